@@ -32,6 +32,7 @@ const (
 	PageSources     Page = "sources"     // /sources: what imported files cover
 	PageImport      Page = "import"      // /import
 	PageSettings    Page = "settings"    // /settings/... for administrators
+	PageNames       Page = "names"       // /settings/activity: who sees names of files and mails
 )
 
 // Class is a class of data with an audience of its own, whatever page shows it.
@@ -50,6 +51,8 @@ const (
 	AttributeLogData      Class = "custom security attributes" // the log of their changes
 	SecretData            Class = "values of credentials"      // in audit records
 	AccessLogData         Class = "access log"                 // who looked at the data of which person
+	ActivityData          Class = "Microsoft 365 activity"     // what people did to mail, files, teams and settings
+	ContentData           Class = "names of items"             // of files, folders and mails in that activity, where the setting guards them
 )
 
 // Keeping a role means giving it, taking it, and changing an account that has it. The change may be of its
@@ -76,6 +79,8 @@ var (
 	attributeLogReaders = audience{roles: []Role{RoleGlobalAdministrator, RoleAttributeLogReader}}
 	// anyLogReaders open the pages of logs. Each log has its own class.
 	anyLogReaders = audience{roles: append(slices.Clone(logReaders.roles), RoleAttributeLogReader)}
+	// activityReaders read Microsoft 365 activity: all who read logs but Reports Readers.
+	activityReaders = audience{roles: []Role{RoleGlobalAdministrator, RoleSecurityAdministrator, RoleSecurityReader, RoleGlobalReader}}
 	// A Conditional Access Administrator has the right to the data, but to no log that shows it. The role counts
 	// together with another.
 	conditionalAccessReaders = audience{roles: []Role{
@@ -115,6 +120,7 @@ var table = struct {
 		PageSources:     logReaders,
 		PageImport:      administrators,
 		PageSettings:    administrators,
+		PageNames:       globalAdministrators,
 	},
 	classes: map[Class]audience{
 		LogData:               logReaders,
@@ -128,6 +134,8 @@ var table = struct {
 		AttributeLogData:      attributeLogReaders,
 		SecretData:            administrators,
 		AccessLogData:         administrators,
+		ActivityData:          activityReaders,
+		ContentData:           globalAdministrators,
 	},
 	keepers: map[Role]audience{
 		RoleGlobalAdministrator:            globalAdministrators, // else any administrator could become one

@@ -47,6 +47,7 @@ const pageCells = `
 	apps       -    -  x  x  x  x  x  -    -   -    -
 	import     -    -  x  x  -  -  -  -    -   -    -
 	settings   -    -  x  x  -  -  -  -    -   -    -
+	names      -    -  x  -  -  -  -  -    -   -    -
 	reported   -    -  x  x  -  -  -  -    -   -    -
 	sources    -    -  x  x  x  x  x  -    -   -    -
 	unheard-of -    -  -  -  -  -  -  -    -   -    -
@@ -63,6 +64,8 @@ const classCells = `
 	custom_security_attributes -   -  x  -  -  -  -  -  x   -    -
 	values_of_credentials     -    -  x  x  -  -  -  -  -   -    -
 	access_log                -    -  x  x  -  -  -  -    -   -    -
+	Microsoft_365_activity    -    -  x  x  x  x  -  -    -   -    -
+	names_of_items            -    -  x  -  -  -  -  -    -   -    -
 	own_sign-ins              -    x  x  x  x  x  x  x    x   x    x
 	one_person                -    -  -  -  -  -  -  -    -    x    -
 	unheard-of                -    -  -  -  -  -  -  -    -   -    -

@@ -8,6 +8,8 @@ type Settings struct {
 	AskReason bool
 	// HideLooks hides from people the page that shows who looked at their data.
 	HideLooks bool
+	// GuardNames shows names of files, folders and mails in Microsoft 365 activity to Global Administrators alone.
+	GuardNames bool
 }
 
 // SettingsStore keeps the settings of the portal.

@@ -87,7 +87,7 @@ func TestShots(t *testing.T) {
 	}
 	for name, take := range map[string]func(pictures){
 		"guest": guestPages, "navigation": navigationPages, "administrator": administratorsPages, "audit": auditPages, "provisioning": provisioningPages, "access": accessPages, "keyboard": keyboardPages, "reader": readersPages,
-		"directory": directoryPages, "own": ownPages, "kept": keptPages, "errors": errorPages, "settings": settingsPages, "helpdesk": helpdeskPages,
+		"directory": directoryPages, "own": ownPages, "kept": keptPages, "errors": errorPages, "settings": settingsPages, "helpdesk": helpdeskPages, "activity": activityPages,
 	} {
 		everyLook(name, "", take)
 	}

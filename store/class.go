@@ -4,8 +4,7 @@ package store
 // The zero Class is for data without an audience of its own.
 type Class uint8
 
-// The classes. No declared field or log has Risk or Activity yet. The risk fields of a sign-in are part of
-// its log, and not of Risk.
+// The classes. No declared field or log has Risk yet. The risk fields of a sign-in are part of its log, and not of Risk.
 const (
 	NoClass           Class = iota
 	ConditionalAccess       // results of policies at a sign-in
@@ -14,6 +13,7 @@ const (
 	AttributeLog            // changes of custom security attributes
 	Secret                  // values of changes that describe a credential
 	AccessLog               // the portal's own log of who looked
+	Content                 // names of files, folders and mails in Microsoft 365 activity
 	TenantLogs              // the logs that have no other class: all who read logs may read them
 	classesEnd
 )
@@ -40,6 +40,8 @@ func (c Class) String() string {
 		return "custom security attributes"
 	case AccessLog:
 		return "the access log"
+	case Content:
+		return "names of files, folders and mails"
 	case Secret:
 		return "values of credentials"
 	}

@@ -12,6 +12,11 @@ func (k *Kind) refuseMistakes() {
 			panic(fmt.Sprintf("the kind %q has the property %s of several values, which not everybody may see, and no Withhold to take it out", k.One, p.Name))
 		}
 	}
+	for _, p := range k.Properties {
+		if p.InRow && (p.Text == nil || p.Unique || p.Fallback != nil || p.Address || p.Enumeration != nil) {
+			panic(fmt.Sprintf("the property %s of the kind %q is kept with its row, and is no plain text", p.Name, k.One))
+		}
+	}
 	if len(k.Lists) > 0 && k.Update == nil {
 		panic(fmt.Sprintf("the kind %q has lists and no Update: a newer copy would never change them", k.One))
 	}

@@ -47,5 +47,12 @@ func (f *Field) Splits() bool {
 	return f.Facetable() && f.List() == nil && !slices.ContainsFunc(f.Properties, func(p *Property) bool { return p.Set != nil })
 }
 
-// Facetable says that the field's values can be counted: not those of ids that hardly repeat, nor groups and times.
-func (f *Field) Facetable() bool { return !f.Unique && !f.Members && f.Source != FromIngestion }
+// Facetable says that the field's values can be counted: not those of ids and texts that hardly repeat, nor groups and times.
+func (f *Field) Facetable() bool {
+	return !f.Unique && !f.Members && f.Source != FromIngestion && !f.ReadsRows()
+}
+
+// ReadsRows says that the field compares texts that stand in no dictionary: see Property.InRow.
+func (f *Field) ReadsRows() bool {
+	return slices.ContainsFunc(f.Properties, func(p *Property) bool { return p.InRow })
+}

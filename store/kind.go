@@ -71,15 +71,24 @@ type Kind struct {
 // has no such envelope and all of the keys in Tells; it is then of the first log.
 type Shape struct {
 	Tells []string
+	// Says are further categories, tables and types of Graph that name the first log, beside the categories of the logs.
+	Says []string
+	// Inside is a key whose object holds the record itself: what it tells goes before what stands around it. Empty for none.
+	Inside string
 	// Times are the keys that may hold the time of the event, the best first.
 	Times []string
-	// Aliases are further names of keys, in lower case, each with the name of its property.
-	Aliases map[string]string
+	// Aliases are further names of keys, in lower case, each with the name of its property. Fills are such names too, and tell
+	// nothing where the property has a value already.
+	Aliases, Fills map[string]string
 	// OwnCategories says that the category of an envelope may be that of the record itself: its keys then tell the kind.
 	OwnCategories bool
 	// Lists read the members that hold lists, by their names in lower case. A value is JSON; ok says that it was in a shape that
 	// is read.
 	Lists map[string]func(e Entry, value []byte) (ok bool)
+	// Values read the members that hold one value which needs a look, by their names in lower case. A text is given as it says.
+	Values map[string]func(e Entry, told string)
+	// Tenant is the tenant that records name themselves; nil where what stands around them tells it.
+	Tenant *Property
 	// Settle fills the properties that follow from others, or that only stand around the properties of a record; nil for none.
 	Settle func(e Entry, around Envelope)
 	// LogOf tells the log of a record that stood in another one of the kind; nil where what its source says is enough.

@@ -31,6 +31,9 @@ type Property struct {
 	Unit string
 	// Long marks a text of a sentence or more.
 	Long bool
+	// InRow marks a text that hardly repeats and may be long, such as the address of a file. An engine keeps it with its row and
+	// in no dictionary. It is found by what it is, starts with or contains, and never counted.
+	InRow bool
 	// MadeUp says that the property follows from others, or from what stands around a record: no key inside is it.
 	MadeUp bool
 	// Enumeration is the values of the texts, which pages show in words; nil for texts that are shown as they stand.
@@ -94,6 +97,12 @@ func (p *Property) Counts(unit string) *Property {
 // AsLong marks the property as a text of a sentence or more.
 func (p *Property) AsLong() *Property {
 	p.Long = true
+	return p
+}
+
+// AsInRow says that texts of the property hardly repeat and may be long.
+func (p *Property) AsInRow() *Property {
+	p.InRow = true
 	return p
 }
 

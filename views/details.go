@@ -34,6 +34,11 @@ type DetailsPage struct {
 	Relations []ask.Relation
 	// Trail holds the related records of another log, if Relations are set too.
 	Trail *ask.Trail
+	// Next holds what happened after a sign-in, if ShowsNext says so. Activity says that the viewer may see it. NextLater and NextOnly
+	// are as those of the other parts.
+	Next                *ask.Trail
+	Activity            bool
+	NextLater, NextOnly bool
 	// Summary has the facts that other sign-ins tell about this one; nil if they cannot tell anything.
 	Summary *ask.Summary
 	// RelatedLater and SummaryLater say that this part is not answered yet. A script asks for it once the page is loaded, and
@@ -72,6 +77,7 @@ type Section struct {
 	Map *mapPoint
 	// Related is the page that draws the section of related sign-ins. Verdict is the text of the summary.
 	Related *DetailsPage
+	Next    *DetailsPage // the same for what happened after a sign-in
 	Verdict *Verdict
 	// CopyIDs are the values in the section's menu of IDs.
 	CopyIDs []Fact

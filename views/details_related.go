@@ -37,6 +37,12 @@ const RelatedTarget = "related-parts"
 // relatedAddress is the address of the related records of the sign-in.
 func (p DetailsPage) relatedAddress() string { return p.signInURL(p.head().ID, TabRelated) }
 
+// NextTarget is the element for what happened after a sign-in, which a script fills.
+const NextTarget = "next-parts"
+
+// nextAddress is the address of what happened after the sign-in.
+func (p DetailsPage) nextAddress() string { return p.signInURL(p.head().ID, TabNext) }
+
 // attemptAddress leads to the events of the line.
 func (p DetailsPage) attemptAddress() string {
 	return p.signInURL(p.signIn().ID, TabEvents)

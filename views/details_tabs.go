@@ -12,6 +12,7 @@ const (
 	TabAll               = "all"
 	TabSummary           = "summary"
 	TabBasic             = "basic"
+	TabNext              = "next"
 	TabRelated           = "related"
 	TabOnlyMe            = "only-me"
 	TabLocation          = "location"
@@ -31,7 +32,7 @@ const (
 
 // partTitles are the headings of the parts. The Look of a kind may give them other titles.
 var partTitles = map[string]string{
-	TabSummary: "Summary", TabBasic: "Basic info", TabRelated: "Related", TabOnlyMe: "Is anyone else affected?", TabLocation: "Location",
+	TabSummary: "Summary", TabBasic: "Basic info", TabNext: "What happened next", TabRelated: "Related", TabOnlyMe: "Is anyone else affected?", TabLocation: "Location",
 	TabDevice: "Device info", TabAuthentication: "Authentication details", TabConditionalAccess: "Conditional Access", TabReportOnly: "Report-only",
 	TabSteps: "Steps", TabTroubleshooting: "Troubleshooting and recommendations",
 	TabTargets: "Targets", TabModified: "Modified properties", TabAdditional: "Additional details", TabEvents: "Events", TabHistory: "History", TabRaw: "Raw",
@@ -50,6 +51,7 @@ var frame = []struct {
 	{"Troubleshooting", []string{TabTroubleshooting}},
 	{"Targets", []string{TabTargets}},
 	{"Modified properties", []string{TabModified}},
+	{"What happened next", []string{TabNext}},
 	{"Related", []string{TabRelated}},
 	{"Events", []string{TabEvents, TabHistory}},
 	{"Raw", []string{TabRaw}},
@@ -77,6 +79,9 @@ func (p DetailsPage) ShowsSummary() bool {
 
 // ShowsRelated says that the page has the related records.
 func (p DetailsPage) ShowsRelated() bool { return p.tab() == TabAll || p.tab() == TabRelated }
+
+// ShowsNext says that the page has what happened after a sign-in.
+func (p DetailsPage) ShowsNext() bool { return p.Activity && (p.tab() == TabAll || p.tab() == TabNext) }
 
 // detailsTab is one tab of the strip.
 type detailsTab struct {
@@ -137,7 +142,7 @@ func (p DetailsPage) hasPart(part string) bool {
 	case !slices.Contains(p.list().look().of(p.head().Log).Sections, part):
 		return false
 	}
-	return !NeedsConditionalAccess(part) || p.ConditionalAccess
+	return (!NeedsConditionalAccess(part) || p.ConditionalAccess) && (part != TabNext || p.Activity)
 }
 
 // sections are the shown parts: all, or those of the tab that is asked for.
@@ -197,6 +202,8 @@ func (p DetailsPage) draw(s *Section) {
 		}
 	case TabRelated:
 		s.Related = &p
+	case TabNext:
+		s.Next = &p
 	case TabLocation:
 		p.location(s)
 	case TabDevice:

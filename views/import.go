@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"signpost/store"
+	"signpost/store/activity"
 	"signpost/store/audit"
 	"signpost/store/provisioning"
 )
@@ -315,12 +316,11 @@ func countedLogs(r *store.ImportReport) []store.LogInfo {
 		if _, known := store.SignIns.Log(log); known || r.LogCounts[log] == 0 {
 			continue
 		}
-		info, known := audit.Kind.Log(log)
-		if !known {
-			info, known = provisioning.Kind.Log(log)
-		}
-		if !known {
-			info = store.LogInfo{Log: log, Title: Capital(string(log))}
+		info := store.LogInfo{Log: log, Title: Capital(string(log))}
+		for _, kind := range []*store.Kind{audit.Kind, provisioning.Kind, activity.Kind} {
+			if known, ok := kind.Log(log); ok {
+				info = known
+			}
 		}
 		logs = append(logs, info)
 	}

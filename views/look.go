@@ -70,7 +70,7 @@ var signInLook = Look{
 		{
 			Log: store.Interactive,
 			Sections: []string{
-				TabBasic, TabOnlyMe, TabRelated, TabLocation, TabDevice, TabAuthentication, TabConditionalAccess, TabReportOnly, TabAdditional,
+				TabBasic, TabOnlyMe, TabNext, TabRelated, TabLocation, TabDevice, TabAuthentication, TabConditionalAccess, TabReportOnly, TabAdditional,
 				TabEvents, TabHistory, TabRaw,
 			},
 			Facets: []*store.Field{
@@ -86,7 +86,7 @@ var signInLook = Look{
 		{
 			Log: store.NonInteractive,
 			Sections: []string{
-				TabBasic, TabOnlyMe, TabRelated, TabLocation, TabDevice, TabAuthentication, TabConditionalAccess, TabReportOnly, TabAdditional,
+				TabBasic, TabOnlyMe, TabNext, TabRelated, TabLocation, TabDevice, TabAuthentication, TabConditionalAccess, TabReportOnly, TabAdditional,
 				TabHistory, TabRaw,
 			},
 			Facets: []*store.Field{
@@ -103,7 +103,7 @@ var signInLook = Look{
 		{
 			Log: store.ServicePrincipal,
 			Sections: []string{
-				TabBasic, TabOnlyMe, TabRelated, TabLocation, TabConditionalAccess, TabReportOnly, TabAdditional, TabHistory, TabRaw,
+				TabBasic, TabOnlyMe, TabNext, TabRelated, TabLocation, TabConditionalAccess, TabReportOnly, TabAdditional, TabHistory, TabRaw,
 			},
 			Facets: []*store.Field{
 				store.StatusField, store.ErrorField, store.ServicePrincipalField, store.ResourceField, store.AppField, store.CountryField, store.IPField,
@@ -120,7 +120,7 @@ var signInLook = Look{
 		{
 			Log: store.ManagedIdentity,
 			Sections: []string{
-				TabBasic, TabOnlyMe, TabRelated, TabAdditional, TabHistory, TabRaw,
+				TabBasic, TabOnlyMe, TabNext, TabRelated, TabAdditional, TabHistory, TabRaw,
 			},
 			Facets: []*store.Field{
 				store.StatusField, store.ErrorField, store.ServicePrincipalField, store.ResourceField, store.ManagedIdentityTypeField,
@@ -247,6 +247,8 @@ func LooksOf(catalog store.Catalog) Looks {
 			looks = append(looks, &auditLook)
 		case provisioningLook.Kind:
 			looks = append(looks, &provisioningLook)
+		case activityLook.Kind:
+			looks = append(looks, &activityLook)
 		case accessLook.Kind:
 			looks = append(looks, &accessLook)
 		default:

@@ -210,5 +210,9 @@ func (s Shell) settingsTabs() []settingsTab {
 	if s.Viewer == nil || !s.Viewer.MayManagePeople {
 		return nil
 	}
-	return []settingsTab{{peoplePath, "People"}, {sessionsPath, "Sessions"}, {AccessSettingsPath, "Access log"}, {MailSettingsPath, "Mail"}, {ownAccountPath, "Your account"}}
+	tabs := []settingsTab{{peoplePath, "People"}, {sessionsPath, "Sessions"}, {AccessSettingsPath, "Access log"}}
+	if s.Viewer.MayGuardNames {
+		tabs = append(tabs, settingsTab{ActivitySettingsPath, "Microsoft 365 activity"})
+	}
+	return append(tabs, settingsTab{MailSettingsPath, "Mail"}, settingsTab{ownAccountPath, "Your account"})
 }

@@ -62,6 +62,8 @@ type Viewer struct {
 	MayHelp bool
 	// MayManagePeople offers the settings.
 	MayManagePeople bool
+	// MayGuardNames offers the settings about names of files and mails.
+	MayGuardNames bool
 	// MayDecide offers the queue of reported sign-ins; OpenReports is the number of open reports.
 	MayDecide   bool
 	OpenReports int

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"signpost/store"
+	"signpost/store/activity"
 	"signpost/store/audit"
 	"signpost/store/provisioning"
 	"signpost/web/ask"
@@ -16,6 +17,8 @@ func trailHead(log store.Log) []string {
 		return []string{"Date", "Activity", "Status", "Target(s)", "Initiated by (actor)"}
 	case provisioning.Log:
 		return []string{"Date", "Action", "Status", "Identity", "Target system"}
+	case activity.Log:
+		return []string{"Date", "Operation", "Result", "Item or target", "Application"}
 	}
 	return []string{"Date", "Application", "Status", "IP address", "Location"}
 }
@@ -27,6 +30,8 @@ func trailCells(e store.Entry) (before string, after [2]string) {
 		return OrEmpty(audit.Activities.Words(r.Activity)), [2]string{OrEmpty(r.TargetNames), OrEmpty(actorText(r))}
 	case *provisioning.Record:
 		return OrEmpty(provisioning.Actions.Words(r.Action)), [2]string{OrEmpty(r.Identity.Called()), OrEmpty(r.TargetSystem.Called())}
+	case *activity.Record:
+		return OrEmpty(r.Operation), [2]string{objectCell(r).Title, OrEmpty(appOf(r))}
 	case *store.SignIn:
 		return OrEmpty(firstText(r.AppDisplayName, r.ResourceDisplayName)), [2]string{OrEmpty(r.IPAddress), OrEmpty(Place(r))}
 	}
@@ -44,6 +49,8 @@ func kindOf(e store.Entry) *store.Kind {
 		return audit.Kind
 	case *provisioning.Record:
 		return provisioning.Kind
+	case *activity.Record:
+		return activity.Kind
 	}
 	return store.SignIns
 }
@@ -56,10 +63,17 @@ func trailCount(p ask.TrailPart) string {
 
 // trailCaption is the reason and, for sign-ins, the log.
 func trailCaption(p ask.TrailPart) string {
+	caption := p.Reason
 	if info, ok := store.SignIns.Log(p.Query.Log); ok {
-		return p.Reason + ": " + strings.ToLower(info.Title[:1]) + info.Title[1:]
+		caption += ": " + strings.ToLower(info.Title[:1]) + info.Title[1:]
 	}
-	return p.Reason
+	return caption + strengthWords[p.Strength]
+}
+
+// strengthWords say how surely a link holds.
+var strengthWords = map[ask.Strength]string{
+	ask.Certain: " (certain: they name the sign-in)", ask.Strong: " (strong: they share an ID)",
+	ask.Weak: " (weak: no ID says so)",
 }
 
 // trailTitle is the title of a record's trail.
@@ -70,6 +84,11 @@ func (p DetailsPage) trailTitle() string {
 	return "Sign-ins of the actor"
 }
 
+// noNext says that nothing is known to have happened after the sign-in.
+func (p DetailsPage) noNext() string {
+	return "No record of Microsoft 365 activity within 30 days has the token or the session of this sign-in, and none within 24 hours is of its user at its IP address."
+}
+
 // noTrail says that no other record belongs to the record.
 func (p DetailsPage) noTrail() string {
 	if p.signIn() != nil {
@@ -77,6 +96,9 @@ func (p DetailsPage) noTrail() string {
 	}
 	if p.kind() == provisioning.Kind {
 		return "No other provisioning record within 30 days is about the identity, and no audit record within an hour."
+	}
+	if _, ok := p.Record.Entry.(*activity.Record); ok {
+		return "No sign-in within 30 days has the token, the session or the correlation ID of this record, and its user has none at its IP address in the 24 hours before."
 	}
 	return "No sign-in within 30 days has the same session, token or correlation ID, and the actor has none in the 24 hours before."
 }

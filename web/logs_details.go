@@ -62,6 +62,8 @@ func (s *Server) signInDetails(c echo.Context) error {
 		Look: list.Look, Shell: s.shell(c, views.Capital(list.Kind().One), list.NavLink().Name), Tab: tab, Now: s.Now(), From: from,
 		ConditionalAccess: v.MaySeeConditionalAccess(), Pane: fragmentTarget(c.Request()) == paneTarget, Whole: whole,
 		RelatedOnly: tab == views.TabRelated && fragmentTarget(c.Request()) == views.RelatedTarget,
+		Activity:    v.MaySee(store.Activity),
+		NextOnly:    tab == views.TabNext && fragmentTarget(c.Request()) == views.NextTarget,
 		SummaryOnly: tab == views.TabSummary && fragmentTarget(c.Request()) == views.SummaryTarget,
 	}
 	if err := s.fillDetails(ctx, reader, store.Ref{Log: list.Log, ID: idParam(c), Near: near}, &page); err != nil {
@@ -81,13 +83,15 @@ func (s *Server) signInDetails(c echo.Context) error {
 		return render(c, http.StatusOK, views.DetailsPane(page))
 	case page.RelatedOnly:
 		return render(c, http.StatusOK, views.Related(page))
+	case page.NextOnly:
+		return render(c, http.StatusOK, views.Next(page))
 	}
 	return render(c, http.StatusOK, views.Details(page))
 }
 
 // detailsFor is a page of details as the viewer may see it, without its record.
 func (s *Server) detailsFor(v Viewer, list views.List, shell views.Shell) views.DetailsPage {
-	return views.DetailsPage{Look: list.Look, Shell: shell, Now: s.Now(), ConditionalAccess: v.MaySeeConditionalAccess()}
+	return views.DetailsPage{Look: list.Look, Shell: shell, Now: s.Now(), ConditionalAccess: v.MaySeeConditionalAccess(), Activity: v.MaySee(store.Activity)}
 }
 
 // fillDetails asks for a sign-in and for the data that its page shows around it.
@@ -95,8 +99,9 @@ func (s *Server) fillDetails(ctx context.Context, reader snapshot, ref store.Ref
 	page.SummaryLater = page.Pane
 	question := ask.Details{
 		Ref: ref, Related: page.ShowsRelated(), Counted: page.Tab == views.TabRelated, Summary: page.ShowsSummary() && !page.SummaryLater,
+		Next: page.ShowsNext(), NextLater: page.Tab != views.TabNext,
 	}
-	part := page.RelatedOnly || page.SummaryOnly
+	part := page.RelatedOnly || page.SummaryOnly || page.NextOnly
 	if page.From != nil && !part {
 		list := wholeList(page.From)
 		question.List = &list
@@ -115,6 +120,8 @@ func (s *Server) fillDetails(ctx context.Context, reader snapshot, ref store.Ref
 	page.Record, page.Summary = answer.Record, answer.Summary
 	page.RelatedOnly = page.RelatedOnly && answer.Trail != nil
 	page.Trail, page.RelatedLater = answer.Trail, answer.Trail != nil && !question.Counted
+	page.NextOnly = page.NextOnly && answer.Next != nil
+	page.Next, page.NextLater = answer.Next, answer.Next != nil && question.NextLater
 	if answer.Related != nil {
 		page.Relations = answer.Related.Relations
 	}

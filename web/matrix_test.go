@@ -74,6 +74,8 @@ GET    /errors/:code                  /errors/50126                       200/20
 GET    /users                        /users                              200       -  x  x  x  x  x  -  -  -  -
 GET    /users/:id                    /users/ada-id                       200       -  x  x  x  x  x  -  -  -  -
 GET    /users/:id                    /users/no-such-id                   404       -  x  x  x  x  x  -  -  -  -
+GET    /users/:id/timeline           /users/ada-id/timeline              200       -  x  x  x  x  x  -  -  -  -
+GET    /users/:id/timeline           /users/no-such-id/timeline          404       -  x  x  x  x  x  -  -  -  -
 GET    /groups                       /groups                             200       -  x  x  x  x  x  -  -  -  -
 GET    /groups/:id                   /groups/no-such-id                  404       -  x  x  x  x  x  -  -  -  -
 GET    /apps                         /apps                               200       -  x  x  x  x  x  -  -  -  -
@@ -104,6 +106,8 @@ GET    /settings/mail                 /settings/mail                      200   
 POST   /settings/account/sessions     /settings/account/sessions          303       -  x  x  x  x  x  x  x  x  x
 GET    /settings/sessions             /settings/sessions                  200       -  x  x  -  -  -  -  -  -  -
 POST   /settings/sessions             /settings/sessions                  400       -  x  x  -  -  -  -  -  -  -
+GET    /settings/activity             /settings/activity                  200       -  x  -  -  -  -  -  -  -  -
+POST   /settings/activity             /settings/activity                  400       -  x  -  -  -  -  -  -  -  -
 GET    /settings/access               /settings/access                    200       -  x  x  -  -  -  -  -  -  -
 POST   /settings/access               /settings/access                    400       -  x  x  -  -  -  -  -  -  -
 GET    /settings/people               /settings/people                    200       -  x  x  -  -  -  -  -  -  -

@@ -201,7 +201,7 @@ func (s *Server) loadSession(next echo.HandlerFunc) echo.HandlerFunc {
 			record := auth.SessionOf(session)
 			c.SetRequest(r.WithContext(asPerson(r.Context(), account.ID)))
 			c.Set(viewerKey, Viewer{
-				Account: account, Rights: account.Rights(),
+				Account: account, Rights: account.Rights(), guardsNames: s.guardsNames(c, account.Rights()),
 				Preferences: record.Preferences, LogsAddress: record.LogsAddress, session: record,
 			})
 			actor.Name = account.Name

@@ -13,6 +13,7 @@ import (
 	"signpost/auth"
 	"signpost/store"
 	"signpost/store/access"
+	"signpost/store/activity"
 	"signpost/store/audit"
 	"signpost/store/export"
 	"signpost/store/provisioning"
@@ -87,6 +88,15 @@ func (n *seen) entry(e store.Entry) {
 			return
 		}
 		n.person(r.UserID, r.UserPrincipalName, r.UserDisplayName)
+	case *activity.Record:
+		if n.isOwn(r.UserObjectID) {
+			n.rows--
+			return
+		}
+		n.person(r.UserObjectID, r.UserID, "")
+		if r.MailboxOwner != "" && !strings.EqualFold(r.MailboxOwner, r.UserID) {
+			n.person("", r.MailboxOwner, "")
+		}
 	case *audit.Record:
 		n.person(r.User.ID, r.User.Username, r.User.Name)
 		for i := range r.Targets {
@@ -179,8 +189,11 @@ func (s *Server) recordValues(c echo.Context, page *views.LogPage, param string,
 func (s *Server) recordDetails(c echo.Context, page *views.DetailsPage, action access.Action) error {
 	opened := seenBy(viewer(c))
 	opened.entry(page.Record.Entry)
-	if page.Trail != nil {
-		for _, part := range page.Trail.Parts {
+	for _, trail := range []*ask.Trail{page.Trail, page.Next} {
+		if trail == nil {
+			continue
+		}
+		for _, part := range trail.Parts {
 			opened.all(part.Rows)
 		}
 	}

@@ -22,6 +22,8 @@ type Viewer struct {
 	Preferences auth.Preferences
 	LogsAddress string
 	session     auth.SessionRecord
+	// guardsNames says that names of files, folders and mails are for Global Administrators alone: see activity_settings.go.
+	guardsNames bool
 }
 
 const viewerKey = "viewer"
@@ -39,10 +41,14 @@ func (v Viewer) MayReadLogs() bool { return v.Rights.MaySee(auth.LogData) }
 var classRows = map[store.Class]auth.Class{
 	store.NoClass: auth.LogData, store.TenantLogs: auth.LogData, store.ConditionalAccess: auth.ConditionalAccessData,
 	store.AttributeLog: auth.AttributeLogData, store.Secret: auth.SecretData, store.AccessLog: auth.AccessLogData,
+	store.Activity: auth.ActivityData, store.Content: auth.ActivityData,
 }
 
 // MaySee says whether the viewer may see data of a class, on any surface where its log may be read.
 func (v Viewer) MaySee(c store.Class) bool {
+	if c == store.Content && v.guardsNames && !v.Rights.MaySee(auth.ContentData) {
+		return false
+	}
 	return c == store.NoClass || v.Rights.MaySee(classRows[c])
 }
 
@@ -116,7 +122,7 @@ func (s *Server) shell(c echo.Context, title, active string) views.Shell {
 		return shell
 	}
 	roles := roleLabels(v.Account.Roles)
-	shell.Viewer = &views.Viewer{Name: v.Account.Name, Roles: roles, MayReadLogs: v.MayReadLogs(), MayImport: v.MayImport(), MayManagePeople: v.MayManagePeople()}
+	shell.Viewer = &views.Viewer{Name: v.Account.Name, Roles: roles, MayReadLogs: v.MayReadLogs(), MayImport: v.MayImport(), MayManagePeople: v.MayManagePeople(), MayGuardNames: v.Rights.MayOpen(auth.PageNames)}
 	if v.MayDecideReports() {
 		shell.Viewer.MayDecide, shell.Viewer.OpenReports = true, s.openReports(c)
 	}

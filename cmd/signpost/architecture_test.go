@@ -17,22 +17,23 @@ import (
 // mayImport says which of this module's packages a package may import. cmd/signpost, which wires, may import all;
 // any other package needs a row.
 var mayImport = map[string][]string{
-	"web/mail":    {"store", "auth", "views", "web/ask"},
-	"web":         {"store", "store/access", "store/audit", "store/provisioning", "store/coverage", "store/errorcode", "store/export", "web/ask", "views", "auth", "static"},
-	"web/ask":     {"store", "store/access", "store/audit", "store/provisioning", "store/coverage", "auth"},
-	"views":       {"store", "store/access", "store/audit", "store/provisioning", "store/coverage", "store/errorcode", "web/ask", "static"},
-	"static":      {},
-	"auth":        {},
-	"store":       {"store/rawjson"},
-	"store/audit": {"store", "store/rawjson"},
+	"web/mail":       {"store", "auth", "views", "web/ask"},
+	"web":            {"store", "store/access", "store/activity", "store/audit", "store/provisioning", "store/coverage", "store/errorcode", "store/export", "web/ask", "views", "auth", "static"},
+	"web/ask":        {"store", "store/access", "store/activity", "store/audit", "store/provisioning", "store/coverage", "auth"},
+	"views":          {"store", "store/access", "store/activity", "store/audit", "store/provisioning", "store/coverage", "store/errorcode", "web/ask", "static"},
+	"static":         {},
+	"auth":           {},
+	"store":          {"store/rawjson"},
+	"store/audit":    {"store", "store/rawjson"},
+	"store/activity": {"store", "store/rawjson"},
 	// Changed properties are kept and withheld as those of audit records.
 	"store/provisioning": {"store", "store/audit", "store/rawjson"},
 	// The ledger of what the logs hold.
 	"store/coverage": {"store"},
 	// The access log shows accounts' roles, and logs of other kinds, by their names.
-	"store/access":         {"store", "store/audit", "store/provisioning", "store/rawjson", "auth"},
+	"store/access":         {"store", "store/activity", "store/audit", "store/provisioning", "store/rawjson", "auth"},
 	"store/accesslog":      {"store", "store/access", "store/dbfile"},
-	"store/kinds":          {"store", "store/access", "store/audit", "store/provisioning"},
+	"store/kinds":          {"store", "store/access", "store/activity", "store/audit", "store/provisioning"},
 	"store/errorcode":      {"store"},
 	"store/export":         {"store", "store/coverage", "store/rawjson"},
 	"store/importer":       {"store", "store/rawjson"},

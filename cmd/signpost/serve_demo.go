@@ -47,6 +47,8 @@ type demoState struct {
 	Audit bool `json:"audit"`
 	// Provisioning means the same of the provisioning records.
 	Provisioning bool `json:"provisioning"`
+	// Activity means the same of their Microsoft 365 activity.
+	Activity bool `json:"activity"`
 	// Missing are the spans still to be loaded, the newest last.
 	Missing []demoSpan `json:"missing"`
 }
@@ -105,7 +107,7 @@ func (l *demoLoader) begin(ctx context.Context, folder string) error {
 			}
 		}
 		from := now.AddDate(0, 0, -demo.DefaultDays)
-		l.state = demoState{Seed: demoSeed, Density: demo.DefaultDensity, Until: now, Audit: true, Provisioning: true, Missing: []demoSpan{{from, now}}}
+		l.state = demoState{Seed: demoSeed, Density: demo.DefaultDensity, Until: now, Audit: true, Provisioning: true, Activity: true, Missing: []demoSpan{{from, now}}}
 	case err != nil:
 		return fmt.Errorf("read the demo's state: %w", err)
 	default:
@@ -161,6 +163,9 @@ func (l *demoLoader) loadMissing(ctx context.Context) error {
 		return err
 	}
 	if err := l.loadLater(ctx, &l.state.Provisioning, (*demo.Tenant).ProvisioningDay); err != nil {
+		return err
+	}
+	if err := l.loadLater(ctx, &l.state.Activity, (*demo.Tenant).ActivityDay); err != nil {
 		return err
 	}
 	for i := len(tenants) - 1; i >= 0; i-- {
@@ -224,7 +229,7 @@ func (l *demoLoader) loadLater(ctx context.Context, loaded *bool, write func(*de
 
 // loadDay imports the records of one day.
 func (l *demoLoader) loadDay(ctx context.Context, tenant *demo.Tenant, day time.Time) error {
-	return l.importDay(ctx, day, tenant.Day, tenant.AuditDay, tenant.ProvisioningDay)
+	return l.importDay(ctx, day, tenant.Day, tenant.AuditDay, tenant.ProvisioningDay, tenant.ActivityDay)
 }
 
 // importDay imports what the writers write of one day.

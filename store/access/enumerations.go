@@ -5,6 +5,7 @@ import (
 
 	"signpost/auth"
 	"signpost/store"
+	"signpost/store/activity"
 	"signpost/store/audit"
 	"signpost/store/provisioning"
 )
@@ -33,7 +34,7 @@ var roles = store.EnumerationOf("role", auth.Roles(), auth.Role.Label)
 var looked = store.EnumerationOf("log", logNames(), logTitle)
 
 func otherLogs() []store.LogInfo {
-	return slices.Concat(store.SignIns.Logs, audit.Kind.Logs, provisioning.Kind.Logs)
+	return slices.Concat(store.SignIns.Logs, audit.Kind.Logs, provisioning.Kind.Logs, activity.Kind.Logs)
 }
 
 func logNames() []store.Log {

@@ -92,11 +92,24 @@
 //   - Everyday work: creations, updates, accounts that are disabled and deleted, objects that are skipped, now and then a conflict,
 //     a missing attribute, a licence that is not there, a warning about a manager.
 //
+// # Microsoft 365 activity
+//
+// The unified audit log and the requests to Microsoft Graph come on top too, and need none of the sign-ins' random numbers
+// either: files that people open, share, sync and download, mail, meetings, rules for mail, and a record type that no table
+// has. Each belongs to a sign-in by its session and its token. Changes of roles and applications stand in both logs, with
+// one correlation ID. The stories:
+//
+//   - MFA fatigue (day 9): six minutes after the accepted prompt the attacker reads the mail of Juniper Fernweather,
+//     makes two rules that hide and forward it, forwards the mailbox, downloads 240 files, twelve a second, and makes an
+//     anonymous link, which is used. Next morning Gideon removes the rules and the forwarding.
+//   - Device code (day 16): the attacker asks Microsoft Graph as Orla Thistledown with the command line tools, and then
+//     reads her mail with the application Mail Archive Helper.
+//
 // # Formats
 //
 // The same sign-ins can be written in each format that people hold (format.go). Azure Monitor's record is the original:
 // a format reads it into plain values (signin.go) and writes what it can show of them. What it cannot show is left out,
-// and CannotShow names it. Only Azure Monitor's files have audit and provisioning records; other formats have sign-ins alone.
+// and CannotShow names it. Only Azure Monitor's files have audit and provisioning records and activity; other formats have sign-ins alone.
 //
 //   - graph, graph-v1, portal-json: Graph's objects, with times in whole seconds. v1.0 has 24 members and the interactive
 //     sign-ins alone (format_graph.go).

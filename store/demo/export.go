@@ -127,7 +127,12 @@ func (t *Tenant) writeAzureMonitor(ctx context.Context, o *output) error {
 	if err != nil {
 		return err
 	}
-	return t.writeProvisioning(ctx, o)
+	if err := t.writeProvisioning(ctx, o); err != nil {
+		return err
+	}
+	return writeLogs(o, activityFileNames[:], func(put func(log int, line []byte) error) error {
+		return t.eachActivity(ctx, floorDiv(t.start, ticksPerHour), t.lastHour, put)
+	})
 }
 
 // writeLogs makes a file for each log and has each line put into the file of its log.

@@ -58,10 +58,12 @@ func declaredRecords(kind *store.Kind, withheld store.Classes) *declared {
 		}
 	}
 	d.members = root.members
-	for alias, name := range kind.Shape.Aliases {
-		d.know(alias)
-		if slices.Contains(d.ids, strings.ToLower(name)) {
-			d.ids = append(d.ids, alias)
+	for _, aliases := range []map[string]string{kind.Shape.Aliases, kind.Shape.Fills} {
+		for alias, name := range aliases {
+			d.know(alias)
+			if slices.Contains(d.ids, strings.ToLower(name)) {
+				d.ids = append(d.ids, alias)
+			}
 		}
 	}
 	return d

@@ -34,7 +34,7 @@ var better = map[string][]string{
 		"Defender keeps 30 days, and no failure reasons and authentication steps. In the Entra admin center: Sign-in logs, Download, Format JSON.",
 	},
 	UnifiedAuditLog: {
-		"Sign-ins of the unified audit log are coarse. In the Entra admin center: Sign-in logs, Download, Format JSON.",
+		"Its sign-ins are coarse. For sign-ins, in the Entra admin center: Sign-in logs, Download, Format JSON.",
 	},
 	EventHub: {
 		"Write out the records inside the messages (their Body) as JSON, one a line.",

@@ -56,9 +56,21 @@ func tableOf(catalog store.Catalog) *kindTable {
 				t.instead[known] = &verdict{shape: k.shape, format: Graph, log: info.Log}
 			}
 		}
+		for _, says := range kind.Shape.Says {
+			t.says(k, strings.ToLower(says))
+		}
 		t.markKeys(k.tells)
 	}
 	return t
+}
+
+// says lets a further name stand for the first log of a kind.
+func (t *kindTable) says(k *declared, name string) {
+	log := k.kind.Logs[0].Log
+	t.categories[name] = verdict{shape: k.shape, format: AzureMonitor, log: log, named: true}
+	if known := shapeThatSays(name); known != nil && t.instead[known] == nil {
+		t.instead[known] = &verdict{shape: k.shape, format: Graph, log: log}
+	}
 }
 
 // markKeys marks the keys that tell a kind, other than those that sign-ins have too. A sign-in so costs no look at its keys.

@@ -29,6 +29,8 @@ type node struct {
 	rank     int // of the time that the value is, 1 for the best; 0 for no time
 	list     func(e store.Entry, value []byte) (ok bool)
 	members  map[string]*node // of an object, by their names in lower case
+	value    func(e store.Entry, told string)
+	fills    bool // see filling
 }
 
 // at gives the node of a path, and makes it where it is not there.
@@ -43,6 +45,27 @@ func (n *node) at(path string) *node {
 		n = n.members[name]
 	}
 	return n
+}
+
+// put lets a path lead to a node.
+func (n *node) put(path string, to *node) {
+	if at := strings.LastIndexByte(path, '.'); at >= 0 {
+		n, path = n.at(path[:at]), path[at+1:]
+	}
+	n.at(path)
+	n.members[strings.ToLower(path)] = to
+}
+
+// filling gives the node of a further name that tells nothing where the property has a value already.
+func (n *node) filling() *node {
+	other := *n
+	other.fills = true
+	other.set = func(d *decoder, value []byte) {
+		if isUnset(n.property, d.entry) {
+			n.set(d, value)
+		}
+	}
+	return &other
 }
 
 func declaredOf(kind *store.Kind) *declared {
@@ -69,14 +92,14 @@ func declaredOf(kind *store.Kind) *declared {
 		k.root.at(name).list = list
 	}
 	k.flatten()
+	for name, read := range kind.Shape.Values {
+		k.root.at(name).value = read
+	}
 	for alias, name := range kind.Shape.Aliases {
-		parent, last := k.root, alias
-		if at := strings.LastIndexByte(alias, '.'); at >= 0 {
-			parent, last = k.root.at(alias[:at]), alias[at+1:]
-		}
-		n := k.root.at(name)
-		parent.at(last)
-		parent.members[strings.ToLower(last)] = n
+		k.root.put(alias, k.root.at(name))
+	}
+	for alias, name := range kind.Shape.Fills {
+		k.root.put(alias, k.root.at(name).filling())
 	}
 	return k
 }
@@ -117,6 +140,9 @@ func (d *decoder) declared(k *declared, log store.Log, doc []byte) (e store.Entr
 	for _, object := range d.properties {
 		d.readNodes(k.root, object)
 	}
+	if reason := d.readInside(k, doc); reason != "" {
+		return nil, reason
+	}
 	d.settleMisreads()
 	h := store.Head{Log: log, Time: d.eventTime}
 	if d.isEnveloped() || !k.hasTime() {
@@ -149,6 +175,23 @@ func (d *decoder) declared(k *declared, log store.Log, doc []byte) (e store.Entr
 		e.SetHead(h)
 	}
 	return e, ""
+}
+
+// readInside reads the record that stands inside a member of the document: see store.Shape. reason says why it cannot be read.
+func (d *decoder) readInside(k *declared, doc []byte) (reason string) {
+	if k.kind.Shape.Inside == "" {
+		return ""
+	}
+	value := d.member(doc, strings.ToLower(k.kind.Shape.Inside))
+	if len(value) == 0 || d.isEmpty(value) {
+		return ""
+	}
+	inside := d.unwrap(value)
+	if inside[0] != '{' {
+		return k.kind.Shape.Inside + " is not a whole JSON object: it was cut off or changed. Programs for spreadsheets cut cells at 32,767 characters, so import the file as it was downloaded."
+	}
+	d.readNodes(k.root, inside)
+	return ""
 }
 
 // around is what stands around the properties of the record; empty where nothing does.
@@ -193,6 +236,10 @@ func (d *decoder) readNode(n *node, value []byte) {
 		}
 	}
 	switch {
+	case n.value != nil:
+		if !d.isEmpty(value) {
+			n.value(d.entry, textOf(value))
+		}
 	case n.list != nil:
 		if !d.isEmpty(value) && !n.list(d.entry, d.unwrap(value)) {
 			d.unreadLists = append(d.unreadLists, n)
@@ -206,6 +253,14 @@ func (d *decoder) readNode(n *node, value []byte) {
 	case n.members != nil && !d.isEmpty(value):
 		d.missMembers(n)
 	}
+}
+
+// textOf gives what a value says: a text, or the JSON of any other value.
+func textOf(value []byte) string {
+	if inside, isText := rawjson.Unquoted(value); isText {
+		value = []byte(rawjson.Unescaped(inside))
+	}
+	return strings.ToValidUTF8(string(value), "\uFFFD")
 }
 
 // missMembers notes all properties inside an object that the record has as something else.
@@ -250,12 +305,17 @@ func (d *decoder) unreadNode(list []store.KeyValue, n *node, path string, name, 
 		return d.appendUnread(list, path, name, value)
 	}
 	if n.members == nil {
-		if slices.Contains(d.unreadLists, n) {
+		if slices.Contains(d.unreadLists, n) || n.fills && d.saysOther(n.property, value) {
 			return d.appendUnread(list, path, name, value)
 		}
 		return list
 	}
 	return d.unreadNodes(list, n, path+rawjson.Unescaped(name)+".", d.unwrap(value))
+}
+
+// saysOther says that a member has another value than the property that it is one name of.
+func (d *decoder) saysOther(p *store.Property, value []byte) bool {
+	return p.Text != nil && d.entry != nil && d.text(value) != "" && !strings.EqualFold(d.text(value), *p.Text(d.entry))
 }
 
 // unreadDeclared is Unread for a record of a declared kind.
@@ -268,6 +328,10 @@ func (d *decoder) unreadDeclared(k *declared, doc []byte) (envelope, unknown []s
 			unknown = d.unreadNodes(unknown, k.root, "", inner)
 		case d.isEnveloped() && slices.Contains(aroundProperties, lower), around != nil && around.set != nil && (d.isEnveloped() || k.root.members[lower] == nil):
 			envelope = d.appendUnread(envelope, "", name, value)
+		case k.kind.Shape.Inside != "" && lower == strings.ToLower(k.kind.Shape.Inside):
+			if inside := d.unwrap(value); inside[0] == '{' {
+				unknown = d.unreadNodes(unknown, k.root, "", inside)
+			}
 		case d.isEnveloped():
 			unknown = d.appendUnread(unknown, "", name, value)
 		default:

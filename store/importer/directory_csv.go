@@ -127,7 +127,9 @@ func (s *stream) readCSV(src *source, h *headings) error {
 			return s.csvObject(h.names, cells, h.object, h.members, at)
 		})
 	case UnifiedAuditLog:
-		return s.skipRows(src, h)
+		if s.im.table.instead[shapeThatSays(unifiedType)] == nil {
+			return s.skipRows(src, h)
+		}
 	case Mapped:
 		s.csv, s.directory.groupSought = h, true
 		return s.readMappedRows(src, h)

@@ -353,6 +353,10 @@ func (l *look) entry(k *declared, doc []byte) {
 			for name, value := range rawjson.EachMember(inner) {
 				l.node(k, k.root.members[string(d.lower(name))], path(propertiesPath, name), value)
 			}
+		case k.kind.Shape.Inside != "" && lower == strings.ToLower(k.kind.Shape.Inside) && inner[0] == '{':
+			for name, value := range rawjson.EachMember(inner) {
+				l.node(k, k.root.members[string(d.lower(name))], path(k.kind.Shape.Inside, name), value)
+			}
 		case isEnveloped, around != nil && around.set != nil && k.root.members[lower] == nil:
 			l.around(k.kind.Many, rawjson.Unescaped(name), lower, value, false)
 		default:
@@ -383,12 +387,14 @@ func (l *look) node(k *declared, n *node, path string, value []byte) {
 		return
 	}
 	d.entry, d.hasMissed = k.kind.New(), false
-	label, understood := inWords(strings.TrimPrefix(path, propertiesPath+".")), false
+	label, understood := inWords(strings.TrimPrefix(strings.TrimPrefix(path, propertiesPath+"."), k.kind.Shape.Inside+".")), false
 	if n.rank > 0 {
 		_, understood = d.time(value)
 		label = "Date"
 	}
 	switch {
+	case n.value != nil:
+		understood = true
 	case n.list != nil:
 		understood = n.list(d.entry, d.unwrap(value))
 	case n.set != nil:

@@ -63,7 +63,7 @@ func (l *look) ofHeading(at int, c csvColumn, kind string) (list []store.Explain
 	case l.csv.format == PortalDirectoryCSV:
 		plain.Fields = l.directoryFields(at)
 		return append(list, plain)
-	case l.csv.format == UnifiedAuditLog, l.csv.shape != nil && len(l.usages) == 0:
+	case l.csv.format == UnifiedAuditLog && len(l.usages) == 0, l.csv.shape != nil && len(l.usages) == 0:
 		return append(list, plain)
 	case l.csv.steps:
 		if c.name == "Request ID" {

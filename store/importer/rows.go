@@ -173,7 +173,7 @@ func (h *headings) setColumns(cells []string) {
 func isTimeColumn(name string) bool {
 	plain := plainHeading(name)
 	switch plain {
-	case "date(utc)", "date", "timegenerated", "timestamp", "time":
+	case "date(utc)", "date", "timegenerated", "timestamp", "time", "start_time":
 		return true
 	}
 	return strings.HasSuffix(plain, "datetime")

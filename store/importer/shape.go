@@ -262,6 +262,9 @@ func (d *decoder) propertiesShape() *shape {
 
 // tellUnified tells the kind of a record of the unified audit log.
 func (d *decoder) tellUnified(doc []byte) verdict {
+	if of := d.table.instead[shapeThatSays(unifiedType)]; of != nil {
+		return verdict{shape: of.shape, format: UnifiedAuditLog, log: of.log}
+	}
 	says := tellingOf(doc).texts
 	if unifiedSignIns[strings.ToLower(says["recordtype"])] || unifiedSignIns[strings.ToLower(says["operation"])] {
 		return verdict{format: UnifiedAuditLog}

@@ -196,6 +196,8 @@ func (t *tally) noteEntry(d *decoder, kind *store.Kind, h store.Head) {
 		t.tenants[tenant] = true
 	case d.envelope.aadTenant != "" && d.isTableRow():
 		t.tenants[d.envelope.aadTenant] = true
+	case kind.Shape.Tenant != nil && *kind.Shape.Tenant.Text(d.entry) != "":
+		t.tenants[*kind.Shape.Tenant.Text(d.entry)] = true
 	}
 	for _, p := range d.misreads {
 		t.misread[misread{kind, p}]++

@@ -4,9 +4,10 @@ package kinds
 import (
 	"signpost/store"
 	"signpost/store/access"
+	"signpost/store/activity"
 	"signpost/store/audit"
 	"signpost/store/provisioning"
 )
 
 // Catalog is every kind, in the order in which pages show them.
-var Catalog = store.NewCatalog(store.SignIns, audit.Kind, provisioning.Kind, access.Kind)
+var Catalog = store.NewCatalog(store.SignIns, audit.Kind, provisioning.Kind, activity.Kind, access.Kind)

@@ -49,12 +49,7 @@ func (db *DB) joinDoubles(ctx context.Context, t *table) error {
 			return err
 		}
 		for _, id := range doubles {
-			err := db.joinRows(ctx, t, id)
-			if errors.Is(err, errInstantFull) { // nothing of it was written
-				db.log.Warn("the rows of one sign-in stay apart", "log", t.log, "id", id.guid(), "error", err)
-				continue
-			}
-			if err != nil {
+			if err := db.joinRows(ctx, t, id); err != nil {
 				return fmt.Errorf("join the rows of %s: %w", id.guid(), err)
 			}
 		}

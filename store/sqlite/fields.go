@@ -13,7 +13,7 @@ import (
 // simply not in the bitmap of older rows.
 //
 // Of a column of lists the value is how many bytes follow and, in these, the codes of the list as segment.AppendListText
-// writes them.
+// writes them. Of a column whose texts stand in no dictionary it is how many bytes follow and, in these, the text.
 //
 // Behind the values stands the row's sum, and the highest bit of the first byte says so: see sum.go.
 //
@@ -39,7 +39,10 @@ func intOf(v int64) store.Int {
 
 var errDamagedFields = fmt.Errorf("%w: the fields of a row", store.ErrDamaged)
 
-// appendFields writes the values of a row's columns, and its lists by their places in s.lists; nil is no lists.
+// lengths is how many columns have values of any length: lists, and behind them texts.
+func (s *kindSchema) lengths() int { return len(s.lists) + len(s.texts) }
+
+// appendFields writes the values of a row's columns, and its lists and texts by column.listed; nil is none.
 func (s *kindSchema) appendFields(dst []byte, values []int64, lists [][]byte) []byte {
 	bitmap := (len(values) + 7) / 8
 	start := len(dst) + 1
@@ -48,11 +51,11 @@ func (s *kindSchema) appendFields(dst []byte, values []int64, lists [][]byte) []
 		dst = append(dst, 0)
 	}
 	for i, v := range values {
-		if c := s.columns[i]; c.list != nil && lists != nil && len(lists[c.listed]) > 0 {
+		if c := s.columns[i]; (c.list != nil || c.inRow) && lists != nil && len(lists[c.listed]) > 0 {
 			dst[start+i/8] |= 1 << (i % 8)
 			dst = binary.AppendUvarint(dst, uint64(len(lists[c.listed])))
 			dst = append(dst, lists[c.listed]...)
-		} else if v != 0 {
+		} else if v != 0 && !c.inRow {
 			dst[start+i/8] |= 1 << (i % 8)
 			dst = binary.AppendUvarint(dst, uint64(v))
 		}
@@ -61,7 +64,7 @@ func (s *kindSchema) appendFields(dst []byte, values []int64, lists [][]byte) []
 }
 
 // readFields reads a row's columns into values. Those the row was written without stay 0, and so do columns of lists. Where
-// lists is not nil, it gets the latter as parts of b.
+// lists is not nil, it gets the latter and the texts as parts of b.
 func (s *kindSchema) readFields(b []byte, values []int64, lists [][]byte) error {
 	clear(values)
 	clear(lists)
@@ -89,9 +92,12 @@ func (s *kindSchema) readFields(b []byte, values []int64, lists [][]byte) error 
 			}
 			rest = rest[n:]
 			c := s.columns[column]
-			if c.list == nil {
+			if c.list == nil && !c.inRow {
 				values[column] = int64(u)
 				continue
+			}
+			if c.inRow && u > 0 {
+				values[column] = 1
 			}
 			if u > uint64(len(rest)) {
 				return errDamagedFields

@@ -7,8 +7,8 @@ import (
 )
 
 // The rows of a log that share a microsecond have the same keyTies keys to stand at. A row takes the key that its id
-// wants, or the next free one; behind the last key comes the first. The rule never changes: keys are stored, and they are the
-// order of the rows.
+// wants, or the next free one; behind the last key comes the first. Of an instant that is full a row goes on to the next one. The
+// rule never changes: keys are stored, and they are the order of the rows.
 
 // instant is one microsecond of a log, by the lowest of its keys.
 type instant struct {
@@ -17,15 +17,6 @@ type instant struct {
 }
 
 func instantOf(t *table, k rowKey) instant { return instant{t, k &^ (keyTies - 1)} }
-
-// errInstantFull says that a row has no key: its instant holds as many rows as it has keys.
-var errInstantFull = fmt.Errorf("this log holds %d,%03d sign-ins of that microsecond already, the most that can be kept; this one was not stored",
-	keyTies/1000, keyTies%1000)
-
-// full is errInstantFull with the time.
-func (i instant) full() error {
-	return fmt.Errorf("its time is %s, and %w", timeText(int64(i.base)), errInstantFull)
-}
 
 // takenKeys has a bit for each key of an instant: 1 where a row stands.
 type takenKeys [keyTies / 64]uint64
@@ -58,33 +49,47 @@ func (t *takenKeys) free(wanted int64) (tie int64, ok bool) {
 const triedKeys = 4
 
 // place inserts a row at the first free key of its instant and gives the key. insertAt says whether the key was free.
-// Where the first keys are taken, all taken keys of the instant are read, once in a transaction.
+// Where the first keys are taken, all taken keys of the instant are read, once in a transaction. Where all are taken, the row
+// stands at a later instant: bulk operations of Microsoft 365 put thousands of records on one second. The row notes how much
+// later that is, and its time stays what it is.
 func (w *writing) place(r *preparedRow, insertAt func(k rowKey) (bool, error)) (rowKey, error) {
-	at, wanted := instant{r.table, r.base}, r.id.tie()
-	taken := w.taken[at]
-	for try := int64(0); taken == nil && try < triedKeys; try++ {
-		k := r.base + rowKey((wanted+try)%keyTies)
-		if inserted, err := insertAt(k); inserted || err != nil {
-			return k, err
+	own, wanted := instant{r.table, r.base}, r.id.tie()
+	at := own
+	if later, ok := w.open[own]; ok {
+		at.base = later
+	}
+	for ; ; at.base += keyTies {
+		taken := w.taken[at]
+		for try := int64(0); taken == nil && try < triedKeys; try++ {
+			k := at.base + rowKey((wanted+try)%keyTies)
+			if inserted, err := insertAt(k); inserted || err != nil {
+				return k, err
+			}
 		}
-	}
-	if taken == nil {
-		var err error
-		if taken, err = w.readTaken(at); err != nil {
-			return 0, err
+		if taken == nil {
+			var err error
+			if taken, err = w.readTaken(at); err != nil {
+				return 0, err
+			}
 		}
+		tie, ok := taken.free(wanted)
+		if !ok {
+			continue
+		}
+		if at != own {
+			if w.open == nil {
+				w.open = map[instant]rowKey{}
+			}
+			w.open[own] = at.base
+		}
+		k := at.base + rowKey(tie)
+		inserted, err := insertAt(k)
+		if err == nil && !inserted {
+			err = errors.New("a key that was free is taken")
+		}
+		taken.take(tie)
+		return k, err
 	}
-	tie, ok := taken.free(wanted)
-	if !ok {
-		return 0, at.full()
-	}
-	k := r.base + rowKey(tie)
-	inserted, err := insertAt(k)
-	if err == nil && !inserted {
-		err = errors.New("a key that was free is taken")
-	}
-	taken.take(tie)
-	return k, err
 }
 
 // readTaken reads which keys of an instant are taken, and keeps that up to date until the transaction ends.
@@ -120,35 +125,8 @@ func (w *writing) readTaken(at instant) (*takenKeys, error) {
 // releaseKey notes that the row at a key was taken away.
 func (w *writing) releaseKey(t *table, k rowKey) {
 	at := instantOf(t, k)
+	clear(w.open)
 	if taken := w.taken[at]; taken != nil {
 		taken.release(int64(k - at.base))
 	}
-}
-
-// hasRoom gives an error where a row that moves away from a key would find no key at its new instant. It is asked before
-// anything of the row is changed.
-func (w *writing) hasRoom(r *preparedRow, from rowKey) error {
-	at := instant{r.table, r.base}
-	if at == instantOf(r.table, from) {
-		return nil // the row leaves its own key free
-	}
-	taken := w.taken[at]
-	if taken == nil {
-		// Nearly always the wanted key is free, which takes one look.
-		var is bool
-		s, err := w.statement("SELECT EXISTS (SELECT 1 FROM " + r.table.name + " WHERE k = ?)")
-		if err == nil {
-			err = s.QueryRowContext(w.ctx, int64(r.base)+r.id.tie()).Scan(&is)
-		}
-		if err != nil || !is {
-			return err
-		}
-		if taken, err = w.readTaken(at); err != nil {
-			return err
-		}
-	}
-	if _, ok := taken.free(0); !ok {
-		return at.full()
-	}
-	return nil
 }

@@ -2,10 +2,8 @@ package sqlite
 
 import (
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"math/rand/v2"
-	"strings"
 	"testing"
 	"time"
 
@@ -22,15 +20,15 @@ func atOneInstant(n int) []store.SignIn {
 	return list
 }
 
-// oldKey is the search as it was: key by key from the wanted one on.
-func oldKey(taken map[rowKey]bool, base rowKey, id id16) (k rowKey, ok bool) {
-	for try := range int64(keyTies) {
-		k := base + rowKey((id.tie()+try)%keyTies)
-		if !taken[k] {
-			return k, true
+// oldKey is the search as it was: key by key from the wanted one on, and then at the next instant.
+func oldKey(taken map[rowKey]bool, base rowKey, id id16) rowKey {
+	for ; ; base += keyTies {
+		for try := range int64(keyTies) {
+			if k := base + rowKey((id.tie()+try)%keyTies); !taken[k] {
+				return k
+			}
 		}
 	}
-	return 0, false
 }
 
 // putCounted is put, and says how many inserts of rows it tried and how many instants it read.
@@ -80,7 +78,7 @@ func TestRowsOfOneInstantAreInsertedAtOnce(t *testing.T) {
 	got := rowKeys(t, db, store.NonInteractive)
 	for _, s := range all {
 		id, _ := encodeGUID(s.ID)
-		want, _ := oldKey(taken, base, id)
+		want := oldKey(taken, base, id)
 		if taken[want] = true; got[id] != want {
 			t.Fatalf("%s stands at %d, want %d", s.ID, got[id]-base, want-base)
 		}
@@ -162,17 +160,16 @@ func TestKeysAreThoseOfTheOldSearch(t *testing.T) {
 			binary.BigEndian.PutUint64(row.id[2:], r.Uint64())
 			binary.BigEndian.PutUint16(row.id[14:], []uint16{uint16(r.IntN(4)), 4090 + uint16(r.IntN(10)), uint16(r.Uint32())}[r.IntN(3)])
 			row.base = instants[r.IntN(len(instants))]
-			want, ok := oldKey(taken, row.base, row.id)
+			want := oldKey(taken, row.base, row.id)
 			got, err := w.insert(&row, refOf(1, 0), 1)
-			switch {
-			case !ok && errors.Is(err, errInstantFull):
-				full++
-			case err != nil || !ok || got != want:
-				t.Fatalf("a row that wants %d stands at %d, want %d (%t), %v", row.id.tie(), got-row.base, want-row.base, ok, err)
-			default:
-				taken[got] = true
-				stand = append(stand, got)
+			if err != nil || got != want {
+				t.Fatalf("a row that wants %d stands at %d, want %d, %v", row.id.tie(), got-row.base, want-row.base, err)
 			}
+			if got-row.base >= keyTies {
+				full++
+			}
+			taken[got] = true
+			stand = append(stand, got)
 		}
 		if err := w.noteChanges(); err != nil {
 			t.Fatal(err)
@@ -191,102 +188,68 @@ func TestKeysAreThoseOfTheOldSearch(t *testing.T) {
 	work(400, 0.5, instants)
 }
 
-// An instant that is full refuses rows with a reason that says so, and nothing else of the batch.
-func TestFullInstant(t *testing.T) {
+// More rows than an instant has keys are kept, each with its time, in a list as in the rows that are made again.
+func TestMoreThanAnInstantHolds(t *testing.T) {
 	db := openTest(t)
-	put(t, db, atOneInstant(keyTies)...)
-	more := madeUp(store.NonInteractive, 3, 34)
-	more[1].Time = noon
-	outcomes := put(t, db, more...)
-	const says = "its time is 2026-11-23T12:00:00.000000Z, and this log holds 4,096 sign-ins of that microsecond already, the most that can be kept; this one was not stored"
-	refused := func(o store.Outcome) {
-		t.Helper()
-		if o.Kind != store.OutcomeRejected || o.Reason != says {
-			t.Errorf("got %+v, want it rejected with %q", o, says)
-		}
-	}
-	refused(outcomes[1])
-	if outcomes[0].Kind != store.OutcomeNew || outcomes[2].Kind != store.OutcomeNew {
-		t.Errorf("the others: %+v", outcomes)
-	}
-	other := more[1]
-	other.Log = store.ServicePrincipal
-	if o := put(t, db, other)[0]; o.Kind != store.OutcomeNew {
-		t.Errorf("another log: %+v", o)
-	}
-
-	// A later copy that would move its sign-in there.
-	before := rowKeys(t, db, store.NonInteractive)
-	fresh := madeUp(store.NonInteractive, 1, 35)[0]
-	outcomes = put(t, db, anotherTime(more[0], noon.Sub(more[0].Time)), fresh)
-	refused(outcomes[0])
-	if outcomes[1].Kind != store.OutcomeNew {
-		t.Errorf("the record behind it: %+v", outcomes[1])
-	}
-	id, _ := encodeGUID(more[0].ID)
-	if after := rowKeys(t, db, store.NonInteractive); after[id] != before[id] || len(after) != len(before)+1 {
-		t.Errorf("the sign-in stands at %d of %d rows, want %d of %d", after[id], len(after), before[id], len(before)+1)
-	}
-	found, err := db.Get(t.Context(), store.GetQuery{Ref: store.Ref{Log: store.NonInteractive, ID: more[0].ID}})
-	if err != nil || len(found.Versions) != 1 || !found.SignIn().Time.Equal(more[0].Time) {
-		t.Errorf("the sign-in: %d copies at %v, %v", len(found.Versions), found.SignIn().Time, err)
-	}
-}
-
-// A row that today's rules would move to a full instant stays where it is; the others are made again.
-func TestRowsAreMadeAgainBesideAFullInstant(t *testing.T) {
-	all := atOneInstant(keyTies + 2)
-	moved, changed := all[keyTies].ID, all[keyTies+1].ID
-	older := func(log store.Log, doc []byte) (store.Entry, error) {
-		e, err := decodeJSON(log, doc)
-		s := e.(*store.SignIn)
-		switch s.ID {
-		case moved:
-			s.Time = s.Time.Add(time.Hour)
-		case changed:
-			s.City = "Nowhere"
-		}
-		return s, err
-	}
-	all[keyTies+1].Time = noon.Add(time.Minute)
-	for name, again := range map[string]func(t *testing.T, db *DB){
-		"reindex": func(t *testing.T, db *DB) {
-			if err := db.Reindex(t.Context(), func(int64) {}); err != nil {
-				t.Error(err)
+	const more = 1500
+	all := atOneInstant(2*keyTies + more)
+	for at := 0; at < len(all); at += 2000 {
+		for _, o := range put(t, db, all[at:min(at+2000, len(all))]...) {
+			if o.Kind != store.OutcomeNew {
+				t.Fatalf("got %+v", o)
 			}
-		},
-		"in the background": makeAllAgain,
-	} {
-		t.Run(name, func(t *testing.T) {
-			folder := t.TempDir()
-			db, err := Open(t.Context(), folder, signInsOnly, older, withRules(rules{number: -1}))
+		}
+	}
+	look := func(when string) {
+		t.Helper()
+		minute := store.Range{From: noon, To: noon.Add(time.Minute)}
+		total, err := db.Total(t.Context(), store.ListQuery{Log: store.NonInteractive, Range: minute, AllEvents: true})
+		if err != nil || total.N != int64(len(all)) {
+			t.Fatalf("%s: %+v of %d, %v", when, total, len(all), err)
+		}
+		ingested, _ := store.SignIns.Field("ingested")
+		filter := store.Filter{}.With(ingested, store.OpIs, noon.Add(time.Minute).Format(time.RFC3339))
+		if total, err = db.Total(t.Context(), store.ListQuery{Log: store.NonInteractive, Range: minute, Filter: filter}); err != nil || total.N != int64(len(all)) {
+			t.Errorf("%s: %d rows were ingested a minute later, %v", when, total.N, err)
+		}
+		seen := map[string]bool{}
+		q := store.ListQuery{Log: store.NonInteractive, Range: minute, Limit: 200}
+		for more := true; more; more = q.After != nil {
+			page, err := db.Page(t.Context(), q)
 			if err != nil {
 				t.Fatal(err)
 			}
-			records := make([]store.Record, len(all))
-			for i := range all {
-				records[i] = record(all[i])
-				if records[i].Entry, err = older(records[i].SignIn().Log, records[i].Versions[0].Doc); err != nil {
-					t.Fatal(err)
+			for _, row := range page.Rows {
+				head := row.Entry.Head()
+				if seen[head.ID] || !head.Time.Equal(noon) || !head.Ingested.Equal(noon.Add(time.Minute)) {
+					t.Fatalf("%s: %s at %v, ingested %v, seen %t", when, head.ID, head.Time, head.Ingested, seen[head.ID])
 				}
+				seen[head.ID] = true
 			}
-			putAll(t, db, records)
-			if err := db.Close(); err != nil {
-				t.Fatal(err)
-			}
-			var said logLines
-			db = openFolderJSON(t, folder, said.option())
-			again(t, db)
-			rows, complete := rowsByID(t, db, store.NonInteractive, allTime)
-			if len(rows) != len(all) || !complete || strings.Contains(rows[changed], "Nowhere") {
-				t.Errorf("%d rows, complete %t, and %s", len(rows), complete, rows[changed])
-			}
-			if got := rows[moved]; !strings.Contains(got, "13:00:00") {
-				t.Errorf("the row without a key there: %s", got)
-			}
-			if told := said.take(); !strings.Contains(told, "a sign-in stays as older rules made it") || !strings.Contains(told, "4,096 sign-ins") {
-				t.Errorf("the log says %q", told)
-			}
-		})
+			q.After = page.Next
+		}
+		if len(seen) != len(all) {
+			t.Errorf("%s: %d rows in the list of %d", when, len(seen), len(all))
+		}
+	}
+	look("in memory")
+	db.sealNow(t, true)
+	look("sealed")
+	last := all[len(all)-1]
+	if o := put(t, db, last)[0]; o.Kind != store.OutcomeSame {
+		t.Errorf("the same record again: %+v", o)
+	}
+	later := last
+	later.City, later.Ingested = "Elsewhere", noon.Add(time.Minute)
+	if o := put(t, db, later)[0]; o.Kind != store.OutcomeUpdated {
+		t.Errorf("a further copy: %+v", o)
+	}
+	look("updated")
+	if err := db.Reindex(t.Context(), func(int64) {}); err != nil {
+		t.Fatal(err)
+	}
+	look("made again")
+	if found, err := db.Checkup(t.Context(), func(int64) {}); err != nil || len(found.Damages) > 0 {
+		t.Errorf("the check found %+v, %v", found.Damages, err)
 	}
 }

@@ -67,7 +67,7 @@ func newPartBuilder(s *kindSchema, rows int) *partBuilder {
 
 // columnRow is a row as its columns have it.
 type columnRow struct {
-	k                            int64
+	k, late                      int64    // see rowCells
 	values                       []int64  // of the property columns
 	lists                        [][]byte // of the columns of lists
 	status                       int64
@@ -80,7 +80,7 @@ type columnRow struct {
 // columnRow gives what was scanned.
 func (r *rowReader) columnRow() columnRow {
 	return columnRow{
-		k: r.k, values: r.values, lists: r.lists, status: r.fixed.status, ingested: store.Int{N: r.fixed.ingested.Int64, Set: r.fixed.ingested.Valid},
+		k: r.k, late: r.late(), values: r.values, lists: r.lists, status: r.fixed.status, ingested: store.Int{N: r.fixed.ingested.Int64, Set: r.fixed.ingested.Valid},
 		request: r.blobs[0], correlation: r.blobs[1], session: r.blobs[2], unique: r.blobs[3],
 	}
 }
@@ -99,7 +99,7 @@ func (b *partBuilder) add(r *columnRow) error {
 	}
 	var ingested int64
 	if r.ingested.Set {
-		ingested = ingestedValue(r.k>>12 + r.ingested.N)
+		ingested = ingestedValue(r.k>>12 - r.late + r.ingested.N)
 	}
 	derived := [...]int64{
 		columnStatus - firstDerived:      r.status,

@@ -19,6 +19,8 @@ type plan struct {
 	exclude []rowKey
 	// few, where it is there, says which rows of a segment alone can pass.
 	few *fewRows
+	// texts are what rows must say in texts that no column has.
+	texts *textTests
 }
 
 // alternative is clauses that must all hold, for the rows of some keys where keyed. The look-ups by ID end
@@ -154,6 +156,9 @@ func (v *view) planField(ctx context.Context, p *plan, q *question, clause store
 		return v.planID(ctx, p, *q, clause)
 	}
 	columns := v.columnsOf(clause.Field, q)
+	if v.planTexts(p, q, clause, columns) {
+		return nil
+	}
 	var ways []alternative
 	var terms []segment.Term
 	for _, c := range clause.Any {

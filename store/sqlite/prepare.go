@@ -58,6 +58,7 @@ type preparedRow struct {
 	status   store.Status
 	values   []int64
 	lists    []*preparedList // by column.listed
+	long     [][]byte        // the texts that stand in rows alone, in the order of their columns
 	owners   []string        // of the kind's Owners, folded
 	reject   string
 }
@@ -164,6 +165,10 @@ func (db *DB) prepareRow(b *batch, r *preparedRow, e store.Entry, room *rowRoom)
 	for i, c := range t.kind.lists {
 		r.lists[i] = b.list(c, e)
 	}
+	r.long = nil
+	for _, c := range t.kind.texts {
+		r.long = append(r.long, []byte(*c.property.Text(e)))
+	}
 }
 
 // owners gives the IDs of those whose the record is, folded.
@@ -206,6 +211,11 @@ func (b *batch) value(c *column, e store.Entry) int64 {
 		return valueOf(*p.Int(e))
 	case p.Bool != nil:
 		return int64(*p.Bool(e))
+	case c.inRow:
+		if *p.Text(e) != "" {
+			return 1
+		}
+		return 0
 	case c.words == nil, c.list != nil: // see column.words and batch.list
 		return 0
 	}

@@ -55,7 +55,7 @@ func (r *refilling) readRows(ctx context.Context, tx *sql.Tx) error {
 // prepared gives what was scanned as it was written.
 func (r *rowReader) prepared(t *table) preparedRow {
 	row := preparedRow{
-		table: t, base: rowKey(r.k) &^ (keyTies - 1), hash: r.fixed.hash, undated: r.fixed.timeIsIngestion != 0,
+		table: t, base: rowKey(r.k-r.late()*keyTies) &^ (keyTies - 1), hash: r.fixed.hash, undated: r.fixed.timeIsIngestion&1 != 0,
 		ingested: store.Int{N: r.fixed.ingested.Int64, Set: r.fixed.ingested.Valid},
 		status:   store.Status(r.fixed.status), values: slices.Clone(r.values),
 	}
@@ -63,8 +63,12 @@ func (r *rowReader) prepared(t *table) preparedRow {
 	for i := range row.blobs {
 		row.blobs[i] = slices.Clone(r.blobs[1+i])
 	}
-	for _, text := range r.lists {
-		row.lists = append(row.lists, &preparedList{text: slices.Clone(text)})
+	for i, text := range r.lists {
+		if i < len(r.kind.lists) {
+			row.lists = append(row.lists, &preparedList{text: slices.Clone(text)})
+		} else {
+			row.long = append(row.long, slices.Clone(text))
+		}
 	}
 	return row
 }

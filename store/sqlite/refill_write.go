@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"slices"
 
@@ -97,7 +96,7 @@ func (row *refillRow) isSame(w *writing) bool {
 	a, b := &row.stored, &row.made
 	same := func(a, b *preparedList) bool { return bytes.Equal(a.coded(w.codes), b.coded(w.codes)) }
 	return row.newest.doc == row.doc && a.hash == b.hash && a.ingested == b.ingested && a.undated == b.undated && slices.Equal(a.values, b.values) &&
-		slices.EqualFunc(a.lists, b.lists, same)
+		slices.EqualFunc(a.lists, b.lists, same) && slices.EqualFunc(a.long, b.long, bytes.Equal)
 }
 
 // placing are the properties of sign-ins that say into which line an event is folded, or by which the last sign-ins of entities are kept.
@@ -132,7 +131,7 @@ func (w *writing) update(row *refillRow) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	w.fields = row.made.table.kind.appendFields(w.fields[:0], row.made.values, w.codeLists(row.made.lists))
+	w.fields = row.made.table.kind.appendFields(w.fields[:0], row.made.values, w.codeLists(&row.made))
 	w.fields = row.cells().seal(w.fields)
 	result, err := s.ExecContext(w.ctx, int64(row.newest.doc), row.newest.hash, nullable(row.made.ingested), w.fields,
 		int64(row.k), row.stored.id[:], int64(row.doc), row.versions)
@@ -150,7 +149,7 @@ func (w *writing) update(row *refillRow) (bool, error) {
 // cells gives the row as it is written in its place.
 func (row *refillRow) cells() *rowCells {
 	c := row.made.cells(int64(row.newest.doc), int64(row.versions))
-	c.k = int64(row.k)
+	c.k, c.late = int64(row.k), int64((row.k-row.made.base)/keyTies)
 	return &c
 }
 
@@ -160,7 +159,7 @@ func (w *writing) resum(row *refillRow) error {
 	if err != nil {
 		return err
 	}
-	w.fields = row.made.table.kind.appendFields(w.fields[:0], row.made.values, w.codeLists(row.made.lists))
+	w.fields = row.made.table.kind.appendFields(w.fields[:0], row.made.values, w.codeLists(&row.made))
 	w.fields = row.cells().seal(w.fields)
 	if _, err := s.ExecContext(w.ctx, w.fields, int64(row.k), row.stored.id[:], int64(row.doc), row.versions); err != nil {
 		return fmt.Errorf("give a sign-in its sum: %w", err)
@@ -177,9 +176,5 @@ func (r *refilling) replace(w *writing, row *refillRow) error {
 		return err
 	}
 	_, err = w.rebuild(r.table, row.k, row.stored.id, row.refs)
-	if errors.Is(err, errInstantFull) {
-		r.db.log.Warn("a sign-in stays as older rules made it", "log", r.table.log, "id", row.stored.id.guid(), "error", err)
-		return nil
-	}
 	return err
 }

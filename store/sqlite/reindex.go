@@ -107,10 +107,6 @@ func (db *DB) reindexSome(ctx context.Context, t *table, after int64) (last, n i
 			db.damagedRows++
 			continue
 		}
-		if errors.Is(err, errInstantFull) {
-			db.log.Warn("a sign-in stays as older rules made it", "log", t.log, "id", row.id.guid(), "error", err)
-			continue
-		}
 		if err != nil {
 			return 0, 0, err
 		}

@@ -7,10 +7,11 @@ import (
 )
 
 // rowKey is a store.Key as the engine keeps it: microseconds since 2015 (UTC) shifted left by 12, and a tie-breaker below.
-// 4,096 rows of one log may share a microsecond: Graph's whole seconds put hundreds of rows on one instant.
+// 4,096 rows of one log may share a microsecond: Graph's whole seconds put hundreds of rows on one instant. Further ones stand at
+// the microseconds behind it.
 type rowKey int64
 
-// keyTies bounds the rows of one log at one microsecond.
+// keyTies bounds the rows of one log whose keys have one microsecond.
 const keyTies = 1 << 12
 
 var keyEpoch = time.Date(2015, 1, 1, 0, 0, 0, 0, time.UTC)

@@ -65,12 +65,12 @@ type rowReader struct {
 	}
 	fields  sql.RawBytes
 	values  []int64  // of the property columns, see fields.go
-	lists   [][]byte // of the columns of lists
+	lists   [][]byte // of the columns of lists, and behind them the texts that stand in rows alone
 	targets []any
 }
 
 func newRowReader(s *kindSchema) *rowReader {
-	r := &rowReader{kind: s, values: make([]int64, len(s.columns)), lists: make([][]byte, len(s.lists))}
+	r := &rowReader{kind: s, values: make([]int64, len(s.columns)), lists: make([][]byte, s.lengths())}
 	r.targets = append(r.targets, &r.k)
 	for i := range r.blobs {
 		r.targets = append(r.targets, &r.blobs[i])
@@ -98,10 +98,13 @@ func blobID(b []byte) (id id16, ok bool) {
 	return id, copy(id[:], b) == len(id)
 }
 
+// late is how many microseconds the row stands behind its time; see instant.go.
+func (r *rowReader) late() int64 { return r.fixed.timeIsIngestion >> 1 }
+
 // row gives what was scanned; ids that are texts are still hashes, see resolveTexts.
 func (r *rowReader) row(log store.Log) store.Row {
 	e := r.kind.of.New()
-	head := store.Head{Log: log, Time: rowKey(r.k).Time(), TimeIsIngestion: r.fixed.timeIsIngestion != 0}
+	head := store.Head{Log: log, Time: rowKey(r.k - r.late()*keyTies).Time(), TimeIsIngestion: r.fixed.timeIsIngestion&1 != 0}
 	if r.fixed.ingested.Valid {
 		head.Ingested = head.Time.Add(time.Duration(r.fixed.ingested.Int64) * time.Microsecond)
 	}
@@ -121,6 +124,8 @@ func (r *rowReader) row(log store.Log) store.Row {
 		v := r.values[i]
 		switch p := c.property; {
 		case v == 0:
+		case c.inRow:
+			*p.Text(e) = string(r.lists[c.listed])
 		case p.Text != nil:
 			*p.Text(e) = shownText(c.words.text(v))
 		case p.Int != nil:

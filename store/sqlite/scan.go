@@ -200,7 +200,7 @@ func (sc *scratch) choose(s source, p *plan, first, last int) error {
 			return !found
 		})
 	}
-	return nil
+	return p.texts.narrow(s, &sc.selection)
 }
 
 func (sc *scratch) alternative(s source, p *plan, a *alternative, first, last int, to *segment.Selection) error {

@@ -43,6 +43,9 @@ type column struct {
 	list   *store.List
 	listed int
 	place  int // among the list columns of all kinds
+	// inRow marks the texts that stand in rows alone: see store.Property.InRow. The column has 1 where there is one, and listed is
+	// its place behind the lists of the row.
+	inRow bool
 }
 
 // The derived columns stand behind any number of properties to come.
@@ -92,6 +95,7 @@ type kindSchema struct {
 	byProp  map[*store.Property]*column
 	lists   []*column // those of them that hold lists
 	byList  map[*store.List]*column
+	texts   []*column // those of them whose texts stand in rows alone
 	// print tells one list of property columns from another.
 	print int64
 	// layouts gives for the print of each beginning of the list how many columns it has: see layout.
@@ -165,6 +169,8 @@ func (s *schema) add(k *store.Kind) *kindSchema {
 			c.words, c.list, c.listed, c.place = s.itemDictionary(words), p.List, len(of.lists), s.lists
 			of.lists, of.byList[p.List] = append(of.lists, c), c
 			s.lists++
+		case p.InRow:
+			c.inRow, of.texts = true, append(of.texts, c)
 		case p.Text != nil, p.Set != nil && p.PartOf == nil:
 			c.words = s.dictionary(words)
 		}
@@ -173,6 +179,9 @@ func (s *schema) add(k *store.Kind) *kindSchema {
 		print.Write([]byte(c.name + "\n")) // never fails
 		of.print = int64(print.Sum32())
 		of.layouts[of.print] = layout(len(of.columns))
+	}
+	for i, c := range of.texts {
+		c.listed = len(of.lists) + i
 	}
 	for _, f := range k.Fields() {
 		if n := columnsToCount(f); n > len(tuple{}) {

@@ -88,7 +88,7 @@ func (v *view) isInScope(ctx context.Context, q dbfile.Querier, t *table, k rowK
 	if err != nil {
 		return false, fmt.Errorf("read whose a record is: %w", err)
 	}
-	values, lists := make([]int64, len(t.kind.columns)), make([][]byte, len(t.kind.lists))
+	values, lists := make([]int64, len(t.kind.columns)), make([][]byte, t.kind.lengths())
 	if err := t.kind.readFields(fields, values, lists); err != nil {
 		return false, err
 	}

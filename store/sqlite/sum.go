@@ -33,12 +33,13 @@ type rowCells struct {
 	log, k, doc, hash, versions, status int64
 	ingested                            store.Int
 	undated                             bool
+	late                                int64     // microseconds that the key stands behind the time of the row; see instant.go
 	ids                                 [5][]byte // id, correlation, session, token, original request; nil where absent
 }
 
 // sum gives the sum of the row with these fields, which have no sum behind them.
 func (c *rowCells) sum(fields []byte) uint32 {
-	var room [7*binary.MaxVarintLen64 + 5*17 + 8]byte
+	var room [8*binary.MaxVarintLen64 + 5*17 + 8]byte
 	b := room[:0]
 	for _, n := range [...]int64{c.log, c.k, c.doc, c.hash, c.versions, c.status} {
 		b = binary.LittleEndian.AppendUint64(b, uint64(n))
@@ -54,6 +55,9 @@ func (c *rowCells) sum(fields []byte) uint32 {
 	} else {
 		b = append(b, 0)
 	}
+	if c.late != 0 {
+		b = binary.AppendVarint(b, c.late)
+	}
 	for _, id := range c.ids {
 		if id == nil {
 			b = append(b, 0xFF)
@@ -62,6 +66,14 @@ func (c *rowCells) sum(fields []byte) uint32 {
 		b = append(append(b, byte(len(id))), id...)
 	}
 	return crc32.Update(dbfile.Checksum(b), dbfile.Castagnoli, fields)
+}
+
+// undatedValue is the cell that holds undated, in its lowest bit, and late.
+func (c *rowCells) undatedValue() int64 {
+	if c.undated {
+		return c.late<<1 | 1
+	}
+	return c.late << 1
 }
 
 // seal puts the row's sum behind its fields, in the place of one that stands there.
@@ -100,7 +112,7 @@ func (r *rowReader) cells(t *table) rowCells {
 	f := &r.fixed
 	c := rowCells{
 		log: t.number, k: r.k, doc: f.doc, hash: f.hash, versions: f.versions, status: f.status,
-		ingested: store.Int{N: f.ingested.Int64, Set: f.ingested.Valid}, undated: f.timeIsIngestion != 0,
+		ingested: store.Int{N: f.ingested.Int64, Set: f.ingested.Valid}, undated: f.timeIsIngestion&1 != 0, late: f.timeIsIngestion >> 1,
 	}
 	for i, b := range r.blobs {
 		c.ids[i] = b

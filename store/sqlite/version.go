@@ -25,15 +25,12 @@ func (w *writing) version(i int, k rowKey) (kind store.OutcomeKind, reason strin
 	}
 	refs = append(refs, versionRef{doc: w.refOf(i), hash: r.hash})
 	moved, err := w.rebuild(r.table, k, r.id, refs)
-	if errors.Is(err, errInstantFull) {
-		return store.OutcomeRejected, err.Error(), nil
-	}
 	w.seen[batchID{r.table, r.id}] = moved
 	return store.OutcomeUpdated, "", err
 }
 
 // rebuild makes the row at k from the given copies and says where it stands now. Where its time became another or more
-// precise it moves, and its versions with it. With errInstantFull nothing is changed.
+// precise it moves, and its versions with it.
 func (w *writing) rebuild(t *table, k rowKey, id id16, refs []versionRef) (moved rowKey, err error) {
 	versions, refs, newest, err := w.readVersions(t, id, refs)
 	if err != nil {
@@ -46,9 +43,6 @@ func (w *writing) rebuild(t *table, k rowKey, id id16, refs []versionRef) (moved
 		return 0, fmt.Errorf("merge a sign-in: %s", row.reject)
 	}
 	row.id, row.hash = id, newest.hash
-	if err := w.hasRoom(&row, k); err != nil {
-		return 0, err
-	}
 	if err := w.unlink(t, k); err != nil {
 		return 0, err
 	}

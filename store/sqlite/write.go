@@ -84,6 +84,7 @@ type writing struct {
 	inserted      map[*table]*partBuilder // see insertedInto
 	unfolded      []rowKey                // events of lines that a changed event belonged to
 	taken         map[instant]*takenKeys  // of instants with many rows; nil while there is none
+	open          map[instant]rowKey      // of instants that are full: the next one with room
 	lastSeen      [entityKinds]seenNotes  // see noteSeen
 	args          []any
 	values        []int64
@@ -268,9 +269,6 @@ type stagedCode struct {
 // add inserts a row with the record at ref as its only version.
 func (w *writing) add(r *preparedRow, ref docRef) (store.OutcomeKind, string, error) {
 	k, err := w.insert(r, ref, 1)
-	if errors.Is(err, errInstantFull) {
-		return store.OutcomeRejected, err.Error(), nil
-	}
 	if err != nil {
 		return store.OutcomeRejected, "", err
 	}
@@ -278,7 +276,10 @@ func (w *writing) add(r *preparedRow, ref docRef) (store.OutcomeKind, string, er
 	return store.OutcomeNew, "", w.link(r, k)
 }
 
-// insert writes the row at a key of its time.
+// undatedArg is the place of time_is_ingestion among rowColumns.
+const undatedArg = 10
+
+// insert writes the row at a key of its time, or a little later.
 func (w *writing) insert(r *preparedRow, ref docRef, versions int) (rowKey, error) {
 	if err := w.codeWords(); err != nil {
 		return 0, err
@@ -289,14 +290,14 @@ func (w *writing) insert(r *preparedRow, ref docRef, versions int) (rowKey, erro
 	}
 	w.values = append(w.values[:0], r.values...)
 	w.codeValues(r.table.kind, w.values)
-	w.fields = r.table.kind.appendFields(w.fields[:0], w.values, w.codeLists(r.lists))
+	w.fields = r.table.kind.appendFields(w.fields[:0], w.values, w.codeLists(r))
 	w.args = append(w.args[:0], int64(0), r.id[:], blob(r.blobs[0]), blob(r.blobs[1]), blob(r.blobs[2]), blob(r.blobs[3]),
-		int64(ref), r.hash, versions, nullable(r.ingested), r.undated, int64(r.status), w.fields)
+		int64(ref), r.hash, versions, nullable(r.ingested), int64(0), int64(r.status), w.fields)
 	cells := r.cells(int64(ref), int64(versions))
 	k, err := w.place(r, func(k rowKey) (bool, error) {
-		cells.k = int64(k)
+		cells.k, cells.late = int64(k), int64((k-r.base)/keyTies)
 		w.fields = cells.seal(w.fields)
-		w.args[0], w.args[len(w.args)-1] = int64(k), w.fields
+		w.args[0], w.args[undatedArg], w.args[len(w.args)-1] = int64(k), cells.undatedValue(), w.fields
 		w.inserts++
 		result, err := s.ExecContext(w.ctx, w.args...)
 		if err != nil {
@@ -312,7 +313,7 @@ func (w *writing) insert(r *preparedRow, ref docRef, versions int) (rowKey, erro
 	w.gain(r.table, k, r.status, w.values)
 	if inserted := w.insertedInto(r.table); inserted != nil {
 		return k, inserted.add(&columnRow{
-			k: int64(k), values: w.values, lists: w.lists, status: int64(r.status), ingested: r.ingested,
+			k: int64(k), late: cells.late, values: w.values, lists: w.lists, status: int64(r.status), ingested: r.ingested,
 			request: r.id[:], correlation: r.blobs[0], session: r.blobs[1], unique: r.blobs[2],
 		})
 	}
@@ -336,12 +337,13 @@ func (w *writing) codeValues(of *kindSchema, values []int64) {
 	}
 }
 
-// codeLists gives the lists of a row as its fields hold them. They are good until it is called again.
-func (w *writing) codeLists(lists []*preparedList) [][]byte {
+// codeLists gives the lists and the long texts of a row as its fields hold them. They are good until it is called again.
+func (w *writing) codeLists(r *preparedRow) [][]byte {
 	w.lists = w.lists[:0]
-	for _, list := range lists {
+	for _, list := range r.lists {
 		w.lists = append(w.lists, list.coded(w.codes))
 	}
+	w.lists = append(w.lists, r.long...)
 	return w.lists
 }
 

@@ -26,11 +26,15 @@ var madeUpItems = map[string]func(m *maker) any{
 		}
 	},
 	"modifiedproperties": func(m *maker) any {
-		return map[string]any{"displayName": m.pick("department", "DEPARTMENT", "userName", "Terms\x1fof use", ""), "oldValue": m.pick("", "1"), "newValue": m.itemName("Value")}
+		name := m.pick("department", "DEPARTMENT", "userName", "Terms\x1fof use", "")
+		return map[string]any{"displayName": name, "name": name, "oldValue": m.pick("", "1"), "newValue": m.itemName("Value")}
 	},
 	"serviceprincipal": (*maker).application, "sourceidentity.details": (*maker).openDetails, "targetidentity.details": (*maker).openDetails,
 	"sourcesystem.details": (*maker).openDetails, "targetsystem.details": (*maker).openDetails,
 	"resulttype": func(m *maker) any { return m.pick("Success", "") }, "type": func(m *maker) any { return m.pick("AADProvisioningLogs", "") }, "aadtenantid": func(m *maker) any { return m.pick(guid(900), "") },
+	"parameters": (*maker).pairItem, "operationproperties": (*maker).pairItem, "extendedproperties": (*maker).pairItem, "deviceproperties": (*maker).pairItem,
+	"actor": (*maker).pairItem, "target": (*maker).pairItem, "aadtarget": (*maker).pairItem,
+	"item": (*maker).pairItem, "affecteditems": (*maker).pairItem, "folder": (*maker).pairItem, "folders": (*maker).pairItem, "destfolder": (*maker).pairItem,
 	"subjects": func(m *maker) any { return m.objectItem("Person") },
 	"roles":    func(m *maker) any { return m.pick("reports-reader", "Reports-Reader", "administrator", "") },
 }
@@ -65,6 +69,14 @@ func (m *maker) objectItem(what string) map[string]any {
 	return map[string]any{
 		"id": m.pick("", guid(700+n), strings.ToUpper(guid(700+n))), "displayName": m.itemName(what),
 		"userPrincipalName": m.pick("", "", fmt.Sprintf("user%d@example.com", n), fmt.Sprintf("User%d@Example.com", n)),
+	}
+}
+
+// pairItem is a name with its value, as the lists of Microsoft 365 activity have them.
+func (m *maker) pairItem() any {
+	value := m.itemName("Value")
+	return map[string]any{
+		"name": m.pick("ForwardTo", "FORWARDTO", "Terms\x1fof use", "Subject", ""), "value": value, "id": value, "type": "5", "oldValue": "", "newValue": value, "path": m.pick("", `\Inbox`),
 	}
 }
 

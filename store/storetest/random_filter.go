@@ -12,7 +12,7 @@ import (
 // usualFields get more conditions than others: they are computed, or compare more than one text.
 var usualFields = []string{
 	"user", "app", "status", "ip", "error", "anyerror", "mfa", "request", "correlation", "client", "group", "flow", "tenant", "user",
-	"actor", "account", "target", "targettype", "property", "subject", "session",
+	"actor", "account", "target", "targettype", "property", "subject", "session", "item", "item", "text",
 }
 
 // usual gives one of the fields with these names that the kind has.

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"signpost/store"
+	"signpost/store/activity"
 	"signpost/store/audit"
 	"signpost/store/provisioning"
 )
@@ -20,6 +21,8 @@ type Details struct {
 	Summary bool
 	// Related asks which facts other sign-ins may share with it, Counted how many do.
 	Related, Counted bool
+	// Next asks what happened after a sign-in. NextLater leaves the answer for a later request.
+	Next, NextLater bool
 }
 
 // SignInDetails is a sign-in with the data that its page shows around it. A part that was not asked for is nil.
@@ -30,6 +33,8 @@ type SignInDetails struct {
 	Related    *Related
 	// Trail holds the related records of another log: the audit log for a sign-in, the sign-in logs for an audit record.
 	Trail *Trail
+	// Next holds what happened after a sign-in.
+	Next *Trail
 }
 
 // Neighbours are the IDs of the sign-ins next to one in a list; empty where there is none.
@@ -64,6 +69,9 @@ func (q Details) around(r Reader, a *SignInDetails) (questions []func(context.Co
 		if related {
 			a.Related, a.Trail = RelatedTo(e), AuditTrail(e)
 		}
+		if q.Next {
+			a.Next = Next(e)
+		}
 		if q.Summary && HasSummary(e) {
 			questions = append(questions, func(ctx context.Context) (err error) {
 				a.Summary, err = SummaryOf(ctx, r, e)
@@ -78,12 +86,19 @@ func (q Details) around(r Reader, a *SignInDetails) (questions []func(context.Co
 		if related {
 			a.Trail = ProvisioningTrail(e)
 		}
+	case *activity.Record:
+		if related {
+			a.Trail = ActivityTrail(e)
+		}
 	}
 	if q.Counted && a.Related != nil {
 		questions = append(questions, func(ctx context.Context) error { return a.Related.Ask(ctx, r) })
 	}
 	if q.Counted && a.Trail != nil {
 		questions = append(questions, func(ctx context.Context) error { return a.Trail.Ask(ctx, r) })
+	}
+	if a.Next != nil && !q.NextLater {
+		questions = append(questions, func(ctx context.Context) error { return a.Next.Ask(ctx, r) })
 	}
 	return questions
 }

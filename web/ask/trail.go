@@ -3,14 +3,16 @@ package ask
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"signpost/store"
+	"signpost/store/activity"
 	"signpost/store/audit"
 )
 
-// Trail holds the records of another log that belong to a record, each part with the reason. Records that are only near in time
-// are looked for where no record shares an ID with it.
+// Trail holds the records of other logs that belong to a record, each part with the reason. Records of a kind that are only near
+// in time are looked for where none of the kind shares an ID with it.
 type Trail struct {
 	Parts []TrailPart
 
@@ -19,11 +21,13 @@ type Trail struct {
 
 // TrailPart holds the records of one log that are found for one reason: the newest of them, and their number.
 type TrailPart struct {
-	Reason  string
-	Query   store.ListQuery
-	Rows    []store.Row
-	Total   store.Total
-	Trouble Trouble
+	Reason string
+	// Strength says how surely the records belong to it; empty where the reason says enough.
+	Strength Strength
+	Query    store.ListQuery
+	Rows     []store.Row
+	Total    store.Total
+	Trouble  Trouble
 	// withheld says that the viewer may not read the log: the page then says nothing of it.
 	withheld bool
 }
@@ -83,6 +87,7 @@ func SignInTrail(r *audit.Record) *Trail {
 			t.near = addPart(t.near, "Sign-ins of the actor, within 24 hours before", info.Log, store.ServicePrincipalField, r.App.PrincipalID, before)
 		}
 	}
+	t.Parts = addPart(t.Parts, "The same change, as Microsoft 365 tells it", activity.Log, activity.CorrelationField, r.CorrelationID, far)
 	return t
 }
 
@@ -124,28 +129,34 @@ func addPart(list []TrailPart, reason string, log store.Log, f *store.Field, val
 
 // Ask looks for the records. It leaves out parts without any, unless they could not be looked up.
 func (t *Trail) Ask(ctx context.Context, r Reader) error {
-	err := t.ask(ctx, r)
-	if err == nil && len(t.Parts) == 0 && len(t.near) > 0 {
-		t.Parts, t.near = t.near, nil
-		err = t.ask(ctx, r)
+	found, err := askParts(ctx, r, t.Parts)
+	t.Parts = found
+	if err != nil || len(t.near) == 0 || slices.ContainsFunc(found, func(p TrailPart) bool { return p.isOfSignIns() == t.near[0].isOfSignIns() }) {
+		return err
 	}
+	near, err := askParts(ctx, r, t.near)
+	t.Parts, t.near = append(t.Parts, near...), nil
 	return err
 }
 
-func (t *Trail) ask(ctx context.Context, r Reader) error {
+func (p *TrailPart) isOfSignIns() bool {
+	_, is := store.SignIns.Log(p.Query.Log)
+	return is
+}
+
+// askParts gives the parts that have records, and those that could not be looked up.
+func askParts(ctx context.Context, r Reader, parts []TrailPart) (found []TrailPart, err error) {
 	var questions []func(context.Context) error
-	for i := range t.Parts {
-		questions = append(questions, func(ctx context.Context) error { return t.Parts[i].ask(ctx, r) })
+	for i := range parts {
+		questions = append(questions, func(ctx context.Context) error { return parts[i].ask(ctx, r) })
 	}
-	err := Together(ctx, questions...)
-	var found []TrailPart
-	for _, part := range t.Parts {
+	err = Together(ctx, questions...)
+	for _, part := range parts {
 		if !part.withheld && (len(part.Rows) > 0 || part.Trouble != NoTrouble) {
 			found = append(found, part)
 		}
 	}
-	t.Parts = found
-	return err
+	return found, err
 }
 
 func (p *TrailPart) ask(ctx context.Context, r Reader) error {

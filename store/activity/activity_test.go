@@ -1,0 +1,158 @@
+package activity
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"signpost/store"
+	"signpost/store/rawjson"
+)
+
+func TestPlainAddress(t *testing.T) {
+	for told, want := range map[string][2]string{
+		"192.0.2.1":                      {"192.0.2.1", ""},
+		"192.0.2.1:443":                  {"192.0.2.1", "443"},
+		"[2001:db8::1]:25138":            {"2001:db8::1", "25138"},
+		"[2001:db8::1]":                  {"2001:db8::1", ""},
+		"2001:DB8:0::1":                  {"2001:db8::1", ""},
+		"::ffff:192.0.2.7":               {"192.0.2.7", ""},
+		"[::ffff:192.0.2.7]:80":          {"192.0.2.7", "80"},
+		" 192.0.2.9 ":                    {"192.0.2.9", ""},
+		"":                               {"", ""},
+		"<null>":                         {"", ""},
+		"192.0.2.1:port":                 {"", ""},
+		"tidewater-lantern.example:4711": {"", ""},
+	} {
+		if address, port := plainAddress(told); address != want[0] || port != want[1] {
+			t.Errorf("%q: got %q and %q, want %q", told, address, port, want)
+		}
+	}
+}
+
+func TestRecordTypes(t *testing.T) {
+	if len(recordTypeNames) != 257 {
+		t.Errorf("the table has %d record types, want 257", len(recordTypeNames))
+	}
+	for told, want := range map[string]struct {
+		name   string
+		number store.Int
+	}{
+		"15":                {"AzureActiveDirectoryStsLogon", store.IntOf(15)},
+		"ExchangeAdmin":     {"ExchangeAdmin", store.IntOf(1)},
+		"exchangeadmin":     {"ExchangeAdmin", store.IntOf(1)},
+		"99999":             {"Record type 99999", store.IntOf(99999)},
+		"SomethingOfTheDay": {"SomethingOfTheDay", store.Int{}},
+		"":                  {"", store.Int{}},
+	} {
+		if name, number := recordType(told); name != want.name || number != want.number {
+			t.Errorf("%q: got %q and %v, want %+v", told, name, number, want)
+		}
+	}
+}
+
+// What is stated as the result decides nothing: of a sign-in it says that the question was answered.
+func TestOutcomes(t *testing.T) {
+	for _, test := range []struct {
+		r    Record
+		want string
+	}{
+		{Record{Operation: "UserLoggedIn", ResultStatus: "Failed"}, "success"},
+		{Record{Operation: "UserLoggedIn", ResultStatus: "Succeeded", ErrorNumber: "0"}, "success"},
+		{Record{Operation: "UserLoggedIn", ResultStatus: "Succeeded", ErrorNumber: "50140"}, "interrupted"},
+		{Record{Operation: "UserLoginFailed", ResultStatus: "Success"}, "failure"},
+		{Record{Operation: "UserLoginFailed", ResultStatus: "Success", ErrorNumber: "500121"}, "failure"},
+		{Record{Operation: "Add member to role.", ResultStatus: "Success"}, "success"},
+		{Record{Operation: "Add member to role.", LogonError: "Denied"}, "failure"},
+		{Record{Operation: "FileDownloaded"}, "success"},
+		{Record{Operation: "Set-Mailbox", ResultStatus: "True"}, "success"},
+		{Record{Operation: "Set-Mailbox", ResultStatus: "False"}, ""},
+		{Record{Operation: "UpdateInboxRules", ResultStatus: "PartiallySucceeded"}, ""},
+		{Record{Operation: "TeamsAdminActionFailed"}, "failure"},
+		{Record{}, ""},
+		{Record{RequestMethod: "GET", RequestURI: "https://graph.microsoft.com/v1.0/me", ResponseStatus: store.IntOf(403)}, "failure"},
+		{Record{RequestMethod: "GET", RequestURI: "https://graph.microsoft.com/v1.0/me", ResponseStatus: store.IntOf(200)}, "success"},
+		{Record{RequestMethod: "GET", RequestURI: "https://graph.microsoft.com/v1.0/me"}, ""},
+	} {
+		if test.r.settle(store.Envelope{}); test.r.Outcome != test.want {
+			t.Errorf("%+v: got %q, want %q", test.r.Operation, test.r.Outcome, test.want)
+		}
+	}
+}
+
+func TestPathOfRequests(t *testing.T) {
+	for address, want := range map[string]string{
+		"https://graph.microsoft.com/v1.0/me":                                           "https://graph.microsoft.com/v1.0/me",
+		"https://graph.microsoft.com/v1.0/me/messages?$search=\"pay\"":                  "https://graph.microsoft.com/v1.0/me/messages",
+		"https://graph.microsoft.com/v1.0/me/drive/root:/Contracts/Lease.docx:/content": "https://graph.microsoft.com/v1.0/me/drive/root",
+		"/v1.0/me/drive/root:/Lease.docx":                                               "/v1.0/me/drive/root",
+		"":                                                                              "",
+	} {
+		if got := pathOf(address); got != want {
+			t.Errorf("%s: got %s, want %s", address, got, want)
+		}
+	}
+}
+
+// contentOf is a record with a name of an item, told by the word "hidden", in every place that the declaration knows.
+const contentOf = `{"Id":"1","CreationTime":"2026-11-21T10:00:00","RecordType":6,"Operation":"FileDownloaded","ItemType":"File","ObjectId":"hidden plan","UserId":"ada@example.com",
+	"SiteUrl":"https://example.sharepoint.com/sites/hidden","SourceFileName":"hidden.docx","SourceRelativeUrl":"Documents/hidden","DestinationFileName":"hidden2.docx",
+	"Item":{"Subject":"hidden subject","ParentFolder":{"Path":"\\hidden"},"Attachments":"hidden.pdf"},"AffectedItems":[{"Subject":"hidden too"}],"Folders":[{"Path":"\\hidden","FolderItems":[{"Subject":"hidden three"}]}],
+	"Parameters":[{"Name":"SubjectContainsWords","Value":"hidden words"},{"Name":"MoveToFolder","Value":"hidden folder"},{"Name":"ForwardTo","Value":"eve@example.com"}],
+	"ModifiedProperties":[{"Name":"FolderPath","OldValue":"hidden old","NewValue":"hidden new"},{"Name":"Role.DisplayName","NewValue":"Owner"}],
+	"AuditData":"{\"SourceFileName\":\"hidden inside\",\"Operation\":\"FileDownloaded\"}","Copilot":{"AccessedResources":[{"Name":"hidden resource","SiteUrl":"x","ID":"kept"}]},
+	"Somewhere":"https://example-my.sharepoint.com/personal/hidden"}`
+
+func TestContentIsWithheld(t *testing.T) {
+	compact, _, err := rawjson.Compact(nil, []byte(contentOf), maxDepth)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := string(redact(compact, 0)); got != string(compact) {
+		t.Errorf("nothing is hidden, and the record changes to %s", got)
+	}
+	got := string(redact(compact, store.ClassesOf(store.Content)))
+	if strings.Contains(got, "hidden") || !json.Valid([]byte(got)) {
+		t.Errorf("redacted, the record is %s", got)
+	}
+	for _, kept := range []string{"eve@example.com", "ada@example.com", "Owner", "FileDownloaded", `"ID":"kept"`} {
+		if !strings.Contains(got, kept) {
+			t.Errorf("redacted, the record lacks %s: %s", kept, got)
+		}
+	}
+	r := Record{
+		Object: `https://example.sharepoint.com/hidden`, ItemType: "File", Destination: "hidden", Items: []ContentItem{{Kind: "File", Name: "hidden", Path: "hidden", ID: "kept"}},
+		Parameters: []store.KeyValue{{Key: "MoveToFolder", Value: "hidden"}, {Key: "ForwardTo", Value: "eve@example.com"}}, Changes: []Change{{"FolderPath", "hidden", "hidden"}},
+	}
+	r.withhold(store.ClassesOf(store.Content))
+	if told, _ := json.Marshal(r); strings.Contains(string(told), "hidden") || !strings.Contains(string(told), "eve@example.com") || !r.Withheld {
+		t.Errorf("withheld, the record tells %s", told)
+	}
+}
+
+// No value of any shape may stop the readers, and what is redacted stays JSON.
+func FuzzReaders(f *testing.F) {
+	for _, value := range []string{
+		contentOf, `[{"Name":"a","Value":"b"}]`, `"[{\"Name\":\"a\",\"Value\":[1]}]"`, `{"ID":1,"Type":5}`, `["AttachmentCollection"]`, `null`, `7`, `"x"`, `[[],{}]`, `{"Name":"Folder","Value":{"a":"b"}}`,
+	} {
+		f.Add([]byte(value))
+	}
+	f.Fuzz(func(t *testing.T, value []byte) {
+		compact, _, err := rawjson.Compact(nil, value, maxDepth)
+		if err != nil {
+			return
+		}
+		r := &Record{}
+		for _, read := range lists {
+			read(r, compact)
+		}
+		for _, read := range values {
+			read(r, text(compact))
+		}
+		r.settle(store.Envelope{})
+		if hidden := redact(compact, store.ClassesOf(store.Content)); !json.Valid(hidden) {
+			t.Errorf("%s becomes %s", compact, hidden)
+		}
+		r.withhold(store.ClassesOf(store.Content))
+	})
+}
