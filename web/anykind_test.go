@@ -277,7 +277,7 @@ func slips() *store.Kind {
 		One: "slip", Many: "slips",
 		Logs: []store.LogInfo{
 			{Log: "slips", Number: 210, Title: "Slips", Short: "Slips", FileStem: "Slips", Category: "SlipLogs"},
-			{Log: "sealedslips", Number: 211, Title: "Sealed", Short: "Sealed", FileStem: "SealedSlips", Category: "SealedSlipLogs", Read: store.Activity},
+			{Log: "sealedslips", Number: 211, Title: "Sealed", Short: "Sealed", FileStem: "SealedSlips", Category: "SealedSlipLogs", Read: store.Risk},
 		},
 		Properties: []*store.Property{
 			store.UniqueID("id", "Slip ID", func(e *slip) *string { return e.ID() }),

@@ -18,6 +18,7 @@ import (
 	"signpost/auth"
 	"signpost/store"
 	"signpost/store/access"
+	"signpost/store/activity"
 	"signpost/store/audit"
 	"signpost/store/provisioning"
 )
@@ -277,6 +278,18 @@ func enumAccess(n int) store.Record {
 	return store.Record{Entry: r, Key: store.KeyAt(r.Head().Time), Versions: []store.Version{{Entry: r.Clone(), Doc: []byte(`{}`)}}}
 }
 
+// enumActivity is an activity record with a value of each enumeration.
+func enumActivity(n int) store.Record {
+	r := activity.Kind.NewOf(store.Head{Log: activity.Log, ID: testID(70000 + n), Time: pageNow.Add(-time.Duration(n+1) * time.Minute), Ingested: pageNow}).(*activity.Record)
+	r.UserID, r.Operation = "kim@example.com", "Send"
+	for _, p := range activity.Kind.Properties {
+		if p.Enumeration != nil && p.Text != nil {
+			*p.Text(r) = valueOf(p.Enumeration, n)
+		}
+	}
+	return store.Record{Entry: r, Key: store.KeyAt(r.Head().Time), Versions: []store.Version{{Entry: r.Clone(), Doc: []byte(`{}`)}}}
+}
+
 // mostValues is the longest enumeration of single-valued properties of a kind, without countries: only the facet is checked
 // for them.
 func mostValues(kind *store.Kind) (most int) {
@@ -308,6 +321,9 @@ func enumStore() *fakeStore {
 			f.records = append(f.records, enumAudit(info.Log, n))
 		}
 	}
+	for n := range mostValues(activity.Kind) {
+		f.records = append(f.records, enumActivity(n))
+	}
 	for n := range mostValues(access.Kind) {
 		f.records = append(f.records, enumAccess(n))
 	}
@@ -324,7 +340,7 @@ func TestNoMachineWords(t *testing.T) {
 	f := enumStore()
 	w := newWordWalk(t)
 	w.portal = newPortalOf(t, f, auth.Account{ID: 1, Name: "kim", Roles: []auth.Role{admin}, UserID: "person", UserPrincipalName: "kim@example.com"})
-	for _, list := range []string{"interactive", "noninteractive", "serviceprincipal", "managedidentity", "legacy", "audit", "customsecurity", "provisioning", "access"} {
+	for _, list := range []string{"interactive", "noninteractive", "serviceprincipal", "managedidentity", "legacy", "audit", "customsecurity", "provisioning", "access", "activity"} {
 		log, kind := store.Log(list), store.SignIns
 		switch list {
 		case "legacy":
@@ -335,6 +351,8 @@ func TestNoMachineWords(t *testing.T) {
 			kind = access.Kind
 		case "provisioning":
 			kind = provisioning.Kind
+		case "activity":
+			kind = activity.Kind
 		}
 		info, _ := kind.Log(log)
 		address := "/logs/" + list

@@ -20,7 +20,6 @@ var (
 	fileDownloaded  = activityKind{6, "FileDownloaded", "SharePoint"}
 	fileUploaded    = activityKind{6, "FileUploaded", "OneDrive"}
 	fileSynced      = activityKind{6, "FileSyncDownloadedFull", "OneDrive"}
-	pageViewed      = activityKind{4, "PageViewed", "SharePoint"}
 	linkCreated     = activityKind{14, "CompanyLinkCreated", "SharePoint"}
 	secureLink      = activityKind{14, "AddedToSecureLink", "SharePoint"}
 	anonymousLink   = activityKind{14, "AnonymousLinkCreated", "OneDrive"}

@@ -177,20 +177,27 @@ func (d *decoder) declared(k *declared, log store.Log, doc []byte) (e store.Entr
 	return e, ""
 }
 
-// readInside reads the record that stands inside a member of the document: see store.Shape. reason says why it cannot be read.
+// readInside reads the record that stands inside a member of the document, or of its properties: see store.Shape. reason says why
+// it cannot be read.
 func (d *decoder) readInside(k *declared, doc []byte) (reason string) {
 	if k.kind.Shape.Inside == "" {
 		return ""
 	}
-	value := d.member(doc, strings.ToLower(k.kind.Shape.Inside))
-	if len(value) == 0 || d.isEmpty(value) {
-		return ""
+	objects := d.properties
+	if !d.isEnveloped() {
+		objects = [][]byte{doc}
 	}
-	inside := d.unwrap(value)
-	if inside[0] != '{' {
-		return k.kind.Shape.Inside + " is not a whole JSON object: it was cut off or changed. Programs for spreadsheets cut cells at 32,767 characters, so import the file as it was downloaded."
+	for _, object := range objects {
+		value := d.member(object, strings.ToLower(k.kind.Shape.Inside))
+		if d.isEmpty(value) {
+			continue
+		}
+		inside := d.unwrap(value)
+		if inside[0] != '{' {
+			return k.kind.Shape.Inside + " is not a whole JSON object: it was cut off or changed. Programs for spreadsheets cut cells at 32,767 characters, so import the file as it was downloaded."
+		}
+		d.readNodes(k.root, inside)
 	}
-	d.readNodes(k.root, inside)
 	return ""
 }
 
