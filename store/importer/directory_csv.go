@@ -105,6 +105,9 @@ func (s *stream) readRows(src *source, h *headings, f func(cells []string, at pl
 		s.look.cells(h, cells)
 		if from.ended && len(cells) < columns { // neither the line nor the quotes have an end; a file may lack the last line's alone
 			s.tally.formats[h.format]++
+			if bytes.Count(s.original.text, []byte{'"'})%2 == 0 {
+				s.original = original{} // with a line end it would pass for a whole row
+			}
 			s.reject(at.record, at.line, "the row is cut off: the file ends inside it, or a quote mark in it is not closed.")
 			continue
 		}
