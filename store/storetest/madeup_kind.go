@@ -3,7 +3,9 @@ package storetest
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"time"
 
@@ -147,8 +149,8 @@ func decodeOf(kind *store.Kind, text []byte) (store.Entry, error) {
 		return nil, err
 	}
 	e := kind.New()
-	for name, value := range doc.Lists {
-		kind.Shape.Lists[name](e, value)
+	for _, name := range slices.Sorted(maps.Keys(doc.Lists)) { // several may fill one list of the record
+		kind.Shape.Lists[name](e, doc.Lists[name])
 	}
 	for i, p := range kind.Properties {
 		var into any
