@@ -37,11 +37,11 @@ func TestDetailsHaveTheSectionsOfTheirLog(t *testing.T) {
 		role auth.Role
 		want string
 	}{
-		{"/logs/interactive/" + testID(1), admin, "summary authentication conditional-access location related events raw all"},
+		{"/logs/interactive/" + testID(1), admin, "summary authentication conditional-access location next related events raw all"},
 		{"/logs/interactive/" + testID(1), reports, "summary authentication location related events raw all"},
-		{"/logs/noninteractive/" + testID(2), admin, "summary authentication conditional-access location related history raw all"},
-		{"/logs/serviceprincipal/" + testID(3), admin, "summary conditional-access location related history raw all"},
-		{"/logs/managedidentity/" + testID(4), admin, "summary related history raw all"},
+		{"/logs/noninteractive/" + testID(2), admin, "summary authentication conditional-access location next related history raw all"},
+		{"/logs/serviceprincipal/" + testID(3), admin, "summary conditional-access location next related history raw all"},
+		{"/logs/managedidentity/" + testID(4), admin, "summary next related history raw all"},
 	}
 	for _, test := range tests {
 		a := newPortal(t, f, test.role).get(test.path)
@@ -203,8 +203,8 @@ func TestOldTabWordsOpenTheirParts(t *testing.T) {
 	failed.ErrorCode = store.IntOf(50126)
 	p := newPortal(t, newFakeStore(failed), admin)
 	for word, want := range map[string]struct{ tab, parts string }{
-		"":        {"All", "summary basic additional authentication conditional-access report-only location device related events history raw"},
-		"all":     {"All", "summary basic additional authentication conditional-access report-only location device related events history raw"},
+		"":        {"All", "summary basic additional authentication conditional-access report-only location device next related events history raw"},
+		"all":     {"All", "summary basic additional authentication conditional-access report-only location device next related events history raw"},
 		"summary": {"Summary", "summary basic additional"}, "basic": {"Summary", "summary BASIC additional"}, "additional": {"Summary", "summary basic ADDITIONAL"},
 		"only-me": {"Summary", "summary basic additional"}, "authentication": {"Authentication", "authentication"},
 		"conditional-access": {"Conditional Access (1)", "conditional-access report-only"}, "report-only": {"Conditional Access (1)", "conditional-access REPORT-ONLY"},

@@ -329,7 +329,7 @@ func TestViewersStoreRefusesWithheldFields(t *testing.T) {
 
 // sectionAddresses are the queries of all sections of the details.
 var sectionAddresses = []string{
-	"", "?tab=" + views.TabSummary, "?tab=" + views.TabBasic, "?tab=" + views.TabRelated, "?tab=" + views.TabOnlyMe, "?tab=" + views.TabLocation, "?tab=" + views.TabDevice,
+	"", "?tab=" + views.TabSummary, "?tab=" + views.TabBasic, "?tab=" + views.TabNext, "?tab=" + views.TabRelated, "?tab=" + views.TabOnlyMe, "?tab=" + views.TabLocation, "?tab=" + views.TabDevice,
 	"?tab=" + views.TabAuthentication, "?tab=" + views.TabConditionalAccess, "?tab=" + views.TabReportOnly, "?tab=" + views.TabAdditional,
 	"?tab=" + views.TabEvents, "?tab=" + views.TabHistory, "?tab=" + views.TabRaw,
 }

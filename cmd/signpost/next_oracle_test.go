@@ -162,7 +162,55 @@ func TestWhatHappenedNextEqualsAPlainJoin(t *testing.T) {
 		}
 	}
 	t.Logf("found: %v", found)
+	for _, s := range chosen[:8] {
+		if s.UserID != "" {
+			checkTimeline(t, reader, s.UserID, until)
+		}
+	}
 	if found[ask.NextByToken] < 20 || found[ask.NextBySession] < 2 || found[ask.NextByAddress] < 5 {
 		t.Errorf("too little is found to say much: %v", found)
+	}
+}
+
+// checkTimeline walks all pages of a user's timeline: they hold each record of each log once, the newest first.
+func checkTimeline(t *testing.T, r ask.Reader, userID string, until time.Time) {
+	t.Helper()
+	q := ask.Timeline{UserID: userID, Range: store.Range{From: until.AddDate(0, 0, -20), To: until}, Limit: 7}
+	got, totals := map[store.Log]int64{}, map[store.Log]int64{}
+	seen := map[string]bool{}
+	last := until
+	for pages := 0; ; pages++ {
+		page, err := q.Ask(t.Context(), r)
+		if err != nil || pages > 2000 {
+			t.Fatal(pages, err)
+		}
+		for _, l := range page.Logs {
+			totals[l.Log] = l.Total.N
+		}
+		for _, row := range page.Rows {
+			head := row.Entry.Head()
+			if at := row.Key.Time(); at.After(last) {
+				t.Errorf("%s: %s at %s stands after %s", userID, head.ID, at, last)
+			} else {
+				last = at
+			}
+			if key := string(row.Log) + head.ID; seen[key] {
+				t.Errorf("%s: %s stands twice", userID, key)
+			} else {
+				seen[key] = true
+			}
+			got[row.Log]++
+		}
+		if q.After = page.Next; q.After == nil {
+			break
+		}
+	}
+	for log, n := range totals {
+		if got[log] != n {
+			t.Errorf("%s: %d records of %s, want %d", userID, got[log], log, n)
+		}
+	}
+	if totals[store.Interactive] == 0 || len(totals) < 5 {
+		t.Errorf("%s: the timeline has %v", userID, totals)
 	}
 }

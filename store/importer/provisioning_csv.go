@@ -55,7 +55,7 @@ func (t *kindTable) nameColumns(h *headings) {
 			name = c.heading // a key, also of an object: the portal's words for what is in one have blanks
 		}
 		if name != "" {
-			c.name, c.isTime = name, isTimeColumn(name)
+			c.call(name)
 			h.named[plainHeading(c.heading)] = true
 		}
 	}

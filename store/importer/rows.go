@@ -164,9 +164,14 @@ func (h *headings) setColumns(cells []string) {
 		if c.zone == "" && (h.format == DefenderCSV || h.format == PortalCSV && strings.Contains(strings.ToUpper(heading), "(UTC)")) {
 			c.zone = "UTC"
 		}
-		c.isTime, c.key = isTimeColumn(c.name), append(rawjson.AppendQuoted(nil, c.name), ':')
+		c.call(c.name)
 		h.columns[i] = c
 	}
+}
+
+// call gives the column the key that its cells have in the object of a row.
+func (c *csvColumn) call(name string) {
+	c.name, c.isTime, c.key = name, isTimeColumn(name), append(rawjson.AppendQuoted(nil, name), ':')
 }
 
 // isTimeColumn says whether a column holds times, by its name.

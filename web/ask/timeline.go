@@ -10,6 +10,7 @@ import (
 	"signpost/store"
 	"signpost/store/activity"
 	"signpost/store/audit"
+	"signpost/store/provisioning"
 )
 
 // Timeline asks for what a user did and what was done to the user, over all logs that the viewer may read.
@@ -73,6 +74,7 @@ func (q Timeline) lanes() (lanes []*lane) {
 	add(audit.Directory, false, is(audit.UserField))
 	add(audit.Directory, true, is(audit.TargetField).With(audit.UserField, store.OpIsNot, q.UserID))
 	add(activity.Log, false, is(activity.UserField))
+	add(provisioning.Log, true, is(provisioning.IdentityField))
 	return lanes
 }
 
