@@ -70,6 +70,12 @@ func (p TimelinePage) logTitle(log store.Log) string {
 	return list.Info().Title
 }
 
+// logShort is the name of a log in a row.
+func (p TimelinePage) logShort(log store.Log) string {
+	list, _ := p.Looks.List(log)
+	return firstText(list.Info().Short, list.Info().Title)
+}
+
 // timelineCount is the number of a log's records.
 func timelineCount(l ask.TimelineLog) string {
 	switch {

@@ -23,7 +23,7 @@ func IsContent(name string) bool {
 	return slices.ContainsFunc(contentWords, func(word string) bool { return strings.Contains(name, word) })
 }
 
-// itemMembers are the members in whose objects every name is that of an item.
+// itemMembers are members with objects. Every name in these objects is the name of an item.
 var itemMembers = []string{"item", "affecteditems", "folder", "folders", "destfolder", "folderitems", "parentfolder", "accessedresources"}
 
 // nameMembers are the names inside of those.

@@ -75,7 +75,7 @@ type Identity struct{ ID, Type string }
 // ContentItem is a mail, a file or a folder in one of a record's lists.
 type ContentItem struct{ Kind, Name, Path, ID string }
 
-// Clone gives a copy whose properties can be written.
+// Clone gives a copy. Writing its properties leaves the record as it is.
 func (r *Record) Clone() store.Entry { c := *r; return &c }
 
 // IsRequest says that the record is a request to Microsoft Graph.

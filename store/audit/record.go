@@ -54,7 +54,7 @@ type Change struct {
 	Withheld bool
 }
 
-// Clone gives a copy whose properties can be written.
+// Clone gives a copy. Writing its properties leaves the record as it is.
 func (r *Record) Clone() store.Entry { c := *r; return &c }
 
 // Called is the best name of a target.

@@ -44,7 +44,7 @@ type Hour struct {
 	Rows  int64
 	Files int
 	State State
-	// Timed counts the records whose lateness is known. P50 and P95 are quantiles of that lateness.
+	// Timed counts the records with a known lateness. P50 and P95 are quantiles of that lateness.
 	Timed    int64
 	P50, P95 time.Duration
 }
@@ -77,7 +77,7 @@ type Coverage struct {
 	// Files are those with times in the range, whatever else is said of them. Rejected are their records that could not be used.
 	Files    []Statement
 	Rejected int64
-	// Rows counts the records of all hours. Timed counts those whose lateness is known. P50 and P95 are quantiles of that lateness.
+	// Rows counts the records of all hours. Timed counts those with a known lateness. P50 and P95 are quantiles of that lateness.
 	Rows, Timed int64
 	P50, P95    time.Duration
 	Hours       []Hour

@@ -55,7 +55,7 @@ type Statement struct {
 	// Rows are the file's records of the log, Read all of its records, Rejected those that could not be used.
 	Rows, Read, Rejected int64
 	Cut                  Cut
-	// Timed counts the records whose lateness is known: new ones with a time of ingestion. P50 and P95 are quantiles of it.
+	// Timed counts the new records with a time of ingestion: their lateness is known. P50 and P95 are quantiles of it.
 	Timed    int64
 	P50, P95 time.Duration
 	// Arrivals are their lateness by hour, where that was asked for.

@@ -75,8 +75,8 @@ func (s *activityDirector) fatigue() {
 	d.record(setMailbox, victim.upn).more = parameters("Identity", victim.upn, "ForwardingSmtpAddress", "", "DeliverToMailboxAndForward", "False")
 }
 
-// consent has the attacker of the device code read the mail of Orla Thistledown with Graph, first with the command line tools
-// and then with the application that she was made to consent to.
+// consent makes the attacker of the device code read the mail of Orla Thistledown with Graph. The command line tools come first,
+// then the application that she was made to consent to.
 func (s *activityDirector) consent() {
 	done := s.of.signIn(sceneCode, deviceCodeDone)
 	d := s.after(3, done, 3)
