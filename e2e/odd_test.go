@@ -55,9 +55,13 @@ func writeLines(file string, records []object) error {
 
 func recentSignIns() (records []object) {
 	for i, code := range []int{0, 50126} {
+		status := object{"errorCode": code}
+		if code != 0 {
+			status["failureReason"] = "Error validating credentials due to invalid username or password."
+		}
 		at := time.Now().UTC().Truncate(time.Second).Add(time.Duration(10*i-30) * time.Minute)
 		records = append(records, object{"time": at.Add(time.Minute), "category": "SignInLogs", "tenantId": tenant, "properties": object{
-			"id": fmt.Sprintf("0dd00003-%04d-4000-8000-000000000001", i), "createdDateTime": at, "status": object{"errorCode": code},
+			"id": fmt.Sprintf("0dd00003-%04d-4000-8000-000000000001", i), "createdDateTime": at, "status": status,
 			"userId": "12345678-0000-0000-0000-000000000003", "userDisplayName": "Rena Recent", "userPrincipalName": "rena@tidewater-lantern.example",
 			"appId": "66666666-0000-0000-0000-000000000003", "appDisplayName": "Harbour Timetable", "ipAddress": "203.0.113.77",
 			"correlationId": fmt.Sprintf("c0de0003-%04d-2222-3333-444444444444", i), "resourceId": "00000003-0000-0000-c000-000000000000", "resourceDisplayName": "Microsoft Graph",
