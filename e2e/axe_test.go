@@ -124,7 +124,7 @@ const runAxe = `async ([shapes, rules]) => {
 	const leave = (e) => { for (const child of e.children) towards.has(child) ? leave(child) : exclude.push(child); };
 	include.forEach(leave);
 	if (include.length === 0) return ['', []];
-	const { violations } = await axe.run(exclude.length > 0 ? { include, exclude } : { include }, { resultTypes: ['violations'], ...(rules ? { runOnly: rules.split(' ') } : {}) });
+	const { violations } = await axe.run(exclude.length > 0 ? { include, exclude } : { include }, { resultTypes: ['violations'], preload: false, ...(rules ? { runOnly: rules.split(' ') } : {}) });
 	return [there.join(' '), violations.map((v) => v.id + ': ' + v.help + ' ' + v.nodes.map((n) => n.html).slice(0, 3).join(' | '))];
 }`
 
@@ -133,6 +133,17 @@ const runAxe = `async ([shapes, rules]) => {
 func (v *visit) accessible() {
 	v.t.Helper()
 	v.passes()
+}
+
+// maybeTurned tries the one rule of axe that has to read the style sheets first. They are the same on every page.
+func (v *visit) maybeTurned() {
+	v.t.Helper()
+	_, err := v.devtools.Send("Runtime.evaluate", map[string]any{"expression": axe})
+	v.must(err)
+	told := v.eval("async () => { const { passes, violations } = await axe.run({ runOnly: ['css-orientation-lock'] }); return [passes.length, violations.length].join(); }")
+	if told != "1,0" {
+		v.t.Errorf("%s: a style sheet keeps the page from being turned: %v", v.page.URL(), told)
+	}
 }
 
 // passes runs some of axe's rules on the page; all where none is named.

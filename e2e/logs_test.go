@@ -103,6 +103,7 @@ func TestNoPageIsWiderThanAPhone(t *testing.T) {
 	}
 	v := open(t, visitOptions{width: 390})
 	fits(v, "/signin")
+	v.maybeTurned()
 	v.as(somebody(t, "phone"))
 	for _, tab := range append(tabs, "legacy") {
 		fits(v, "/logs/"+tab+"?"+oddRange)

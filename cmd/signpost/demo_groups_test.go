@@ -38,7 +38,7 @@ func TestDemoGroupsAgreeWithRecountOfFiles(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	if _, err := importer.New(db, importer.Options{BatchSize: 700}).Paths(t.Context(), folder); err != nil {
+	if _, err := importer.New(db, importer.Options{BatchSize: 700}).Paths(t.Context(), signInFiles(t, folder)...); err != nil {
 		t.Fatal(err)
 	}
 	signIns := decodeFiles(t, folder)
@@ -60,15 +60,22 @@ func TestDemoGroupsAgreeWithRecountOfFiles(t *testing.T) {
 	}
 }
 
+// signInFiles are the files of a made-up tenant that hold its sign-ins.
+func signInFiles(t *testing.T, folder string) []string {
+	t.Helper()
+	paths, err := filepath.Glob(filepath.Join(folder, "*signinlogs.json"))
+	if err != nil || len(paths) < len(store.SignIns.Logs) {
+		t.Fatalf("the files of sign-ins: %q, %v", paths, err)
+	}
+	return paths
+}
+
 // decodeFiles reads the sign-ins of a folder of export files.
 func decodeFiles(t *testing.T, folder string) []store.SignIn {
 	t.Helper()
-	paths, err := filepath.Glob(filepath.Join(folder, "*"))
-	if err != nil {
-		t.Fatal(err)
-	}
 	var signIns []store.SignIn
-	for _, path := range paths {
+	decode := importer.Decoder(kinds.Catalog)
+	for _, path := range signInFiles(t, folder) {
 		file, err := os.Open(path)
 		if err != nil {
 			t.Fatal(err)
@@ -76,7 +83,7 @@ func decodeFiles(t *testing.T, folder string) []store.SignIn {
 		lines := bufio.NewScanner(file)
 		lines.Buffer(nil, 1<<20)
 		for lines.Scan() {
-			e, err := importer.Decoder(kinds.Catalog)("", lines.Bytes())
+			e, err := decode("", lines.Bytes())
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -62,7 +62,7 @@ func newMeWorld(t *testing.T) *meWorld {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := importer.New(db, importer.Options{}).Paths(t.Context(), folder); err != nil {
+	if _, err := importer.New(db, importer.Options{}).Paths(t.Context(), signInFiles(t, folder)...); err != nil {
 		t.Fatal(err)
 	}
 	for _, s := range decodeFiles(t, folder) {

@@ -28,6 +28,7 @@ func demoMarks(t *testing.T, rows int, from, until time.Time, isSampled func(nam
 		t.Fatal(err)
 	}
 	var signIns []store.SignIn
+	decode := importer.Decoder(kinds.Catalog)
 	for _, day := range tenant.Days() {
 		var records bytes.Buffer
 		if err := tenant.Day(t.Context(), day, &records); err != nil {
@@ -38,7 +39,7 @@ func demoMarks(t *testing.T, rows int, from, until time.Time, isSampled func(nam
 			if user == nil || !isSampled(strings.ToLower(string(user[1]))) {
 				continue
 			}
-			s, err := importer.Decoder(kinds.Catalog)("", line)
+			s, err := decode("", line)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -66,7 +66,7 @@ func TestWhatHappenedNextEqualsAPlainJoin(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	if _, err := importer.New(db, importer.Options{}).Paths(t.Context(), files); err != nil {
+	if _, err := importer.New(db, importer.Options{}).Paths(t.Context(), append(signInFiles(t, files), filepath.Join(files, "unified-audit-log.json"), filepath.Join(files, "insights-logs-microsoftgraphactivitylogs.json"))...); err != nil {
 		t.Fatal(err)
 	}
 	content, err := os.ReadFile(filepath.Join(files, "unified-audit-log.json"))

@@ -155,10 +155,10 @@ func (o *outcome) decodeAll(t *testing.T, catalog store.Catalog, path string) {
 	}
 	defer file.Close()
 	o.Decoded = map[string]int{}
-	pages := sha256.New()
+	pages, decode, misread := sha256.New(), Decoder(catalog), Misread(catalog)
 	r := &records{src: newSource(file), broken: func(position, string, []byte) {}}
 	r.found = func(doc []byte, _ position) error {
-		s, err := Decoder(catalog)("", doc)
+		s, err := decode("", doc)
 		if err != nil {
 			o.Decoded[err.Error()]++
 		} else {
@@ -166,7 +166,7 @@ func (o *outcome) decodeAll(t *testing.T, catalog store.Catalog, path string) {
 			writeJSON(t, pages, s)
 		}
 		var names []string
-		for _, p := range Misread(catalog)(doc) {
+		for _, p := range misread(doc) {
 			names = append(names, p.Name)
 		}
 		lacks := Lacks(doc)

@@ -111,7 +111,7 @@ func allTold(ctx context.Context, db *DB) (string, error) {
 // checkup finds it.
 func TestCheckupFindsFlippedBits(t *testing.T) {
 	t.Parallel()
-	flips := 60
+	flips := 30
 	if os.Getenv("SIGNPOST_SOAK") != "" {
 		flips = 1500
 	}
