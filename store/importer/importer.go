@@ -15,8 +15,8 @@ import (
 type Options struct {
 	// BatchSize is how many records one transaction has at most (default 10,000).
 	BatchSize int
-	// BatchBytes is about how much memory the records of a batch take at most (default 16 MiB). Memory holds two batches:
-	// one is read while the other is written.
+	// BatchBytes is about how much memory the records of a batch take at most (default 12 MiB). Memory holds three
+	// batches: one is read, one is prepared and one is committed.
 	BatchBytes int
 	// MaxUnpacked is how many bytes a packed file, or an archive with all its files, may unpack to (default 40 GiB). MaxRatio
 	// is how many times its own size that may be (default 1,000).
@@ -87,7 +87,7 @@ func newImporter(w store.Writer, table *kindTable, opts Options) *Importer {
 		opts.BatchSize = 10_000
 	}
 	if opts.BatchBytes <= 0 {
-		opts.BatchBytes = 16 << 20
+		opts.BatchBytes = 12 << 20
 	}
 	if opts.MaxUnpacked <= 0 {
 		opts.MaxUnpacked = defaultMaxUnpacked

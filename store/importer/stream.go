@@ -15,7 +15,7 @@ import (
 	"signpost/store"
 )
 
-// stream is the import of one file. This goroutine reads and decodes; another one prepares and commits.
+// stream is the import of one file. This goroutine reads and decodes; others prepare and commit.
 type stream struct {
 	im   *Importer
 	ctx  context.Context
@@ -50,8 +50,8 @@ type stream struct {
 	// look takes in what Explain tells; nil in an import.
 	look *look
 
-	commits chan fullBatch
-	done    chan struct{}
+	full chan fullBatch
+	done chan struct{}
 	// Written by the goroutine that commits, read once done is closed.
 	committed tally
 	commitErr error
@@ -76,10 +76,12 @@ type about struct {
 func (im *Importer) importStream(ctx context.Context, path string, received time.Time, p *progress, r io.Reader, about about) reported {
 	s := &stream{
 		im: im, ctx: ctx, path: path, received: received, answers: about.answers, again: about.again, decoder: newDecoder(im.table), tally: newTally(),
-		directory: directory{path: path}, commits: make(chan fullBatch), done: make(chan struct{}), committed: *newTally(),
+		directory: directory{path: path}, full: make(chan fullBatch), done: make(chan struct{}), committed: *newTally(),
 	}
 	s.look = im.lookAt(path)
-	go s.commitAll()
+	ready := make(chan readyBatch)
+	go s.prepareAll(ready)
+	go s.commitAll(ready)
 	read := func() error { return s.read(&watched{r: r, ctx: ctx, p: p, im: im}) }
 	if about.workbook != "" {
 		read = func() error { return s.readWorkbook(about.workbook) }
@@ -91,7 +93,7 @@ func (im *Importer) importStream(ctx context.Context, path string, received time
 	if endErr := s.endDirectory(err == nil); err == nil {
 		err = endErr
 	}
-	close(s.commits)
+	close(s.full)
 	<-s.done
 	if s.commitErr != nil {
 		err = errEngine{s.commitErr}

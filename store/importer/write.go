@@ -10,7 +10,8 @@ import (
 	"signpost/store"
 )
 
-// Records go to the engine in batches. One goroutine reads the next batch while another writes the one before.
+// Records go to the engine in batches. One goroutine reads a batch while another prepares the one before, and a third commits
+// the one before that.
 
 // recordOverhead is about the memory of a record without its document: that of a sign-in twice (merged and as a version) with its
 // texts and lists.
@@ -38,6 +39,13 @@ type place struct {
 type fullBatch struct {
 	records []store.Record
 	places  []place
+}
+
+// readyBatch is a full batch that the engine has prepared, or why it could not.
+type readyBatch struct {
+	batch  store.Batch
+	err    error
+	places []place
 }
 
 // docChunk is how much memory is taken for documents at a time.
@@ -84,7 +92,7 @@ func (b *batch) keep(doc []byte) []byte {
 	return b.docs[start:len(b.docs):len(b.docs)]
 }
 
-// flush hands the batch to the goroutine that writes.
+// flush hands the batch to the goroutine that prepares.
 func (s *stream) flush() error {
 	b := s.batch
 	s.batch, s.lastBatch = batch{}, len(b.versions)
@@ -99,7 +107,7 @@ func (s *stream) flush() error {
 		records[i] = store.Record{Entry: b.versions[i].Entry, Versions: b.versions[i : i+1 : i+1]}
 	}
 	select {
-	case s.commits <- fullBatch{records, b.places}:
+	case s.full <- fullBatch{records, b.places}:
 		return nil
 	case <-s.done:
 		return errEngine{s.commitErr} // of the batch before
@@ -146,24 +154,36 @@ func untilRoom[T any](s *stream, write func() (T, error)) (T, error) {
 	}
 }
 
-// commitAll prepares and commits batches until there are no more, or one fails. A batch that has been read is committed even if
-// the context ends meanwhile: half an import is a good import.
-func (s *stream) commitAll() {
+// prepareAll prepares batches until there are no more, or one was not committed.
+func (s *stream) prepareAll(ready chan<- readyBatch) {
+	defer close(ready)
+	for b := range s.full {
+		prepared, err := s.im.w.Prepare(b.records)
+		select {
+		case ready <- readyBatch{prepared, err, b.places}:
+		case <-s.done:
+			return
+		}
+	}
+}
+
+// commitAll commits batches until there are no more, or one fails. A batch that has been read is committed even if the context
+// ends meanwhile: half an import is a good import.
+func (s *stream) commitAll(ready <-chan readyBatch) {
 	defer close(s.done)
-	for b := range s.commits {
+	for b := range ready {
 		if s.commitErr = s.commit(b); s.commitErr != nil {
 			return
 		}
 	}
 }
 
-func (s *stream) commit(b fullBatch) error {
-	ready, err := s.im.w.Prepare(b.records)
-	if err != nil {
-		return fmt.Errorf("prepare records: %w", err)
+func (s *stream) commit(b readyBatch) error {
+	if b.err != nil {
+		return fmt.Errorf("prepare records: %w", b.err)
 	}
 	outcomes, err := untilRoom(s, func() ([]store.Outcome, error) {
-		return s.im.w.Commit(context.WithoutCancel(s.ctx), s.importID, ready)
+		return s.im.w.Commit(context.WithoutCancel(s.ctx), s.importID, b.batch)
 	})
 	switch {
 	case err != nil:
