@@ -219,6 +219,9 @@ type Outcome struct {
 	ID       string
 	// Reason says why a record was rejected.
 	Reason string
+	// Told is the log that a copy went to that a record of another kind tells; empty for every other record. That record
+	// has an outcome of its own: counts leave this one out.
+	Told Log
 }
 
 // OutcomeKind is what became of a record.
@@ -245,13 +248,15 @@ type ImportReport struct {
 	LogCounts map[Log]int64 `json:"log_counts"`
 	// Outcomes split New, Updated and Same by log: nil in reports of before they were split, and for a file without any.
 	Outcomes map[Log]Outcomes `json:"outcomes,omitempty"`
-	// Times are the first and last record of each log that the file has some of.
-	Times   map[Log]Span `json:"times"`
-	Read    int64        `json:"read"`
-	New     int64        `json:"new"`
-	Updated int64        `json:"updated"`
-	Same    int64        `json:"same"`
-	Skipped int64        `json:"skipped"`
+	// Times are the first and last record of each log that the file has some of. ToldTimes are those of the records that records
+	// of another kind tell. They count in LogCounts alone: what tells them is a record of the file by itself.
+	Times     map[Log]Span `json:"times"`
+	ToldTimes map[Log]Span `json:"told_times,omitempty"`
+	Read      int64        `json:"read"`
+	New       int64        `json:"new"`
+	Updated   int64        `json:"updated"`
+	Same      int64        `json:"same"`
+	Skipped   int64        `json:"skipped"`
 	// Unreadable counts those of the skipped records that are of a format that is unknown or not read.
 	Unreadable    int64            `json:"unreadable"`
 	Rejected      []RejectedRecord `json:"rejected"`
@@ -304,6 +309,7 @@ type Outcomes struct {
 // WithoutLogs gives the report to somebody who may not read some logs: as if the file had no record of them.
 func (r ImportReport) WithoutLogs(hidden func(Log) bool) ImportReport {
 	r.LogCounts, r.Times, r.Outcomes, r.Stated = maps.Clone(r.LogCounts), maps.Clone(r.Times), maps.Clone(r.Outcomes), maps.Clone(r.Stated)
+	r.ToldTimes = maps.Clone(r.ToldTimes)
 	for log, n := range r.Outcomes {
 		if hidden(log) {
 			r.New, r.Updated, r.Same = r.New-n.New, r.Updated-n.Updated, r.Same-n.Same
@@ -312,6 +318,7 @@ func (r ImportReport) WithoutLogs(hidden func(Log) bool) ImportReport {
 	}
 	maps.DeleteFunc(r.LogCounts, func(log Log, _ int64) bool { return hidden(log) })
 	maps.DeleteFunc(r.Times, func(log Log, _ Span) bool { return hidden(log) })
+	maps.DeleteFunc(r.ToldTimes, func(log Log, _ Span) bool { return hidden(log) })
 	maps.DeleteFunc(r.Outcomes, func(log Log, _ Outcomes) bool { return hidden(log) })
 	maps.DeleteFunc(r.Stated, func(log Log, _ Span) bool { return hidden(log) })
 	r.RejectedFile = nil

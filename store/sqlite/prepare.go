@@ -47,6 +47,8 @@ type idText struct {
 // pending word: -1 is the first.
 type preparedRow struct {
 	table    *table
+	ownTable *table // of the log that the record names; table is another one for a told copy of a row there
+	told     bool   // a record of another kind tells it: see told.go
 	base     rowKey // the lowest key of its time
 	id       id16   // the record's own, or the one derived of it
 	ownID    id16
@@ -149,6 +151,7 @@ func (db *DB) prepareRow(b *batch, r *preparedRow, e store.Entry, room *rowRoom)
 		r.reject = "it has no id"
 		return
 	}
+	r.ownTable, r.told = t, head.ToldBy != ""
 	r.table, r.base, r.undated, r.status = t, base, head.TimeIsIngestion, t.kind.of.StatusOf(e)
 	r.values, r.lists = room.take(t.kind)
 	r.owners = t.kind.owners(e)

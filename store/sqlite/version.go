@@ -32,6 +32,11 @@ func (w *writing) version(i int, k rowKey) (kind store.OutcomeKind, reason strin
 // rebuild makes the row at k from the given copies and says where it stands now. Where its time became another or more
 // precise it moves, and its versions with it.
 func (w *writing) rebuild(t *table, k rowKey, id id16, refs []versionRef) (moved rowKey, err error) {
+	return w.rebuildIn(t, t, k, id, refs)
+}
+
+// rebuildIn is rebuild for a row that goes to a log from another one of its kind.
+func (w *writing) rebuildIn(t, from *table, k rowKey, id id16, refs []versionRef) (moved rowKey, err error) {
 	versions, refs, newest, err := w.readVersions(t, id, refs)
 	if err != nil {
 		return 0, err
@@ -43,7 +48,7 @@ func (w *writing) rebuild(t *table, k rowKey, id id16, refs []versionRef) (moved
 		return 0, fmt.Errorf("merge a sign-in: %s", row.reject)
 	}
 	row.id, row.hash = id, newest.hash
-	if err := w.unlink(t, k); err != nil {
+	if err := w.unlink(from, k); err != nil {
 		return 0, err
 	}
 	if moved, err = w.insert(&row, newest.doc, len(refs)); err != nil {
@@ -52,7 +57,7 @@ func (w *writing) rebuild(t *table, k rowKey, id id16, refs []versionRef) (moved
 	if err := w.link(&row, moved); err != nil {
 		return 0, err
 	}
-	if err := w.exec("DELETE FROM versions WHERE log = ? AND k = ?", t.number, int64(k)); err != nil {
+	if err := w.exec("DELETE FROM versions WHERE log = ? AND k = ?", from.number, int64(k)); err != nil {
 		return 0, fmt.Errorf("rewrite versions: %w", err)
 	}
 	if len(refs) < 2 {
