@@ -274,7 +274,7 @@ func (k *Kind) withheld(e Entry, hidden Classes) Entry {
 // that can have it, nothing is given.
 func (k *Kind) redacted(doc []byte, hidden Classes) []byte {
 	switch {
-	case !k.holds(hidden):
+	case doc == nil, !k.holds(hidden):
 		return doc
 	case k.Redact == nil:
 		return nil

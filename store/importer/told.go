@@ -31,6 +31,15 @@ var toldProperties = func() map[*store.Property]bool {
 	return can
 }()
 
+// isTold says that a document of a log of sign-ins is a record of Microsoft 365 activity.
+func isTold(d *decoder, compact []byte) bool {
+	if inner := d.member(compact, "properties"); inner[0] == '{' {
+		compact = inner
+	}
+	keys := tellingOf(compact).keys
+	return keys["auditdata"] || keys["operation"] && keys.any([]string{"recordtype", "workload", "auditlogrecordtype", "officeworkload"})
+}
+
 // toldSentence says that records tell sign-ins.
 func toldSentence(n int64) string {
 	tell := "tell sign-ins"
