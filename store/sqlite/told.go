@@ -70,21 +70,11 @@ func (w *writing) forgetTold(t *table, k rowKey) error {
 	return nil
 }
 
-// siblings are the other logs of the kind, in their order.
-func (db *DB) siblings(t *table) (others []*table) {
-	for _, other := range db.schema.ordered {
-		if other.kind == t.kind && other != t {
-			others = append(others, other)
-		}
-	}
-	return others
-}
-
 // homeOf finds the row that a told copy belongs to, and makes the copy one of that log: a row with its ID that is no other
 // owner's, in its own log first. Where there is none it stays as it is.
 func (w *writing) homeOf(r *preparedRow) error {
 	own := r.table
-	for _, t := range slices.Concat([]*table{own}, w.db.siblings(own)) {
+	for _, t := range slices.Concat([]*table{own}, own.siblings) {
 		r.table = t
 		k, found, err := w.find(r)
 		if err != nil {
@@ -106,7 +96,7 @@ func (w *writing) homeOf(r *preparedRow) error {
 func (w *writing) takeTold(i int) (taken bool, err error) {
 	r := &w.batch.rows[i]
 	own := r.table
-	for _, t := range w.db.siblings(own) {
+	for _, t := range own.siblings {
 		if any, err := w.toldIn(t); err != nil {
 			return false, err
 		} else if !any {
