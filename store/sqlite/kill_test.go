@@ -51,11 +51,11 @@ func importForKilling(folder string) error {
 		later[i].City = "Later"
 		later[i].Time = later[i].Time.Add(time.Microsecond)
 	}
-	told := madeUp(store.NonInteractive, 600, 8)[:200] // most rows of them move when their log tells them
+	told := madeUp(store.NonInteractive, 600, 8)[:200] // rows of them move when their log tells them
 	for i := range told {
 		told[i] = store.SignIn{Log: store.Interactive, ID: told[i].ID, Time: told[i].Time.Add(time.Second), UserID: told[i].UserID, SessionID: guid(80_000 + i), ToldBy: "activity"}
 	}
-	all := slices.Concat(told, first, madeUp(store.NonInteractive, 560, 8)[10:], later)
+	all := slices.Concat(told, first, madeUp(store.NonInteractive, 600, 8), later)
 	for len(all) > 0 {
 		n := min(40, len(all))
 		records := make([]store.Record, n)
