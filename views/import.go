@@ -309,7 +309,7 @@ func timesIn(r *store.ImportReport, log store.Log) store.Span {
 	if span, ok := r.Times[log]; ok {
 		return span
 	}
-	return r.ToldTimes[log]
+	return r.Told[log].Span
 }
 
 // countedLogs are the logs that a file has records of: the sign-in logs in their order, then others by name.

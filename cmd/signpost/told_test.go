@@ -7,6 +7,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -175,7 +176,7 @@ func TestCountsOfToldSignIns(t *testing.T) {
 	check("the same file after that", importTold(t, db, 0, toldID(1), toldID(2)), 0, 0, 2, map[store.Log]int64{activity.Log: 2, store.Interactive: 1, store.NonInteractive: 1})
 	r := importTold(t, db, 0, toldID(3))
 	check("a sign-in that is there", r, 1, 0, 0, map[store.Log]int64{activity.Log: 1, store.NonInteractive: 1})
-	if len(r.Times) != 1 || len(r.ToldTimes) != 1 || !strings.Contains(strings.Join(r.CannotShow, "\n"), "1 record tells a sign-in too") {
+	if len(r.Times) != 1 || len(r.Told) != 1 || r.Told[store.NonInteractive].N != 1 || !strings.Contains(strings.Join(r.CannotShow, "\n"), "1 record tells a sign-in too") {
 		t.Errorf("the report: %+v", r)
 	}
 	none := []string{
@@ -187,4 +188,148 @@ func TestCountsOfToldSignIns(t *testing.T) {
 	check("records that tell no sign-in", importText(t, db, strings.Join(none, "\n"), toldKinds[0].file), 4, 0, 0, map[store.Log]int64{activity.Log: 4})
 	check("a record of the former type", importText(t, db, `{"Id":"00000000-0000-4000-8000-000000000009","RecordType":9,"Operation":"PasswordLogonInitialAuthUsingPassword","CreationTime":"2016-11-21T10:00:01","LoginStatus":0}`, toldKinds[0].file),
 		1, 0, 0, map[store.Log]int64{activity.Log: 1, store.Interactive: 1})
+}
+
+// toldShapes are the forms in which exports write a record of the unified audit log, as an object, as a text or as a cell.
+var toldShapes = map[string]string{
+	"Management API, a list":     `[<record>]`,
+	"Management API, lines":      "<record>\n",
+	"Search-UnifiedAuditLog":     `[{"RunspaceId":"11111111-0000-4000-8000-000000000001","RecordType":"AzureActiveDirectoryStsLogon","CreationDate":"2026-11-20T10:00:01Z","UserIds":"ada@tidewater-lantern.example","Operations":"UserLoggedIn","AuditData":<text>,"ResultIndex":1,"ResultCount":1,"Identity":"x","IsValid":true,"ObjectState":"Unchanged"}]`,
+	"Extractor Suite":            `[{"RecordType":"AzureActiveDirectoryStsLogon","CreationDate":"2026-11-20T10:00:01Z","UserIds":"ada@tidewater-lantern.example","Operations":"UserLoggedIn","AuditData":<record>}]` + "\n[]",
+	"Microsoft Graph":            `{"@odata.context":"https://graph.microsoft.com/beta/$metadata#security/auditLog/queries('1')/records","value":[<graph>]}`,
+	"Microsoft Graph, a list":    `[<graph>]`,
+	"Azure Monitor":              `{"time":"2026-11-20T10:20:00Z","category":"EnrichedOffice365AuditLogs","tenantId":"7d0c8d6e-9f0a-4b1c-8d2e-3f4a5b6c7d8e","properties":<record>}`,
+	"Purview CSV":                "RecordId,CreationDate,RecordType,Operation,UserId,AuditData,AssociatedAdminUnits,AssociatedAdminUnitsNames\n<id>,2026-11-20T10:00:01.0000000Z,15,UserLoggedIn,ada@tidewater-lantern.example,<cell>,,\n",
+	"Purview CSV, older":         "CreationDate,UserIds,Operations,AuditData\n2026-11-20T10:00:01.0000000Z,ada@tidewater-lantern.example,UserLoggedIn,<cell>\n",
+	"Search-UnifiedAuditLog CSV": "#TYPE Deserialized\nRunspaceId,RecordType,CreationDate,UserIds,Operations,AuditData,ResultIndex,ResultCount,Identity,IsValid,ObjectState\n1,AzureActiveDirectoryStsLogon,2026-11-20T10:00:01Z,ada@tidewater-lantern.example,UserLoggedIn,<cell>,1,1,x,True,Unchanged\n",
+}
+
+// graphAuditRecord is a record of a query of Microsoft Graph around a record.
+const graphAuditRecord = `{"id":"<id>","createdDateTime":"2026-11-20T10:00:01Z","auditLogRecordType":"azureActiveDirectoryStsLogon","operation":"UserLoggedIn","organizationId":"7d0c8d6e-9f0a-4b1c-8d2e-3f4a5b6c7d8e","userType":"regular",` +
+	`"userId":"ada@tidewater-lantern.example","userPrincipalName":"ada@tidewater-lantern.example","service":"AzureActiveDirectory","objectId":"00000003-0000-0000-c000-000000000000","clientIp":"192.0.2.99","auditData":<record>}`
+
+// Every form in which a record of the unified audit log is exported tells the same sign-in, also where it is read again from what is
+// kept.
+func TestEveryShapeTellsTheSignIn(t *testing.T) {
+	t.Parallel()
+	db := openMade(t)
+	var first *store.SignIn
+	for n, name := range slices.Sorted(maps.Keys(toldShapes)) {
+		id := toldID(n)
+		doc := toldDoc(0, id)
+		inText, err := json.Marshal(doc)
+		if err != nil {
+			t.Fatal(err)
+		}
+		cell := `"` + strings.ReplaceAll(doc, `"`, `""`) + `"`
+		form := strings.NewReplacer("<graph>", graphAuditRecord).Replace(toldShapes[name])
+		form = strings.NewReplacer("<record>", doc, "<text>", string(inText), "<cell>", cell, "<id>", id).Replace(form)
+		if r := importText(t, db, form, toldKinds[0].file); r.New != 1 || r.Read != 1 || !maps.Equal(r.LogCounts, map[store.Log]int64{activity.Log: 1, store.Interactive: 1}) {
+			t.Errorf("%s: %+v", name, r)
+			continue
+		}
+		record, err := db.Get(t.Context(), store.GetQuery{Ref: store.Ref{Log: store.Interactive, ID: id}})
+		if err != nil {
+			t.Fatal(name, err)
+		}
+		s := record.SignIn()
+		if s.ID = ""; first == nil {
+			first = s
+		}
+		if diff := gocmp.Diff(first, s); diff != "" {
+			t.Errorf("%s tells another sign-in:\n%s", name, diff)
+		}
+	}
+	if first == nil || first.ToldBy != activity.Log || first.ResourceID != "00000003-0000-0000-c000-000000000000" || first.ErrorCode != store.IntOf(0) || first.AppID == "" || first.UserID == "" || first.IPAddress != "192.0.2.99" {
+		t.Errorf("the sign-in: %+v", first)
+	}
+	if err := db.Reindex(t.Context(), func(int64) {}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// How a told sign-in ended follows from its operation and its error, never from the stated result.
+func TestStatusOfToldSignIns(t *testing.T) {
+	t.Parallel()
+	db := openMade(t)
+	for n, test := range []struct {
+		operation, number, err string
+		code                   store.Int
+		status                 store.Status
+	}{
+		{"UserLoggedIn", `"ErrorNumber":"0",`, "", store.IntOf(0), store.StatusSuccess},
+		{"UserLoggedIn", "", "", store.IntOf(0), store.StatusSuccess},
+		{"UserLoggedIn", `"ErrorNumber":"50140",`, `"LogonError":"KmsiInterrupt",`, store.IntOf(50140), store.StatusInterrupted},
+		{"UserLoggedIn", "", `"LogonError":"KmsiInterrupt",`, store.Int{}, store.StatusInterrupted},
+		{"UserLoginFailed", `"ErrorNumber":"500121",`, `"LogonError":"AuthenticationFailedSasError",`, store.IntOf(500121), store.StatusFailure},
+		{"UserLoginFailed", `"ErrorNumber":"50074",`, "", store.IntOf(50074), store.StatusInterrupted},
+		{"UserLoginFailed", `"ErrorNumber":"0",`, "", store.Int{}, store.StatusFailure},
+		{"UserLoginFailed", "", `"LogonError":"InvalidUserNameOrPassword",`, store.Int{}, store.StatusFailure},
+	} {
+		importText(t, db, `{"CreationTime":"2026-11-20T10:00:01","Id":"`+toldID(n)+`","IntraSystemId":"`+toldID(n)+`",`+test.number+test.err+`"Operation":"`+test.operation+`","RecordType":15,"ResultStatus":"Success"}`, toldKinds[0].file)
+		record, err := db.Get(t.Context(), store.GetQuery{Ref: store.Ref{Log: store.Interactive, ID: toldID(n)}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if s := record.SignIn(); s.ErrorCode != test.code || s.Status() != test.status || !strings.Contains(test.err, s.FailureReason) {
+			t.Errorf("%+v: code %+v, %s, %q", test, s.ErrorCode, store.SignIns.StatusInfo(s.Status()).Label, s.FailureReason)
+		}
+	}
+}
+
+// A download of told sign-ins is one of sign-ins: what is imported of it again is no record of Microsoft 365.
+func TestDownloadsOfToldSignIns(t *testing.T) {
+	t.Parallel()
+	data, export := t.TempDir(), filepath.Join(t.TempDir(), "told.json")
+	if err := os.WriteFile(export, []byte("["+toldDoc(0, toldID(0))+"]"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if status, _, complaint := signpost(t, "import", "--data", data, export); status != 0 {
+		t.Fatal(complaint)
+	}
+	for _, format := range []string{"json", "azuremonitor", "csv"} {
+		status, out, complaint := signpost(t, "export", "--data", data, "--log", "interactive", "--format", format, "--query", "from=2026-11-20T00:00:00Z&to=2026-11-21T00:00:00Z")
+		if status != 0 || !strings.Contains(out, toldID(0)) || strings.Contains(out, "IntraSystemId") || strings.Contains(out, "UserLoggedIn") {
+			t.Errorf("%s: %d %s %s", format, status, out, complaint)
+		}
+		if format == "csv" {
+			continue // its name tells the log
+		}
+		db := openMade(t)
+		if r := importText(t, db, out, toldKinds[0].file); r.New != 1 || !maps.Equal(r.LogCounts, map[store.Log]int64{store.Interactive: 1}) {
+			t.Errorf("%s imported again: %+v", format, r)
+		}
+	}
+}
+
+// A restored backup knows which sign-ins another log told: their own log takes them there too.
+func TestRestoredToldSignInsMove(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	data, restored, backup := filepath.Join(folder, "data"), filepath.Join(folder, "restored"), filepath.Join(folder, "backup")
+	told, own := filepath.Join(folder, "told.json"), filepath.Join(folder, "own.json")
+	for path, text := range map[string]string{told: "[" + toldDoc(0, toldID(0)) + "," + toldDoc(0, toldID(1)) + "]", own: toldDoc(1, toldID(0))} {
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, args := range [][]string{
+		{"import", "--data", data, told}, {"backup", "--data", data, "--out", backup}, {"restore", backup, "--data", restored}, {"import", "--data", restored, own}, {"check", "--data", restored},
+	} {
+		if status, out, complaint := signpost(t, args...); status != 0 {
+			t.Fatal(args, status, out, complaint)
+		}
+	}
+	db, err := datafolder.Open(t.Context(), restored, kinds.Catalog, importer.Decoder(kinds.Catalog))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	for id, log := range map[string]store.Log{toldID(0): store.NonInteractive, toldID(1): store.Interactive} {
+		for _, info := range store.SignIns.Logs {
+			if _, err := db.Get(t.Context(), store.GetQuery{Ref: store.Ref{Log: info.Log, ID: id}}); (err == nil) != (info.Log == log) {
+				t.Errorf("%s in the %s log: %v", id, info.Log, err)
+			}
+		}
+	}
 }

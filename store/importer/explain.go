@@ -268,9 +268,9 @@ func (l *look) end(s *stream, r *store.ImportReport) {
 
 // explanationOf gives the explanation with what a report tells.
 func explanationOf(r *store.ImportReport) store.Explanation {
-	times := maps.Clone(r.ToldTimes)
-	if times == nil {
-		times = map[store.Log]store.Span{}
+	times := map[store.Log]store.Span{}
+	for log, told := range r.Told {
+		times[log] = told.Span
 	}
 	maps.Copy(times, r.Times)
 	return store.Explanation{

@@ -47,8 +47,8 @@ func (t *tally) report(path, format string) store.ImportReport {
 	if len(t.directory) > 0 {
 		r.Directory = t.directory
 	}
-	if len(t.toldTimes) > 0 {
-		r.ToldTimes = t.toldTimes
+	if len(t.toldOf) > 0 {
+		r.Told = t.toldOf
 	}
 	if r.RejectedFile = t.rejectedFile(); r.RejectedFile != nil {
 		r.RejectedKept = int64(len(r.RejectedFile.Records))

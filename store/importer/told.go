@@ -9,6 +9,24 @@ import (
 // A record of one kind may tell a record of another kind too: see store.Kind.Tells. The log of the other kind then keeps the same
 // document, and reads it by the rules of the kind that tells.
 
+// toldBy gives what a record tells of another kind; nil for nothing. The other log keeps the document, so what it is read as there
+// counts: a row that was read with a mapping is of the log that the mapping names, and tells nothing else.
+func (s *stream) toldBy(e store.Entry, doc []byte) store.Entry {
+	k := s.im.table.logs[e.Head().Log]
+	if k == nil || k.kind.Tells == nil || !s.im.table.signIns {
+		return nil
+	}
+	told := k.kind.Tells(e)
+	if told == nil {
+		return nil
+	}
+	told, reason := s.im.decode(told.Head().Log, doc)
+	if reason != "" || told.Head().ToldBy == "" {
+		return nil
+	}
+	return told
+}
+
 // toldSource names the source of sign-ins that Microsoft 365 tells.
 const toldSource = "sign-ins told by Microsoft 365"
 

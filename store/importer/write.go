@@ -70,7 +70,7 @@ func (s *stream) take(e store.Entry, doc []byte, at place) error {
 	b.versions = append(b.versions, store.Version{Entry: e, Doc: kept, Received: s.received})
 	b.places = append(b.places, at)
 	b.bytes += len(doc) + recordOverhead
-	if told := s.toldBy(e); told != nil { // in the same batch: an import that is broken off has both or none
+	if told := s.toldBy(e, kept); told != nil { // in the same batch: an import that is broken off has both or none
 		s.tally.told++
 		h := told.Head()
 		b.versions = append(b.versions, store.Version{Entry: told, Doc: kept, Received: s.received})
@@ -81,15 +81,6 @@ func (s *stream) take(e store.Entry, doc []byte, at place) error {
 		return s.flush()
 	}
 	return nil
-}
-
-// toldBy gives what a record tells of another kind; nil for nothing.
-func (s *stream) toldBy(e store.Entry) store.Entry {
-	k := s.im.table.logs[e.Head().Log]
-	if k == nil || k.kind.Tells == nil || !s.im.table.signIns {
-		return nil
-	}
-	return k.kind.Tells(e)
 }
 
 // keep copies a document into the batch's memory.

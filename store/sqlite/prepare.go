@@ -48,21 +48,22 @@ type idText struct {
 type preparedRow struct {
 	table    *table
 	ownTable *table // of the log that the record names; table is another one for a told copy of a row there
-	told     bool   // a record of another kind tells it: see told.go
-	base     rowKey // the lowest key of its time
-	id       id16   // the record's own, or the one derived of it
-	ownID    id16
-	blobs    [4][]byte // correlation, session, token, original request; nil where absent
-	texts    []idText
-	hash     int64
-	ingested store.Int // microseconds after the sign-in
-	undated  bool
-	status   store.Status
-	values   []int64
-	lists    []*preparedList // by column.listed
-	long     [][]byte        // the texts that stand in rows alone, in the order of their columns
-	owners   []string        // of the kind's Owners, folded
-	reject   string
+	// told says that a record of another kind tells it, holdsTold that one tells some of its copies: see told.go.
+	told, holdsTold bool
+	base            rowKey // the lowest key of its time
+	id              id16   // the record's own, or the one derived of it
+	ownID           id16
+	blobs           [4][]byte // correlation, session, token, original request; nil where absent
+	texts           []idText
+	hash            int64
+	ingested        store.Int // microseconds after the sign-in
+	undated         bool
+	status          store.Status
+	values          []int64
+	lists           []*preparedList // by column.listed
+	long            [][]byte        // the texts that stand in rows alone, in the order of their columns
+	owners          []string        // of the kind's Owners, folded
+	reject          string
 }
 
 // Prepare does the work of a batch that needs no lock; see store.Writer.

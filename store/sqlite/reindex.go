@@ -72,7 +72,7 @@ func (db *DB) noteReindexed(ctx context.Context, t *table) error {
 		return err
 	}
 	if _, err := tx.ExecContext(ctx, "DELETE FROM told WHERE log = ? AND k NOT IN (SELECT k FROM "+t.name+")", t.number); err != nil {
-		return fmt.Errorf("forget told rows that are gone: %w", err)
+		return fmt.Errorf("forget told copies that are gone: %w", err)
 	}
 	if _, err := tx.ExecContext(ctx, "UPDATE revision SET n = n + 1"); err != nil {
 		return err

@@ -213,9 +213,9 @@ func (w *writing) row(i int) (store.Outcome, error) {
 			return outcome, err
 		}
 		if !found && !r.told {
-			taken, err := w.takeTold(i)
+			kind, taken, err := w.takeTold(i)
 			if taken || err != nil {
-				outcome.Kind, w.kept[w.batch.places[i]] = store.OutcomeUpdated, taken
+				outcome.Kind, w.kept[w.batch.places[i]] = kind, taken
 				return outcome, err
 			}
 		}
@@ -324,8 +324,8 @@ func (w *writing) insert(r *preparedRow, ref docRef, versions int) (rowKey, erro
 		return 0, err
 	}
 	w.changed[r.table] = append(w.changed[r.table], k)
-	if r.told {
-		if err := w.noteTold(r.table, k); err != nil {
+	if r.told || r.holdsTold {
+		if err := w.noteTold(r.table, k, r.told); err != nil {
 			return 0, err
 		}
 	}
