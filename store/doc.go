@@ -14,6 +14,9 @@
 // status is how a record ended (status.go).
 //
 // A copy is a record that the store has under the same ID already. All copies are kept, and merged into one record (merge.go).
+// A told copy is what a record of another kind tells of a record (Kind.Tells): it is the oldest of all copies, fills what no other
+// has, and goes with them to whatever log they are of. A told record has no other copies.
+//
 // An event is one record of a log that folds; a line is a list's row of it, made of all events of one attempt
 // (signin_line.go).
 //

@@ -13,6 +13,9 @@ type Head struct {
 	TimeIsIngestion bool
 	// Ingested is the time of ingestion; zero where the export has none.
 	Ingested time.Time
+	// ToldBy is the log of another kind whose record tells this one: see Kind.Tells. It is empty for a record that its own
+	// source tells, and for one that has a copy of that kind.
+	ToldBy Log
 }
 
 // Entry is one record of any kind, such as *SignIn: a pointer, whose properties can be written. Its kind's properties give

@@ -37,6 +37,9 @@ type Kind struct {
 	Update func(merged, newer Entry)
 	// Filled counts what a record holds beside its single-valued properties; nil for nothing.
 	Filled func(Entry) int
+	// Tells gives what a record also tells of another kind: a copy of that kind's record, with Head.ToldBy. It is of the log of
+	// a record with its ID, else of the log that it names. Nil for a kind, or a record, that tells none.
+	Tells func(Entry) Entry
 
 	// Inside are the classes of data that no property has by itself: Withhold and Redact take it out.
 	Inside Classes
@@ -238,6 +241,15 @@ func (k *Kind) Column(name string) (*Property, bool) {
 // Classes gives the classes whose data a record of the kind can have.
 func (k *Kind) Classes() Classes { return k.classes }
 
+// KeepOf takes out of an entry the properties that no record of a log has.
+func (k *Kind) KeepOf(e Entry, log Log) {
+	for _, p := range k.Properties {
+		if p.Logs != nil && !slices.Contains(p.Logs, log) {
+			p.clear(e)
+		}
+	}
+}
+
 // holds says that a record of the kind can have data of the classes.
 func (k *Kind) holds(hidden Classes) bool { return k.classes&hidden != 0 }
 
@@ -262,7 +274,7 @@ func (k *Kind) withheld(e Entry, hidden Classes) Entry {
 // that can have it, nothing is given.
 func (k *Kind) redacted(doc []byte, hidden Classes) []byte {
 	switch {
-	case !k.holds(hidden):
+	case doc == nil, !k.holds(hidden):
 		return doc
 	case k.Redact == nil:
 		return nil

@@ -24,10 +24,18 @@ type Import struct {
 	// Times are the first and last sign-in of each log. Nil of a file that was imported before they were noted, and of an
 	// import that was broken off.
 	Times map[Log]Span
+	// Told are those that records of another kind tell.
+	Told map[Log]ToldRecords
 }
 
-// WithoutLogs is that of ImportReport.
+// WithoutLogs is that of ImportReport. A file with records of a hidden log tells nothing of other logs: its name would tell of the
+// hidden one.
 func (i Import) WithoutLogs(hidden func(Log) bool) Import {
+	for log := range i.Times {
+		if hidden(log) {
+			i.Told = nil
+		}
+	}
 	r := ImportReport{New: i.New, Updated: i.Updated, Same: i.Same, Outcomes: i.Outcomes}.WithoutLogs(hidden)
 	i.New, i.Updated, i.Same, i.Outcomes = r.New, r.Updated, r.Same, r.Outcomes
 	return i
@@ -39,8 +47,10 @@ func (i *Import) MayHold(log Log, r Range) bool {
 	if i.Times == nil {
 		return true
 	}
-	span, has := i.Times[log]
-	return has && !span.Last.Before(r.From) && span.First.Before(r.To)
+	meets := func(span Span) bool {
+		return !span.First.IsZero() && !span.Last.Before(r.From) && span.First.Before(r.To)
+	}
+	return meets(i.Times[log]) || meets(i.Told[log].Span)
 }
 
 // Span is the time from a first sign-in to a last.

@@ -22,6 +22,11 @@ func TestSortVersions(t *testing.T) {
 		{Entry: &SignIn{City: "Suva", State: "Rewa", StatedStatus: "Success"}, Doc: []byte("0"), Received: early.Add(time.Second)},
 		{Entry: &SignIn{Ingested: late}, Doc: []byte("a"), Received: early.Add(-2 * time.Hour)},
 	}
+	// What another kind tells is older than all of these, whatever its times.
+	want = slices.Concat([]Version{
+		{Entry: &SignIn{ToldBy: "errands", City: "Suva"}, Doc: []byte("z"), Received: late.Add(-time.Minute)},
+		{Entry: &SignIn{ToldBy: "errands", Ingested: late.Add(time.Hour)}, Doc: []byte("z"), Received: late.Add(time.Hour)},
+	}, want)
 	r := rand.New(rand.NewPCG(3, 4))
 	for range 50 {
 		got := slices.Clone(want)
@@ -40,7 +45,7 @@ func TestFilledCountsEverything(t *testing.T) {
 	}
 	for field, v := range value.Fields() {
 		switch field.Name {
-		case "Log", "Time", "TimeIsIngestion", "Ingested", // every copy has them, or they order it themselves
+		case "Log", "Time", "TimeIsIngestion", "Ingested", "ToldBy", // every copy has them, or they order it themselves
 			"Collections": // says what the record lacks
 			continue
 		}
@@ -84,7 +89,7 @@ func full(n int) SignIn {
 func TestFullIsFull(t *testing.T) {
 	s := full(1)
 	for field, v := range reflect.ValueOf(s).Fields() {
-		if v.IsZero() && field.Name != "TimeIsIngestion" && field.Name != "Collections" {
+		if v.IsZero() && field.Name != "TimeIsIngestion" && field.Name != "Collections" && field.Name != "ToldBy" {
 			t.Errorf("the full sign-in of these tests lacks %s", field.Name)
 		}
 	}
@@ -414,5 +419,19 @@ func BenchmarkMerge(b *testing.B) {
 		if s := merged(versions); s.ErrorCode.N != 2 {
 			b.Fatal("not merged")
 		}
+	}
+}
+
+// A copy that another kind tells fills, and corrects nothing: a record that has any other copy is not told by that kind.
+func TestMergeOfToldCopies(t *testing.T) {
+	told := &SignIn{ToldBy: "errands", Time: testNow.Add(time.Hour), UserAgent: "told", City: "Suva", ErrorCode: IntOf(50126), FailureReason: "told"}
+	own := &SignIn{Time: testNow, City: "Bern", ErrorCode: IntOf(0)}
+	versions := []Version{{Entry: own, Doc: []byte("a"), Received: testNow}, {Entry: told, Doc: []byte("b"), Received: testNow.Add(time.Hour)}}
+	SignIns.SortVersions(versions)
+	if got, want := SignIns.Merge(versions), (&SignIn{Time: testNow, UserAgent: "told", City: "Bern", ErrorCode: IntOf(0)}); !reflect.DeepEqual(got, want) {
+		t.Errorf("got %+v, want %+v", got, want)
+	}
+	if got := SignIns.Merge(versions[:1]); got.Head().ToldBy != "errands" {
+		t.Errorf("a record of told copies alone: %+v", got)
 	}
 }

@@ -4,12 +4,12 @@ var _ Entry = (*SignIn)(nil)
 
 // Head gives the part that every record has.
 func (s *SignIn) Head() Head {
-	return Head{Log: s.Log, ID: s.ID, Time: s.Time, TimeIsIngestion: s.TimeIsIngestion, Ingested: s.Ingested}
+	return Head{Log: s.Log, ID: s.ID, Time: s.Time, TimeIsIngestion: s.TimeIsIngestion, Ingested: s.Ingested, ToldBy: s.ToldBy}
 }
 
 // SetHead sets the part that every record has.
 func (s *SignIn) SetHead(h Head) {
-	s.Log, s.ID, s.Time, s.TimeIsIngestion, s.Ingested = h.Log, h.ID, h.Time, h.TimeIsIngestion, h.Ingested
+	s.Log, s.ID, s.Time, s.TimeIsIngestion, s.Ingested, s.ToldBy = h.Log, h.ID, h.Time, h.TimeIsIngestion, h.Ingested, h.ToldBy
 }
 
 // Clone gives a copy; see Entry.

@@ -87,7 +87,9 @@ type Engine interface {
 	// Prepare is that of Writer.
 	Prepare(records []Record) (Batch, error)
 	// Commit writes the batch in one transaction. Outcomes are in the order of the records. A batch put twice is stored
-	// once.
+	// once. A told copy (Head.ToldBy) goes to the first log of its kind that has its ID, with the same owners, from another
+	// source; where none has, to the log that it names. When another log is the first to have the ID, the told copies go
+	// there, and a record that has no others goes away.
 	Commit(ctx context.Context, batch Batch) ([]Outcome, error)
 	// Entities is that of Directory, with what the directory knows.
 	Entities(ctx context.Context, q EntitiesQuery, known *DirectoryIndex) (EntityPage, error)
@@ -219,6 +221,9 @@ type Outcome struct {
 	ID       string
 	// Reason says why a record was rejected.
 	Reason string
+	// Told is the log that a copy went to that a record of another kind tells; empty for every other record. That record
+	// has an outcome of its own: counts leave this one out.
+	Told Log
 }
 
 // OutcomeKind is what became of a record.
@@ -246,12 +251,15 @@ type ImportReport struct {
 	// Outcomes split New, Updated and Same by log: nil in reports of before they were split, and for a file without any.
 	Outcomes map[Log]Outcomes `json:"outcomes,omitempty"`
 	// Times are the first and last record of each log that the file has some of.
-	Times   map[Log]Span `json:"times"`
-	Read    int64        `json:"read"`
-	New     int64        `json:"new"`
-	Updated int64        `json:"updated"`
-	Same    int64        `json:"same"`
-	Skipped int64        `json:"skipped"`
+	Times map[Log]Span `json:"times"`
+	// Told are the records of each log that records of another kind tell. They count in LogCounts and nowhere else: what tells
+	// them is a record of the file by itself. They say nothing of what their log holds.
+	Told    map[Log]ToldRecords `json:"told,omitempty"`
+	Read    int64               `json:"read"`
+	New     int64               `json:"new"`
+	Updated int64               `json:"updated"`
+	Same    int64               `json:"same"`
+	Skipped int64               `json:"skipped"`
 	// Unreadable counts those of the skipped records that are of a format that is unknown or not read.
 	Unreadable    int64            `json:"unreadable"`
 	Rejected      []RejectedRecord `json:"rejected"`
@@ -294,6 +302,12 @@ const (
 	AskZone  = "zone"  // in which time zone its times are
 )
 
+// ToldRecords are how many records of a log a file tells by records of another kind, with the first and the last of them.
+type ToldRecords struct {
+	N int64 `json:"n"`
+	Span
+}
+
 // Outcomes count the records of a log by what they were to the store.
 type Outcomes struct {
 	New     int64 `json:"new"`
@@ -304,6 +318,7 @@ type Outcomes struct {
 // WithoutLogs gives the report to somebody who may not read some logs: as if the file had no record of them.
 func (r ImportReport) WithoutLogs(hidden func(Log) bool) ImportReport {
 	r.LogCounts, r.Times, r.Outcomes, r.Stated = maps.Clone(r.LogCounts), maps.Clone(r.Times), maps.Clone(r.Outcomes), maps.Clone(r.Stated)
+	r.Told = maps.Clone(r.Told)
 	for log, n := range r.Outcomes {
 		if hidden(log) {
 			r.New, r.Updated, r.Same = r.New-n.New, r.Updated-n.Updated, r.Same-n.Same
@@ -312,6 +327,7 @@ func (r ImportReport) WithoutLogs(hidden func(Log) bool) ImportReport {
 	}
 	maps.DeleteFunc(r.LogCounts, func(log Log, _ int64) bool { return hidden(log) })
 	maps.DeleteFunc(r.Times, func(log Log, _ Span) bool { return hidden(log) })
+	maps.DeleteFunc(r.Told, func(log Log, _ ToldRecords) bool { return hidden(log) })
 	maps.DeleteFunc(r.Outcomes, func(log Log, _ Outcomes) bool { return hidden(log) })
 	maps.DeleteFunc(r.Stated, func(log Log, _ Span) bool { return hidden(log) })
 	r.RejectedFile = nil

@@ -227,10 +227,32 @@ func (w withheldReader) record(r Record) Record {
 	if r.Entry == nil {
 		return r
 	}
+	w.withholdTold(&r)
 	if kind := w.kind(r.Entry.Head().Log); kind.holds(w.hidden) {
 		kind.withhold(&r, w.hidden)
 	}
 	return r
+}
+
+// withholdTold takes out of a record what its copies have as records of another kind: whoever may not read the log of that kind
+// sees none of these as received, and anybody else as the record may be seen there.
+func (w withheldReader) withholdTold(r *Record) {
+	if !slices.ContainsFunc(r.Versions, func(v Version) bool { return v.isTold() }) {
+		return
+	}
+	r.Versions = slices.Clone(r.Versions)
+	for i := range r.Versions {
+		v := &r.Versions[i]
+		if !v.isTold() {
+			continue
+		}
+		info, _ := w.reader.Catalog().Log(v.Entry.Head().ToldBy)
+		if kind := info.Kind(); kind == nil || w.hidden.Has(info.Read) {
+			v.Doc = nil
+		} else {
+			v.Doc = kind.redacted(v.Doc, w.hidden)
+		}
+	}
 }
 
 func (w withheldReader) Records(ctx context.Context, q RecordsQuery) (RecordPage, error) {
@@ -239,7 +261,11 @@ func (w withheldReader) Records(ctx context.Context, q RecordsQuery) (RecordPage
 	}
 	kind := w.kind(q.Log)
 	if kind == nil || !kind.holds(w.hidden) {
-		return w.reader.Records(ctx, q)
+		page, err := w.reader.Records(ctx, q)
+		for i := range page.Records {
+			w.withholdTold(&page.Records[i])
+		}
+		return page, err
 	}
 	if asReceived := q.AsReceived; asReceived != nil {
 		q.AsReceived = func(doc []byte, log Log, id string) (instead []byte, ok bool) {
@@ -251,6 +277,7 @@ func (w withheldReader) Records(ctx context.Context, q RecordsQuery) (RecordPage
 	for i, r := range page.Records {
 		switch {
 		case r.Unread: // made of a redacted document above
+			w.withholdTold(&r)
 		case q.WithoutDocuments:
 			kind.withholdFields(&r, w.hidden)
 			for v := range r.Versions {
@@ -258,6 +285,7 @@ func (w withheldReader) Records(ctx context.Context, q RecordsQuery) (RecordPage
 			}
 			r.Versions = kind.withoutEqual(r.Versions)
 		default:
+			w.withholdTold(&r)
 			kind.withhold(&r, w.hidden)
 		}
 		records[i] = r

@@ -38,6 +38,9 @@ func (p DetailsPage) history(s *Section) {
 	for i := len(p.Record.Versions) - 1; i >= 0; i-- {
 		v, number := &p.Record.Versions[i], strconv.Itoa(i+1)
 		changed := "first copy"
+		if i == 0 && v.Entry.Head().ToldBy != "" && p.Activity {
+			changed += ", told by Microsoft 365"
+		}
 		if i > 0 {
 			list := p.changes(p.Record.Versions[i-1].Entry, v.Entry)
 			changed = Count(int64(len(list)), "field", "fields")

@@ -134,8 +134,16 @@ func (p DetailsPage) result() FactGroup {
 		interactive.Note = thenNote
 	}
 	g.Facts = append(g.Facts, latency, Fact{Label: "Ingested", Value: p.Shell.Zone.PreciseTime(r.Ingested)},
-		Fact{Label: "Log", Value: p.info().Title}, interactive)
+		Fact{Label: "Log", Value: p.info().Title, Note: p.toldNote()}, interactive)
 	return g
+}
+
+// toldNote says that no log of sign-ins has the sign-in yet; empty where one has, and for whoever may not see what tells it.
+func (p DetailsPage) toldNote() string {
+	if p.signIn().ToldBy == "" || !p.Activity {
+		return ""
+	}
+	return "Told by Microsoft 365 alone. No sign-in log has brought this sign-in yet, so it stands here until one does, and most of its fields are empty."
 }
 
 func (p DetailsPage) who() FactGroup {

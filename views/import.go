@@ -304,6 +304,14 @@ func (p ImportPage) olderURL() string {
 	return importPath + "?" + url.Values{"before": {strconv.FormatInt(p.Past[len(p.Past)-1].ID, 10)}}.Encode()
 }
 
+// timesIn are the first and the last record that a file has of a log, or tells of it.
+func timesIn(r *store.ImportReport, log store.Log) store.Span {
+	if span, ok := r.Times[log]; ok {
+		return span
+	}
+	return r.Told[log].Span
+}
+
 // countedLogs are the logs that a file has records of: the sign-in logs in their order, then others by name.
 func countedLogs(r *store.ImportReport) []store.LogInfo {
 	var logs []store.LogInfo

@@ -1483,7 +1483,7 @@ func importReport(r *store.ImportReport) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if address := importedURL(log.Log, r.Times[log.Log]); address != "" {
+			if address := importedURL(log.Log, timesIn(r, log.Log)); address != "" {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 123, "<a href=\"")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

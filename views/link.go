@@ -64,6 +64,14 @@ func withQuery(path string, v url.Values) string {
 // DetailsURL is the page of one record.
 func DetailsURL(log store.Log, id string) string { return logPath(log) + "/" + url.PathEscape(id) }
 
+// MovedURL is a section of a record's page, for an address that was one of another log. The section may be empty.
+func MovedURL(log store.Log, id, tab string) string {
+	if tab == "" {
+		return DetailsURL(log, id)
+	}
+	return withQuery(DetailsURL(log, id), url.Values{"tab": {tab}})
+}
+
 // NearParam carries the approximate time of a record in seconds since 1970, so that a store finds it sooner.
 const NearParam = "near"
 

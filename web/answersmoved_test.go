@@ -114,3 +114,46 @@ func TestAnswersFollowTheirSignIns(t *testing.T) {
 		t.Errorf("the reports: %+v, %v; want the one of the event, taken back", page.Reports, err)
 	}
 }
+
+// An answer of a person still counts after a told sign-in moved to the log that it is of, and can be taken back there.
+func TestAnswersFollowToldSignIns(t *testing.T) {
+	t.Parallel()
+	db, err := datafolder.Open(t.Context(), t.TempDir(), kinds.Catalog, plainDocs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := db.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	all := traveller()
+	var away store.SignIn
+	for i := range all.records {
+		s := *all.records[i].SignIn()
+		if s.ID == testID(200) {
+			s.ToldBy = "activity"
+			away = s
+		}
+		putSignIns(t, db, s)
+	}
+	h := newHouse(t, func(c *Config) { c.Store = db })
+	h.wait(pageNow.Sub(h.clock()))
+	if _, err := h.accounts.Add(t.Context(), auth.NewAccount{Name: "ada", UserPrincipalName: "ada@example.com", Roles: []auth.Role{auth.RoleUser}, Password: housePassword}); err != nil {
+		t.Fatal(err)
+	}
+	ada := h.visitor()
+	ada.signIn("ada").expect(t, "ada signs in", http.StatusSeeOther, "/")
+	ada.say(away.ID, "do", "notmine").expect(t, "report", http.StatusSeeOther, "/me/"+away.ID)
+	own := away
+	own.Log, own.ToldBy, own.Ingested = store.NonInteractive, "", away.Ingested.Add(time.Hour)
+	putSignIns(t, db, own)
+	if got := ada.get("/me/"+away.ID).find(t, ".me-said"); !strings.Contains(got, "You reported that this wasn't you.") {
+		t.Errorf("after its log brought it the page of the sign-in says %q", got)
+	}
+	ada.say(away.ID, "do", "mine").expect(t, "it was me after all", http.StatusSeeOther, "/me/"+away.ID)
+	page, err := h.people.Reports(t.Context(), auth.ReportQuery{Limit: 9})
+	if err != nil || len(page.Reports) != 1 || !page.Reports[0].Mine || page.Reports[0].Log != string(store.Interactive) || page.Reports[0].State != auth.ReportTakenBack {
+		t.Errorf("the reports: %+v, %v; want the one, taken back", page.Reports, err)
+	}
+}

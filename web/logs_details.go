@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/url"
 
@@ -66,7 +67,12 @@ func (s *Server) signInDetails(c echo.Context) error {
 		NextOnly:    tab == views.TabNext && fragmentTarget(c.Request()) == views.NextTarget,
 		SummaryOnly: tab == views.TabSummary && fragmentTarget(c.Request()) == views.SummaryTarget,
 	}
-	if err := s.fillDetails(ctx, reader, store.Ref{Log: list.Log, ID: idParam(c), Near: near}, &page); err != nil {
+	ref := store.Ref{Log: list.Log, ID: idParam(c), Near: near}
+	err = s.fillDetails(ctx, reader, ref, &page)
+	if errors.Is(err, store.ErrNotFound) {
+		return leadToMoved(c, ctx, reader, ref)
+	}
+	if err != nil {
 		return err
 	}
 	action := access.Open
@@ -87,6 +93,16 @@ func (s *Server) signInDetails(c echo.Context) error {
 		return render(c, http.StatusOK, views.Next(page))
 	}
 	return render(c, http.StatusOK, views.Details(page))
+}
+
+// leadToMoved leads to a sign-in that has gone to another log. Where there is no such one, or the viewer may not see it, it is
+// store.ErrNotFound.
+func leadToMoved(c echo.Context, ctx context.Context, reader snapshot, ref store.Ref) error {
+	to, err := ask.MovedTo(ctx, reader.Reader, ref)
+	if err != nil {
+		return err
+	}
+	return c.Redirect(http.StatusSeeOther, views.MovedURL(to, ref.ID, c.QueryParam("tab")))
 }
 
 // detailsFor is a page of details as the viewer may see it, without its record.
@@ -139,7 +155,9 @@ func (s *Server) fillDetails(ctx context.Context, reader snapshot, ref store.Ref
 		page.Raw = append(page.Raw, text)
 	}
 	page.Envelope, page.Unknown = ask.Unread(page.Record, s.Unread)
-	page.Lacks = ask.Lacks(page.Record, s.Lacks)
+	if _, isSignIn := page.Record.Entry.(*store.SignIn); isSignIn {
+		page.Lacks = ask.Lacks(page.Record, s.Lacks)
+	}
 	page.Misread = ask.Misread(page.Record, s.Misread)
 	return nil
 }

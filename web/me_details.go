@@ -63,7 +63,7 @@ func (s *Server) answerSignIn(c echo.Context) error {
 		page.Comment = form.Get("comment")
 		err = s.keepAnswer(ctx, v, page, do == "mine")
 	case "takeback":
-		err = s.Answers.TakeBackAnswer(ctx, v.Account.ID, string(page.SignIn.Log), answeredID(page))
+		err = s.Answers.TakeBackAnswer(ctx, v.Account.ID, string(answeredLog(page)), answeredID(page))
 		if errors.Is(err, auth.ErrNoAnswer) {
 			err = nil // taken back already, in another window
 		}
@@ -94,7 +94,7 @@ func (s *Server) keepAnswer(ctx context.Context, v Viewer, page views.MeDetailsP
 	seen.Result, seen.Application, seen.Place, seen.Device = views.SeenText(&page.Own)
 	return s.Answers.AnswerSignIn(ctx, auth.SignInAnswer{
 		AccountID: v.Account.ID, UserPrincipalName: page.SignIn.UserPrincipalName, UserID: page.SignIn.UserID,
-		Log: string(page.SignIn.Log), SignInID: answeredID(page), Time: page.SignIn.Time, Seen: seen,
+		Log: string(answeredLog(page)), SignInID: answeredID(page), Time: page.SignIn.Time, Seen: seen,
 		Mine: mine, Comment: comment, Answered: s.Now().UTC(),
 	})
 }
@@ -105,6 +105,14 @@ func answeredID(page views.MeDetailsPage) string {
 		return a.SignInID
 	}
 	return page.SignIn.ID
+}
+
+// answeredLog is the log of the answer that the page has, else of its sign-in.
+func answeredLog(page views.MeDetailsPage) store.Log {
+	if a := page.Own.Answer; a != nil {
+		return a.Log
+	}
+	return page.SignIn.Log
 }
 
 // answerProblem is the sentence for a person about an answer that was refused; ok is false for any other error.

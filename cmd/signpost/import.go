@@ -259,9 +259,13 @@ func reportSentences(r *store.ImportReport, catalog store.Catalog) (list []strin
 	return append(list, r.CannotShow...)
 }
 
-// kindOf gives the kind of the records that a file held; nil where they are of several kinds, or of none.
+// kindOf gives the kind of the records that a file held; nil where they are of several kinds, or of none. What its records tell of
+// another kind does not count.
 func kindOf(r *store.ImportReport, catalog store.Catalog) (kind *store.Kind) {
-	for log := range r.LogCounts {
+	for log, n := range r.LogCounts {
+		if n == r.Told[log].N {
+			continue
+		}
 		of := catalog.Kind(log)
 		if kind != nil && kind != of {
 			return nil

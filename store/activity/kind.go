@@ -141,6 +141,7 @@ var Kind = store.NewKind(store.Kind{
 	New:      func() store.Entry { return &Record{} },
 	Update:   func(merged, newer store.Entry) { merged.(*Record).update(newer.(*Record)) },
 	Filled:   func(e store.Entry) int { return e.(*Record).members() },
+	Tells:    tells,
 	Withhold: func(e store.Entry, hidden store.Classes) { e.(*Record).withhold(hidden) },
 	Redact:   redact,
 	Shape: store.Shape{

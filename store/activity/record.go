@@ -55,6 +55,7 @@ type Record struct {
 	Destination                         string // where files or mails went
 	addresses                           [3]string
 	tokenOf                             string // the object ID of whom the token of a request names
+	toldRequest                         string // the request ID of the sign-in, as the record itself has it
 
 	// These follow from the rest.
 	UserObjectID, DeviceID, DeviceName string
@@ -109,6 +110,7 @@ func (r *Record) settle(around store.Envelope) {
 	if strings.Trim(r.TokenID, "A") == "" {
 		r.TokenID = ""
 	}
+	r.toldRequest = r.SignInID
 	if r.IsSignIn() && r.SignInID == "" {
 		r.SignInID = *r.ID()
 	}
@@ -143,10 +145,16 @@ func (r *Record) settleUser() {
 	}
 }
 
+// The outcomes of activity.
+const (
+	success     = "success"
+	failure     = "failure"
+	interrupted = "interrupted"
+)
+
 // outcome tells how the activity ended, by its operation and its error. The stated result decides nothing: of a sign-in it says
 // that the question was answered. Where it contradicts a record without an error, the outcome is not told.
 func (r *Record) outcome() string {
-	const success, failure, interrupted = "success", "failure", "interrupted"
 	failed := r.LogonError != "" && !strings.EqualFold(r.LogonError, "None") || strings.Trim(r.ErrorNumber, "0") != ""
 	operation := strings.ToLower(r.Operation)
 	switch {

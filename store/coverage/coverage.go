@@ -129,12 +129,12 @@ func earliest(a, b time.Time) time.Time {
 }
 
 // join merges the times of the statements. An hour with records that no statement touches is covered by its records: the file was
-// imported before such times were noted, or its import was broken off.
+// imported before such times were noted, or its import was broken off. Records that another kind tells cover nothing.
 func (c *Coverage) join(list []Statement, rows []HourRows) {
 	list = slices.Clone(list)
-	touched := countTouching(list, rows)
+	touched, told := countTouching(list, rows, (*Statement).covers), countTouching(list, rows, (*Statement).tells)
 	for i, hour := range rows {
-		if hour.N > 0 && touched[i] == 0 {
+		if hour.N > 0 && touched[i] == 0 && told[i] == 0 {
 			list = append(list, Statement{Basis: ByRecords, From: hour.At, To: hour.At.Add(time.Hour)})
 		}
 	}
@@ -208,8 +208,11 @@ func (c *Coverage) sortFiles(list []Statement) {
 		if !s.From.Before(c.Range.To) || s.To.Before(c.Range.From) || s.ExactTo && s.To.Equal(c.Range.From) && s.From.Before(s.To) {
 			continue
 		}
-		if s.Basis == Absent {
+		switch s.Basis {
+		case Absent:
 			c.Absent++
+			continue
+		case Told:
 			continue
 		}
 		s.Arrivals = nil
@@ -224,8 +227,8 @@ func (c *Coverage) sortFiles(list []Statement) {
 	}
 }
 
-// countTouching counts the statements that cover some time of an hour, for each hour. The hours are in order.
-func countTouching(list []Statement, rows []HourRows) []int {
+// countTouching counts the wanted statements that are about some time of an hour, for each hour. The hours are in order.
+func countTouching(list []Statement, rows []HourRows, wanted func(*Statement) bool) []int {
 	counts := make([]int, len(rows)+1)
 	if len(rows) == 0 {
 		return counts
@@ -233,7 +236,7 @@ func countTouching(list []Statement, rows []HourRows) []int {
 	place := func(t time.Time) int { return int(store.HourOf(t) - store.HourOf(rows[0].At)) }
 	for i := range list {
 		s := &list[i]
-		if !s.covers() {
+		if !wanted(s) {
 			continue
 		}
 		last := s.To
@@ -265,7 +268,7 @@ func sureParts(list []Statement) (parts []Statement) {
 
 // fillHours makes the hours of the range.
 func (c *Coverage) fillHours(q Question) {
-	files, sure := countTouching(q.Statements, q.Rows), countTouching(sureParts(q.Statements), q.Rows)
+	files, sure := countTouching(q.Statements, q.Rows, (*Statement).covers), countTouching(sureParts(q.Statements), q.Rows, (*Statement).covers)
 	late := map[int64]*store.Lateness{}
 	for i := range q.Statements {
 		for hour, l := range q.Statements[i].Arrivals {

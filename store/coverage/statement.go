@@ -15,12 +15,13 @@ type Basis string
 
 // These are the bases. ByName: the name of the file tells days. ByRecords: the file tells nothing but its records. ByManifest: the
 // manifest of an evidence bundle tells the range. Absent: the export cannot hold the log at all, so the statement covers
-// nothing.
+// nothing. Told: records of another kind tell some records of the log, which says nothing of the rest of it.
 const (
 	ByRecords  Basis = "records"
 	ByName     Basis = "name"
 	ByManifest Basis = "manifest"
 	Absent     Basis = "absent"
+	Told       Basis = "told"
 )
 
 // Cut is why a file is not a whole answer; empty where nothing says so.
@@ -63,7 +64,12 @@ type Statement struct {
 }
 
 // covers says that the statement tells of any time.
-func (s *Statement) covers() bool { return s.Basis != Absent && !s.To.Before(s.From) }
+func (s *Statement) covers() bool {
+	return s.Basis != Absent && s.Basis != Told && !s.To.Before(s.From)
+}
+
+// tells says that records of another kind tell the file's records of the log.
+func (s *Statement) tells() bool { return s.Basis == Told }
 
 // IsLate says that the file's records were ingested late.
 func (s *Statement) IsLate() bool { return s.Timed > 0 && s.P95 > LateFrom }
@@ -80,6 +86,9 @@ func StatementsOf(catalog store.Catalog, report *store.ImportReport, imported ti
 		}
 		if s, ok := statementOf(catalog, info, report, imported); ok {
 			list = append(list, s)
+		} else if told := report.Told[info.Log]; told.N > 0 {
+			from, to := told.First.UTC(), told.Last.UTC()
+			list = append(list, Statement{Log: info.Log, Basis: Told, From: from, To: to, SureFrom: from, SureTo: to, Rows: told.N, Read: told.N})
 		}
 	}
 	if !report.HoldsOneLog() {
@@ -100,7 +109,7 @@ func StatementsOf(catalog store.Catalog, report *store.ImportReport, imported ti
 }
 
 func statementOf(catalog store.Catalog, info store.LogInfo, report *store.ImportReport, imported time.Time) (Statement, bool) {
-	s := Statement{Log: info.Log, Rows: report.LogCounts[info.Log], Read: readFor(catalog, info, report), Rejected: report.RejectedTotal, Basis: ByRecords}
+	s := Statement{Log: info.Log, Rows: report.LogCounts[info.Log] - report.Told[info.Log].N, Read: readFor(catalog, info, report), Rejected: report.RejectedTotal, Basis: ByRecords}
 	s.Cut = cutOf(report, s.Read)
 	span, has := report.Times[info.Log]
 	days, named := daysIn(report.Path, info.FileStem)

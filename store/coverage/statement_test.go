@@ -2,12 +2,14 @@ package coverage_test
 
 import (
 	"cmp"
+	"slices"
 	"testing"
 	"time"
 
 	gocmp "github.com/google/go-cmp/cmp"
 
 	"signpost/store"
+	"signpost/store/activity"
 	"signpost/store/coverage"
 	"signpost/store/kinds"
 )
@@ -106,6 +108,28 @@ func TestStatements(t *testing.T) {
 		if diff := gocmp.Diff(want, *got); diff != "" {
 			t.Errorf("%s: %s", test.name, diff)
 		}
+	}
+}
+
+// A file whose records tell some records of another log says so, and covers nothing of that log: an hour with such records alone is
+// not covered by them.
+func TestToldRecordsCoverNothing(t *testing.T) {
+	report := store.ImportReport{
+		Path: "told.json", Read: 2, LogCounts: map[store.Log]int64{activity.Log: 2, store.Interactive: 2}, Times: map[store.Log]store.Span{activity.Log: {First: at("28 10:03"), Last: at("28 10:05")}},
+		Told: map[store.Log]store.ToldRecords{store.Interactive: {N: 2, Span: store.Span{First: at("28 10:03"), Last: at("28 10:05")}}},
+	}
+	list := slices.DeleteFunc(coverage.StatementsOf(kinds.Catalog, &report, at("29 12:00")), func(s coverage.Statement) bool { return s.Log != store.Interactive })
+	if len(list) != 1 || list[0].Basis != coverage.Told || list[0].Rows != 2 {
+		t.Fatalf("the statements: %+v", list)
+	}
+	q := coverage.Question{
+		Log: store.Interactive, Range: store.Range{From: at("28 09:00"), To: at("28 12:00")}, Now: at("29 12:00"),
+		Rows: []coverage.HourRows{{At: at("28 09:00")}, {At: at("28 10:00"), N: 2}, {At: at("28 11:00")}},
+	}
+	without := coverage.Of(q)
+	q.Statements = list
+	if with := coverage.Of(q); without.Hours[1].State != coverage.Covered || with.Hours[1].State == coverage.Covered || len(with.Files) != 0 || with.Absent != 0 || !with.Since.IsZero() {
+		t.Errorf("with told records: %+v; without: %+v", with, without)
 	}
 }
 

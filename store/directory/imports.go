@@ -148,7 +148,7 @@ func (db *DB) Imports(ctx context.Context, after int64, limit int) ([]store.Impo
 	var list []store.Import
 	err := db.read(ctx, func(q dbfile.Querier) error {
 		// Of the report only the times: it may list a thousand rejected records. One from before they were noted has none.
-		rows, err := q.QueryContext(ctx, "SELECT id, path, format, started, ended, added, updated, same, report ->> '$.times', report ->> '$.outcomes' "+
+		rows, err := q.QueryContext(ctx, "SELECT id, path, format, started, ended, added, updated, same, report ->> '$.times', report ->> '$.outcomes', report ->> '$.told' "+
 			"FROM imports WHERE id > ? ORDER BY id LIMIT ?", after, limit)
 		if err != nil {
 			return err
@@ -158,8 +158,8 @@ func (db *DB) Imports(ctx context.Context, after int64, limit int) ([]store.Impo
 			var one store.Import
 			var started int64
 			var ended sql.NullInt64
-			var times, outcomes sql.NullString
-			if err := rows.Scan(&one.ID, &one.Path, &one.Format, &started, &ended, &one.New, &one.Updated, &one.Same, &times, &outcomes); err != nil {
+			var times, outcomes, told sql.NullString
+			if err := rows.Scan(&one.ID, &one.Path, &one.Format, &started, &ended, &one.New, &one.Updated, &one.Same, &times, &outcomes, &told); err != nil {
 				return err
 			}
 			one.Started = time.UnixMicro(started).UTC()
@@ -174,6 +174,11 @@ func (db *DB) Imports(ctx context.Context, after int64, limit int) ([]store.Impo
 			if outcomes.Valid {
 				if err := json.Unmarshal([]byte(outcomes.String), &one.Outcomes); err != nil {
 					return fmt.Errorf("the outcomes of import %d: %w", one.ID, err)
+				}
+			}
+			if told.Valid {
+				if err := json.Unmarshal([]byte(told.String), &one.Told); err != nil {
+					return fmt.Errorf("the sign-ins that import %d tells: %w", one.ID, err)
 				}
 			}
 			list = append(list, one)

@@ -78,6 +78,9 @@ func (j *Joined) Commit(ctx context.Context, importID int64, batch store.Batch) 
 	}
 	n := counted{batches: 1}
 	for i := range outcomes {
+		if outcomes[i].Told != "" { // the record that tells it is counted
+			continue
+		}
 		switch outcomes[i].Kind {
 		case store.OutcomeNew:
 			n.added++

@@ -112,8 +112,8 @@ func (db *DB) Statements(ctx context.Context, q coverage.Query) (coverage.Stated
 	err := db.read(ctx, func(from dbfile.Querier) error {
 		var first, last sql.NullInt64
 		err := from.QueryRowContext(ctx, `SELECT
-			(SELECT since FROM statements WHERE log = ? AND basis <> 'absent' ORDER BY since LIMIT 1),
-			(SELECT until FROM statements WHERE log = ? AND basis <> 'absent' ORDER BY until DESC LIMIT 1)`, q.Log, q.Log).Scan(&first, &last)
+			(SELECT since FROM statements WHERE log = ? AND basis <> 'absent' AND basis <> 'told' ORDER BY since LIMIT 1),
+			(SELECT until FROM statements WHERE log = ? AND basis <> 'absent' AND basis <> 'told' ORDER BY until DESC LIMIT 1)`, q.Log, q.Log).Scan(&first, &last)
 		if err != nil {
 			return err
 		}

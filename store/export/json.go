@@ -99,7 +99,11 @@ func fieldsOf(doc []byte, sh shape) []byte {
 func (e *exporter) appendReceived(b []byte, r *store.Record, part func(doc []byte, sh shape) (object []byte), wanted func(name string, value []byte) bool) []byte {
 	seen := map[string]bool{}
 	for i := range r.Versions {
-		doc := r.Versions[len(r.Versions)-1-i].Doc
+		version := &r.Versions[len(r.Versions)-1-i]
+		if version.Entry.Head().ToldBy != "" {
+			continue // its members are those of another kind: a reader would take the record for one of that
+		}
+		doc := version.Doc
 		for key, value := range rawjson.EachMember(part(doc, shapeOf(doc))) {
 			name := strings.ToLower(rawjson.Unescaped(key))
 			if seen[name] || !wanted(name, value) {

@@ -46,6 +46,9 @@ func (d *decoder) decode(log store.Log, doc []byte) (e store.Entry, reason strin
 	if k := d.table.logs[log]; k != nil {
 		return d.declared(k, log, doc)
 	}
+	if told, reason, isTold := d.decodeTold(log, doc); isTold {
+		return told, reason
+	}
 	var near directory
 	_, known := store.SignIns.Log(log)
 	if !known {

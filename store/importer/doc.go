@@ -7,6 +7,7 @@
 // body of any message. outline.go and shape.go tell the kind of a record by the table in kinds.go, to which catalog.go adds the
 // kinds of the catalog. signin.go decodes a sign-in by the keys in fields.go and lists.go, declared.go a record of any other
 // kind by its declaration. write.go hands batches to the engine, tally.go counts what became of each record, and report.go tells it.
+// told.go gives what a record tells of another kind: a record of Microsoft 365 may tell a sign-in.
 // rejected.go keeps the text of those that cannot be used, to be mended and imported again.
 //
 // rows.go makes an object of each row of a CSV file, which is then read like any record. Formats with headings of their own have

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"maps"
 	"slices"
 	"strings"
 
@@ -267,9 +268,14 @@ func (l *look) end(s *stream, r *store.ImportReport) {
 
 // explanationOf gives the explanation with what a report tells.
 func explanationOf(r *store.ImportReport) store.Explanation {
+	times := map[store.Log]store.Span{}
+	for log, told := range r.Told {
+		times[log] = told.Span
+	}
+	maps.Copy(times, r.Times)
 	return store.Explanation{
 		Path: r.Path, Format: r.Format, FormatName: store.FormatName(r.Format), Evidence: []string{}, Read: r.Read, Skipped: r.Skipped,
-		Unreadable: r.Unreadable, Rejected: r.RejectedTotal, LogCounts: r.LogCounts, Times: r.Times, Directory: r.Directory, Tenants: r.Tenants,
+		Unreadable: r.Unreadable, Rejected: r.RejectedTotal, LogCounts: r.LogCounts, Times: times, Directory: r.Directory, Tenants: r.Tenants,
 		Columns: []store.ExplainedColumn{}, LeftOut: []store.LeftOut{}, CannotShow: []string{}, Asks: []store.ImportQuestion{}, Better: []string{},
 		Failure: r.Failure,
 	}

@@ -24,7 +24,7 @@ func (l *look) leftOut(t *tally, r *store.ImportReport) {
 		}
 	}
 	for _, sentence := range r.CannotShow {
-		if !said[sentence] && !strings.HasPrefix(sentence, notInSource) { // Lacks has that
+		if !said[sentence] && (!strings.HasPrefix(sentence, notInSource) || sentence == toldLacks.sentence(toldSource)) { // Lacks has the others
 			e.CannotShow = append(e.CannotShow, sentence)
 		}
 	}

@@ -46,8 +46,10 @@ type Progress struct {
 
 // Importer brings exports into an engine.
 type Importer struct {
-	w        store.Writer
-	table    *kindTable
+	w     store.Writer
+	table *kindTable
+	// decode reads a compact document that a log keeps; see decoder.decode.
+	decode   func(log store.Log, doc []byte) (e store.Entry, reason string)
 	opts     Options
 	progress progress
 	// started is when the present import began.
@@ -101,7 +103,7 @@ func newImporter(w store.Writer, table *kindTable, opts Options) *Importer {
 	if opts.Now == nil {
 		opts.Now = time.Now
 	}
-	return &Importer{w: w, table: table, opts: opts, groupsSeen: map[string]bool{}}
+	return &Importer{w: w, table: table, decode: newDecoder(table).decode, opts: opts, groupsSeen: map[string]bool{}}
 }
 
 // ErrStopped says that the context ended before the import did. What was read until then is stored.

@@ -164,6 +164,9 @@ func Lacks(doc []byte) (lacks store.Lacking) {
 		}
 		return lacks
 	}
+	if isTold(d, compact) {
+		return store.Lacking{Export: toldSource, Properties: toldLacks.Properties, Lists: toldLacks.Lists}
+	}
 	for name := range rawjson.EachMember(compact) {
 		keys++
 		if lower := string(d.name(name)); !strings.HasPrefix(lower, "@odata.") && lower != "additionalproperties" && !slices.Contains(graphV1, lower) {

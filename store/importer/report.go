@@ -47,6 +47,9 @@ func (t *tally) report(path, format string) store.ImportReport {
 	if len(t.directory) > 0 {
 		r.Directory = t.directory
 	}
+	if len(t.toldOf) > 0 {
+		r.Told = t.toldOf
+	}
 	if r.RejectedFile = t.rejectedFile(); r.RejectedFile != nil {
 		r.RejectedKept = int64(len(r.RejectedFile.Records))
 	}
@@ -89,6 +92,9 @@ func (t *tally) sentences(format string) (list []string) {
 	}
 	list = append(list, t.notes...)
 	sort.Strings(list)
+	if t.told > 0 {
+		list = append(list, toldSentence(t.told), toldLacks.sentence(toldSource))
+	}
 	if t.signIns == 0 {
 		say(t.morePages && len(t.directory)+len(t.kinds) > 0, morePages)
 		return list

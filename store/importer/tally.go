@@ -34,7 +34,9 @@ type tally struct {
 	misreader                         *decoder                       // nil before the first of them
 	marks                             mark                           // of all sign-ins
 	users, signIns                    int64
-	steps, stepSignIns                int64 // rows of an authentication details' file, and their sign-ins
+	told                              int64                           // records that tell a sign-in too
+	toldOf                            map[store.Log]store.ToldRecords // these sign-ins, by their logs
+	steps, stepSignIns                int64                           // rows of an authentication details' file, and their sign-ins
 	coordinates, ingested             bool
 	// The objects of a directory by kind, and the sentences about them.
 	directory                                     map[string]int64
@@ -54,7 +56,7 @@ func newTally() *tally {
 	return &tally{
 		logs: map[store.Log]int64{}, times: map[store.Log]store.Span{}, outcomes: map[store.Log]store.Outcomes{}, tenants: map[string]bool{},
 		formats: map[string]int64{}, messages: map[string]int64{}, others: map[string]int64{}, firstOthers: map[string][]store.RecordPlace{}, collections: map[store.Collection]int64{},
-		misread: map[misread]int64{}, kinds: map[*store.Kind]*kindTally{},
+		toldOf: map[store.Log]store.ToldRecords{}, misread: map[misread]int64{}, kinds: map[*store.Kind]*kindTally{},
 		arrivals: map[store.Log]store.Arrivals{}, directory: map[string]int64{}, directoryNotes: map[string]bool{},
 	}
 }
@@ -251,6 +253,21 @@ func (t *tally) outcome(o *store.Outcome, p place) {
 	t.times[p.log] = t.times[p.log].With(p.time)
 }
 
+// toldOutcome counts a copy that a record of another kind tells. That record is counted by itself.
+func (t *tally) toldOutcome(o *store.Outcome, p place) {
+	if o.Kind == store.OutcomeRejected {
+		return
+	}
+	if o.Conflict {
+		t.conflicts++
+	}
+	log := cmp.Or(o.Told, p.log)
+	t.logs[log]++
+	of := t.toldOf[log]
+	of.N, of.Span = of.N+1, of.With(p.time)
+	t.toldOf[log] = of
+}
+
 // arrived counts how late a new record was ingested, where it tells that.
 func (t *tally) arrived(p place) {
 	arrivals, begun := t.arrivals[p.log]
@@ -270,7 +287,7 @@ func (t *tally) arrived(p place) {
 func (t *tally) add(c *tally) {
 	t.fresh, t.updated, t.same = c.fresh, c.updated, c.same
 	t.conflicts = c.conflicts
-	t.logs, t.times, t.outcomes, t.arrivals = c.logs, c.times, c.outcomes, c.arrivals
+	t.logs, t.times, t.outcomes, t.arrivals, t.toldOf = c.logs, c.times, c.outcomes, c.arrivals, c.toldOf
 	t.rejectedTotal += c.rejectedTotal
 	t.rejected = append(t.rejected, c.rejected...)
 	t.texts = append(t.texts, c.texts...)

@@ -31,6 +31,8 @@ type place struct {
 	record, line   int64
 	log            store.Log
 	time, ingested time.Time
+	// told is of a copy that the record before it tells of another kind: see store.Kind.Tells.
+	told bool
 	// original is kept until the engine has taken the record. It has no text in the places of a directory.
 	original original
 }
@@ -76,6 +78,13 @@ func (s *stream) take(e store.Entry, doc []byte, at place) error {
 	b.versions = append(b.versions, store.Version{Entry: e, Doc: kept, Received: s.received})
 	b.places = append(b.places, at)
 	b.bytes += len(doc) + recordOverhead
+	if told := s.toldBy(e, kept); told != nil { // in the same batch: an import that is broken off has both or none
+		s.tally.told++
+		h := told.Head()
+		b.versions = append(b.versions, store.Version{Entry: told, Doc: kept, Received: s.received})
+		b.places = append(b.places, place{record: at.record, line: at.line, log: h.Log, time: h.Time.UTC(), told: true})
+		b.bytes += recordOverhead
+	}
 	if len(b.versions) >= s.im.opts.BatchSize || b.bytes >= s.im.opts.BatchBytes {
 		return s.flush()
 	}
@@ -193,6 +202,10 @@ func (s *stream) commit(b readyBatch) error {
 	}
 	for i := range outcomes {
 		at := &b.places[i]
+		if at.told {
+			s.committed.toldOutcome(&outcomes[i], *at)
+			continue
+		}
 		s.committed.outcome(&outcomes[i], *at)
 		if outcomes[i].Kind == store.OutcomeRejected {
 			s.committed.keepRejected(at.record, s.im.table.logOf(at.log, at.original.text), s.fileText(&at.original))

@@ -51,7 +51,7 @@ func (db *DB) Checkup(ctx context.Context, tell func(rows int64)) (store.Checkup
 	}
 	for _, step := range []func() error{
 		func() error { return dbfile.CheckIntegrity(ctx, v.tx, "main.db", &report) },
-		c.rows, c.versions, c.records, c.sums, c.idTexts, c.lookUps, c.lines, c.lastSeenRows, c.segments,
+		c.rows, c.versions, c.told, c.records, c.sums, c.idTexts, c.lookUps, c.lines, c.lastSeenRows, c.segments,
 	} {
 		if err := step(); err != nil {
 			return report, dbfile.StoreError(ctx, err)

@@ -56,6 +56,20 @@ func (c *checkup) lookUps() error {
 	return nil
 }
 
+// told looks for notes of told copies where no row stands.
+func (c *checkup) told() error {
+	for _, t := range c.db.schema.ordered {
+		lost, err := c.view.keys(c.ctx, "SELECT k FROM told WHERE log = ? AND k NOT IN (SELECT k FROM "+t.name+")", t.number)
+		if err != nil {
+			return fmt.Errorf("read the notes of told copies: %w", err)
+		}
+		for _, k := range lost {
+			c.damaged(remedyReindex, "no sign-in stands there that a record of another kind tells", "told, %s at %s", t.name, timeText(int64(k)))
+		}
+	}
+	return nil
+}
+
 // lastSeenRows compares the last sign-ins of entities with the rows.
 func (c *checkup) lastSeenRows() error {
 	var complete bool

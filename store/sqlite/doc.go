@@ -11,6 +11,8 @@
 // time and a tie among those of the same microsecond, so rows stand in the order of time (rowkey.go, write.go, instant.go). What the
 // document of a row says can be read again at any time, and the row made again from it (derivation.go, refill.go).
 //
+// A told row is a sign-in that records of another kind alone tell. It moves to the log that another source names (told.go).
+//
 // A kind is logs with the same properties: each property is a column with a number of its own within the kind, and the print of a
 // list of columns says which ones a segment was made with (schema.go). Every log has one table of rows, made when the folder
 // is opened (tables.go), and a number by which main.db names it, for ever.

@@ -226,11 +226,8 @@ func (w *writing) joinAs(t *table, id id16, rows []double) error {
 		}
 	}
 	for _, row := range rows[1:] {
-		if err := w.unlink(t, row.k); err != nil {
+		if err := w.takeAway(t, row.k); err != nil {
 			return err
-		}
-		if err := w.exec("DELETE FROM versions WHERE log = ? AND k = ?", t.number, int64(row.k)); err != nil {
-			return fmt.Errorf("rewrite versions: %w", err)
 		}
 	}
 	_, err := w.rebuild(t, rows[0].k, id, refs)

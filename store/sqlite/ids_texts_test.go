@@ -138,7 +138,7 @@ func TestTextIDsOfOlderFoldersAreFolded(t *testing.T) {
 	}
 	db := open()
 	for _, statement := range []string{
-		"DROP INDEX id_texts_folded", "ALTER TABLE id_texts DROP COLUMN folded", fmt.Sprintf("DELETE FROM goose_db_version WHERE version_id >= %d", schemaWithFoldedIDs),
+		"DROP TABLE told", "DROP INDEX id_texts_folded", "ALTER TABLE id_texts DROP COLUMN folded", fmt.Sprintf("DELETE FROM goose_db_version WHERE version_id >= %d", schemaWithFoldedIDs),
 	} {
 		if _, err := db.writer.ExecContext(t.Context(), statement); err != nil {
 			t.Fatal(err)

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -34,8 +35,8 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// importForKilling imports the same records whenever it is called: new ones, later versions of them, and
-// repeats, in small batches.
+// importForKilling imports the same records whenever it is called: some that another kind tells, new ones, later versions of
+// them, and repeats, in small batches.
 func importForKilling(folder string) error {
 	ctx := context.Background()
 	db, err := Open(ctx, folder, signInsOnly, decodeJSON)
@@ -50,7 +51,11 @@ func importForKilling(folder string) error {
 		later[i].City = "Later"
 		later[i].Time = later[i].Time.Add(time.Microsecond)
 	}
-	all := append(append(first, madeUp(store.NonInteractive, 600, 8)...), later...)
+	told := madeUp(store.NonInteractive, 600, 8)[:200] // rows of them move when their log tells them
+	for i := range told {
+		told[i] = store.SignIn{Log: store.Interactive, ID: told[i].ID, Time: told[i].Time.Add(time.Second), UserID: told[i].UserID, SessionID: guid(80_000 + i), ToldBy: "activity"}
+	}
+	all := slices.Concat(told, first, madeUp(store.NonInteractive, 600, 8), later)
 	for len(all) > 0 {
 		n := min(40, len(all))
 		records := make([]store.Record, n)

@@ -43,6 +43,9 @@ func (w *writing) unlink(t *table, k rowKey) error {
 	if err != nil {
 		return fmt.Errorf("replace a sign-in: %w", err)
 	}
+	if err := w.forgetTold(t, k); err != nil {
+		return err
+	}
 	w.releaseKey(t, k)
 	w.changed[t] = append(w.changed[t], k)
 	w.inserted[t] = nil // it may be one of them

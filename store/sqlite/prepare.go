@@ -47,20 +47,23 @@ type idText struct {
 // pending word: -1 is the first.
 type preparedRow struct {
 	table    *table
-	base     rowKey // the lowest key of its time
-	id       id16   // the record's own, or the one derived of it
-	ownID    id16
-	blobs    [4][]byte // correlation, session, token, original request; nil where absent
-	texts    []idText
-	hash     int64
-	ingested store.Int // microseconds after the sign-in
-	undated  bool
-	status   store.Status
-	values   []int64
-	lists    []*preparedList // by column.listed
-	long     [][]byte        // the texts that stand in rows alone, in the order of their columns
-	owners   []string        // of the kind's Owners, folded
-	reject   string
+	ownTable *table // of the log that the record names; table is another one for a told copy of a row there
+	// told says that a record of another kind tells it, holdsTold that one tells some of its copies: see told.go.
+	told, holdsTold bool
+	base            rowKey // the lowest key of its time
+	id              id16   // the record's own, or the one derived of it
+	ownID           id16
+	blobs           [4][]byte // correlation, session, token, original request; nil where absent
+	texts           []idText
+	hash            int64
+	ingested        store.Int // microseconds after the sign-in
+	undated         bool
+	status          store.Status
+	values          []int64
+	lists           []*preparedList // by column.listed
+	long            [][]byte        // the texts that stand in rows alone, in the order of their columns
+	owners          []string        // of the kind's Owners, folded
+	reject          string
 }
 
 // Prepare does the work of a batch that needs no lock; see store.Writer.
@@ -149,6 +152,7 @@ func (db *DB) prepareRow(b *batch, r *preparedRow, e store.Entry, room *rowRoom)
 		r.reject = "it has no id"
 		return
 	}
+	r.ownTable, r.told = t, head.ToldBy != ""
 	r.table, r.base, r.undated, r.status = t, base, head.TimeIsIngestion, t.kind.of.StatusOf(e)
 	r.values, r.lists = room.take(t.kind)
 	r.owners = t.kind.owners(e)

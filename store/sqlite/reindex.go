@@ -71,6 +71,9 @@ func (db *DB) noteReindexed(ctx context.Context, t *table) error {
 	if err := db.noteFilled(ctx, tx, t, sql.NullInt64{}); err != nil {
 		return err
 	}
+	if _, err := tx.ExecContext(ctx, "DELETE FROM told WHERE log = ? AND k NOT IN (SELECT k FROM "+t.name+")", t.number); err != nil {
+		return fmt.Errorf("forget told copies that are gone: %w", err)
+	}
 	if _, err := tx.ExecContext(ctx, "UPDATE revision SET n = n + 1"); err != nil {
 		return err
 	}

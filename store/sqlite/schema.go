@@ -25,6 +25,8 @@ type table struct {
 	key []*column
 	// entities are the applications, users or service principals that sign in in the log, by their columns.
 	entities []entityColumns
+	// siblings are the other logs of the kind, in their order.
+	siblings []*table
 }
 
 // column is a column of segments. Most are a property's, and stand in the rows' fields too. Others are derived from the
@@ -220,6 +222,11 @@ func (s *schema) addTable(of *kindSchema, info store.LogInfo) *table {
 	}
 	if info.Folds {
 		s.folding = t
+	}
+	for _, other := range s.ordered {
+		if other.kind == of {
+			other.siblings, t.siblings = append(other.siblings, t), append(t.siblings, other)
+		}
 	}
 	s.tables[info.Log], s.byNumber[t.number] = t, t
 	s.ordered = append(s.ordered, t)

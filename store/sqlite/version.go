@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"signpost/store"
@@ -32,6 +33,11 @@ func (w *writing) version(i int, k rowKey) (kind store.OutcomeKind, reason strin
 // rebuild makes the row at k from the given copies and says where it stands now. Where its time became another or more
 // precise it moves, and its versions with it.
 func (w *writing) rebuild(t *table, k rowKey, id id16, refs []versionRef) (moved rowKey, err error) {
+	return w.rebuildIn(t, t, k, id, refs)
+}
+
+// rebuildIn is rebuild for a row that goes to a log from another one of its kind. Without a log that it comes from it is a new row.
+func (w *writing) rebuildIn(t, from *table, k rowKey, id id16, refs []versionRef) (moved rowKey, err error) {
 	versions, refs, newest, err := w.readVersions(t, id, refs)
 	if err != nil {
 		return 0, err
@@ -43,17 +49,17 @@ func (w *writing) rebuild(t *table, k rowKey, id id16, refs []versionRef) (moved
 		return 0, fmt.Errorf("merge a sign-in: %s", row.reject)
 	}
 	row.id, row.hash = id, newest.hash
-	if err := w.unlink(t, k); err != nil {
-		return 0, err
+	row.holdsTold = slices.ContainsFunc(versions, func(v store.Version) bool { return v.Entry.Head().ToldBy != "" })
+	if from != nil {
+		if err := w.takeAway(from, k); err != nil {
+			return 0, err
+		}
 	}
 	if moved, err = w.insert(&row, newest.doc, len(refs)); err != nil {
 		return 0, err
 	}
 	if err := w.link(&row, moved); err != nil {
 		return 0, err
-	}
-	if err := w.exec("DELETE FROM versions WHERE log = ? AND k = ?", t.number, int64(k)); err != nil {
-		return 0, fmt.Errorf("rewrite versions: %w", err)
 	}
 	if len(refs) < 2 {
 		return moved, nil
@@ -64,6 +70,17 @@ func (w *writing) rebuild(t *table, k rowKey, id id16, refs []versionRef) (moved
 		}
 	}
 	return moved, nil
+}
+
+// takeAway takes a row away, and the list of its versions.
+func (w *writing) takeAway(t *table, k rowKey) error {
+	if err := w.unlink(t, k); err != nil {
+		return err
+	}
+	if err := w.exec("DELETE FROM versions WHERE log = ? AND k = ?", t.number, int64(k)); err != nil {
+		return fmt.Errorf("rewrite versions: %w", err)
+	}
+	return nil
 }
 
 // readVersions reads the copies in store.SortVersions' order and says which of them there are and which is the newest. A

@@ -86,6 +86,7 @@ type writing struct {
 	taken         map[instant]*takenKeys  // of instants with many rows; nil while there is none
 	open          map[instant]rowKey      // of instants that are full: the next one with room
 	lastSeen      [entityKinds]seenNotes  // see noteSeen
+	told          map[*table]bool         // which logs have told rows, as far as that was looked up
 	args          []any
 	values        []int64
 	lists         [][]byte
@@ -199,11 +200,24 @@ func (w *writing) row(i int) (store.Outcome, error) {
 		return store.Outcome{Kind: store.OutcomeRejected, Reason: r.reject}, nil
 	}
 	var outcome store.Outcome
-	r.id = r.ownID
+	r.id, r.table = r.ownID, r.ownTable
+	if r.told {
+		if err := w.homeOf(r); err != nil {
+			return outcome, err
+		}
+		outcome.Told = r.table.log
+	}
 	for range 2 { // a second time under the derived id of a conflict
 		k, found, err := w.find(r)
 		if err != nil {
 			return outcome, err
+		}
+		if !found && !r.told {
+			kind, taken, err := w.takeTold(i)
+			if taken || err != nil {
+				outcome.Kind, w.kept[w.batch.places[i]] = kind, taken
+				return outcome, err
+			}
 		}
 		if !found {
 			kind, reason, err := w.add(r, w.refOf(i))
@@ -310,6 +324,11 @@ func (w *writing) insert(r *preparedRow, ref docRef, versions int) (rowKey, erro
 		return 0, err
 	}
 	w.changed[r.table] = append(w.changed[r.table], k)
+	if r.told || r.holdsTold {
+		if err := w.noteTold(r.table, k, r.told); err != nil {
+			return 0, err
+		}
+	}
 	w.gain(r.table, k, r.status, w.values)
 	if inserted := w.insertedInto(r.table); inserted != nil {
 		return k, inserted.add(&columnRow{

@@ -15,8 +15,10 @@ type Answers interface {
 
 // OwnAnswer is the person's answer about a sign-in.
 type OwnAnswer struct {
-	// SignInID is the request ID in the answer. It is that of an event, where others were folded with it since.
+	// SignInID is the request ID in the answer. It is that of an event, where others were folded with it since. Log is the log in the
+	// answer. It is another one than that of the sign-in, where a told one has moved since.
 	SignInID string
+	Log      store.Log
 
 	Mine    bool
 	Comment string
@@ -83,7 +85,7 @@ func (q Own) answersByPlace(ctx context.Context, reader Reader) (byPlace map[sto
 	for i, a := range said {
 		refs[i] = store.Ref{Log: store.Log(a.Log), ID: a.SignInID, Near: a.Time}
 	}
-	places, err := reader.Places(ctx, refs)
+	places, err := placesOf(ctx, reader, refs)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -100,6 +102,33 @@ func (q Own) answersByPlace(ctx context.Context, reader Reader) (byPlace map[sto
 	return byPlace, reports, nil
 }
 
+// placesOf gives where some sign-ins stand now. A told sign-in may have moved to the other log of users.
+func placesOf(ctx context.Context, reader Reader, refs []store.Ref) ([]store.Cursor, error) {
+	places, err := reader.Places(ctx, refs)
+	if err != nil {
+		return nil, err
+	}
+	var gone []store.Ref
+	for i, at := range places {
+		if (at == store.Cursor{}) && refs[i].Log == store.Interactive {
+			gone = append(gone, store.Ref{Log: store.NonInteractive, ID: refs[i].ID, Near: refs[i].Near})
+		}
+	}
+	if len(gone) == 0 {
+		return places, nil
+	}
+	found, err := reader.Places(ctx, gone)
+	if err != nil {
+		return nil, err
+	}
+	for i := range places {
+		if (places[i] == store.Cursor{}) && refs[i].Log == store.Interactive {
+			places[i], found = found[0], found[1:]
+		}
+	}
+	return places, nil
+}
+
 func answerOf(a auth.SignInAnswer) store.Answer {
 	if a.Mine {
 		return store.Mine
@@ -114,6 +143,6 @@ func (o *OwnSignIns) answer(at store.Cursor) *OwnAnswer {
 		return nil
 	}
 	return &OwnAnswer{
-		SignInID: a.SignInID, Mine: a.Mine, Comment: a.Comment, At: a.Answered, OwnVerdict: verdictOf(a),
+		SignInID: a.SignInID, Log: store.Log(a.Log), Mine: a.Mine, Comment: a.Comment, At: a.Answered, OwnVerdict: verdictOf(a),
 	}
 }

@@ -1,0 +1,102 @@
+package importer
+
+import (
+	"strings"
+
+	"signpost/store"
+)
+
+// A record of one kind may tell a record of another kind too: see store.Kind.Tells. The log of the other kind then keeps the same
+// document, and reads it by the rules of the kind that tells.
+
+// toldBy gives what a record tells of another kind; nil for nothing. The other log keeps the document, so what it is read as there
+// counts: a row that was read with a mapping is of the log that the mapping names, and tells nothing else.
+func (s *stream) toldBy(e store.Entry, doc []byte) store.Entry {
+	k := s.im.table.logs[e.Head().Log]
+	if k == nil || k.kind.Tells == nil || !s.im.table.signIns {
+		return nil
+	}
+	told := k.kind.Tells(e)
+	if told == nil {
+		return nil
+	}
+	told, reason := s.im.decode(told.Head().Log, doc)
+	if reason != "" || told.Head().ToldBy == "" {
+		return nil
+	}
+	return told
+}
+
+// toldSource names the source of sign-ins that Microsoft 365 tells.
+const toldSource = "sign-ins told by Microsoft 365"
+
+// toldLacks is what no sign-in can show that Microsoft 365 tells.
+var toldLacks = CannotShow{
+	Properties: lacking(func(p *store.Property) bool { return toldProperties[p] }),
+	Lists:      listsBut(store.CollectionProcessingDetails),
+}
+
+// toldProperties are what such a sign-in can show.
+var toldProperties = func() map[*store.Property]bool {
+	can := map[*store.Property]bool{}
+	for _, p := range []*store.Property{
+		store.RequestID, store.CorrelationID, store.SessionID, store.UniqueTokenID, store.TenantID, store.UserID, store.UserPrincipalName, store.ServicePrincipalID,
+		store.AppID, store.AppDisplayName, store.ResourceID, store.StatedStatus, store.ErrorCode, store.FailureReason, store.UserAgent, store.IPAddress,
+		store.DeviceID, store.DeviceDisplayName, store.OperatingSystem, store.Browser, store.IsCompliant, store.IsManaged, store.TrustType,
+	} {
+		can[p] = true
+	}
+	return can
+}()
+
+// isTold says that a document of a log of sign-ins is a record of Microsoft 365 activity.
+func isTold(d *decoder, compact []byte) bool {
+	if inner := d.member(compact, "properties"); inner[0] == '{' {
+		compact = inner
+	}
+	keys := tellingOf(compact).keys
+	return keys["auditdata"] || keys["operation"] && keys.any([]string{"recordtype", "workload", "auditlogrecordtype", "officeworkload"})
+}
+
+// toldSentence says that records tell sign-ins.
+func toldSentence(n int64) string {
+	tell := "tell sign-ins"
+	if n == 1 {
+		tell = "tells a sign-in"
+	}
+	return count(n, "record") + " " + tell + " too, each as the poorest copy of the sign-in with its request ID: it fills what is empty there. " +
+		"A sign-in that is in no log yet is put into the interactive log until another source tells its log."
+}
+
+// mayTell says that a document of a log of sign-ins may be a record of another kind. It costs a sign-in next to nothing.
+func (d *decoder) mayTell() bool {
+	if d.isEnveloped() {
+		v := d.table.categories[strings.ToLower(d.envelope.category)]
+		return v.shape != nil && v.shape.declared != nil && v.shape.declared.kind.Tells != nil
+	}
+	return d.marks&(markUnified|markUnified2) != 0
+}
+
+// decodeTold reads a document that a log of sign-ins keeps of a record that tells one. isTold is false for any other document.
+func (d *decoder) decodeTold(log store.Log, doc []byte) (e store.Entry, reason string, isTold bool) {
+	if _, known := store.SignIns.Log(log); !known || !d.mayTell() {
+		return nil, "", false
+	}
+	v := d.tell(doc, &directory{})
+	if v.shape == nil || v.shape.declared == nil || v.shape.declared.kind.Tells == nil {
+		return nil, "", false
+	}
+	e, reason = d.declared(v.shape.declared, v.log, doc)
+	if reason != "" {
+		return nil, reason, true
+	}
+	told := v.shape.declared.kind.Tells(e)
+	if told == nil {
+		return nil, "the " + v.shape.declared.kind.One + " tells no sign-in.", true
+	}
+	head := told.Head()
+	head.Log = log
+	told.SetHead(head)
+	store.SignIns.KeepOf(told, log)
+	return told, "", true
+}

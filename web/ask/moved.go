@@ -1,0 +1,32 @@
+package ask
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"signpost/store"
+)
+
+// MovedTo gives the log that a sign-in of a log has gone to: a sign-in that another kind's record told stood in its log until a copy
+// of its own log came. It is store.ErrNotFound for any other ID, and for a sign-in that the reader may not see. Every ID takes
+// the same questions until it is found.
+func MovedTo(ctx context.Context, r Reader, from store.Ref) (to store.Log, err error) {
+	if from.Log != store.Interactive { // told sign-ins stand nowhere else
+		return "", store.ErrNotFound
+	}
+	for _, info := range store.SignIns.Logs {
+		if info.Log == from.Log {
+			continue
+		}
+		record, err := r.Get(ctx, store.GetQuery{Ref: store.Ref{Log: info.Log, ID: from.ID}})
+		switch {
+		case errors.Is(err, store.ErrNotFound), errors.As(err, new(store.WithheldError)):
+		case err != nil:
+			return "", err
+		case slices.ContainsFunc(record.Versions, func(v store.Version) bool { return v.Entry.Head().ToldBy != "" }):
+			return info.Log, nil
+		}
+	}
+	return "", store.ErrNotFound
+}
