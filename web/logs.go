@@ -36,14 +36,21 @@ func (s *Server) listFor(c echo.Context) (views.List, error) {
 
 // listNamed gives the list of a name, as the viewer may see it.
 func (s *Server) listNamed(v Viewer, name string) (views.List, error) {
-	info, ok := s.Store.Catalog().Log(store.Log(name))
-	switch {
-	case name == legacyName && !v.MayReadLogs():
+	if name == legacyName && !v.MayReadLogs() {
 		return views.List{}, forbiddenClass(auth.LogData)
-	case ok && info.Read != store.AttributeLog && !v.MaySee(info.Read): // for others that log does not exist
-		return views.List{}, refusedClass(info.Read)
+	}
+	if err := s.refuseLog(v, store.Log(name)); err != nil {
+		return views.List{}, err
 	}
 	return listOf(s.looksFor(v), name)
+}
+
+// refuseLog refuses a log that the viewer may not read. For others the log of custom security attributes does not exist.
+func (s *Server) refuseLog(v Viewer, log store.Log) error {
+	if info, ok := s.Store.Catalog().Log(log); ok && info.Read != store.AttributeLog && !v.MaySee(info.Read) {
+		return refusedClass(info.Read)
+	}
+	return nil
 }
 
 // looksFor gives the looks of all kinds, without the data that the viewer may not see.

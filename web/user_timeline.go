@@ -26,6 +26,9 @@ func (s *Server) userTimeline(c echo.Context) error {
 	}
 	v := viewer(c)
 	question := ask.Timeline{UserID: store.FoldCase(idParam(c)), Limit: timelineRows}
+	if err := s.refuseTimeline(v, c.QueryParams()); err != nil {
+		return err
+	}
 	logs := slices.DeleteFunc(ask.TimelineLogs(s.storeFor(v).Catalog()), s.hiddenLogs(v))
 	if bad := s.parseTimeline(withoutReason(c.QueryParams()), logs, &question, s.now(c)); len(bad) > 0 {
 		return bad
@@ -54,6 +57,23 @@ func (s *Server) userTimeline(c echo.Context) error {
 		return err
 	}
 	return render(c, http.StatusOK, views.Timeline(page))
+}
+
+// refuseTimeline refuses an address that names a log that the viewer may not read, by its name or by a place in it.
+func (s *Server) refuseTimeline(v Viewer, params url.Values) error {
+	for _, name := range params[views.TimelineLogParam] {
+		if err := s.refuseLog(v, store.Log(name)); err != nil {
+			return err
+		}
+	}
+	for _, text := range params["after"] {
+		if at, err := store.ParseCursor(text); err == nil {
+			if err := s.refuseLog(v, at.Log); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // parseTimeline reads the range, the logs and the places of a timeline. logs are those that the viewer may read.
