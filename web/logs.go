@@ -29,9 +29,15 @@ func listOf(looks views.Looks, name string) (views.List, error) {
 	return views.List{}, store.ErrNotFound
 }
 
-// listFor gives the list that a request's address names, as its viewer may see it.
+// listFor gives the list that a request's address names, as its viewer may see it. It refuses an address that names data of the list
+// that the viewer may not see, so that no route under /logs has to.
 func (s *Server) listFor(c echo.Context) (views.List, error) {
-	return s.listNamed(viewer(c), c.Param("log"))
+	v := viewer(c)
+	list, err := s.listNamed(v, c.Param("log"))
+	if err == nil {
+		err = s.refuseWithheld(v, list, c.QueryParams())
+	}
+	return list, err
 }
 
 // listNamed gives the list of a name, as the viewer may see it.
@@ -69,9 +75,6 @@ func (s *Server) listPage(c echo.Context, refused *views.Refused) error {
 	v := viewer(c)
 	params, panel := splitPanel(c.QueryParams())
 	params, openID := splitOpen(params)
-	if err := s.refuseWithheld(v, list, params); err != nil {
-		return err
-	}
 	params, picker := splitPicker(params)
 	params, facets := splitFacets(params)
 	shell := s.shell(c, list.Info().Title, list.NavLink().Name)

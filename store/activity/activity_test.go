@@ -86,7 +86,13 @@ func TestPathOfRequests(t *testing.T) {
 		"https://graph.microsoft.com/v1.0/me/messages?$search=\"pay\"":                  "https://graph.microsoft.com/v1.0/me/messages",
 		"https://graph.microsoft.com/v1.0/me/drive/root:/Contracts/Lease.docx:/content": "https://graph.microsoft.com/v1.0/me/drive/root",
 		"/v1.0/me/drive/root:/Lease.docx":                                               "/v1.0/me/drive/root",
-		"":                                                                              "",
+		"https://graph.microsoft.com/v1.0/drives/d/root%3A/Lease.docx":                  "https://graph.microsoft.com/v1.0/drives/d/root",
+		"/v1.0/me/drive/root/children/Lease.docx/content":                               "/v1.0/me/drive/root/children",
+		"/v1.0/shares/u!aHR0cHM6Ly94/driveItem":                                         "/v1.0/shares",
+		"/v1.0/me/drive/root/search(q='Lease')":                                         "/v1.0/me/drive/root/search()",
+		"/v1.0/users('kai@example.com')/messages":                                       "/v1.0/users('kai@example.com')/messages",
+		"/v1.0/users('0b0b0b0b-0000-4000-8000-000000000001')/drive":                     "/v1.0/users('0b0b0b0b-0000-4000-8000-000000000001')/drive",
+		"": "",
 	} {
 		if got := pathOf(address); got != want {
 			t.Errorf("%s: got %s, want %s", address, got, want)

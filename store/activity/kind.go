@@ -117,6 +117,7 @@ var Kind = store.NewKind(store.Kind{
 		One: "user", Many: "users", Principals: []*store.Property{UserObjectID, PrincipalID}, Apps: []*store.Property{ApplicationID, PrincipalID}, Read: store.Activity,
 	}},
 	Properties: properties,
+	Derivation: 1,
 	Named: []*store.Field{
 		OperationField, WorkloadField, TypeField, StatusField, UserField, UserTypeField, AddressField, AppField, TargetField, ItemField, TextField, ParameterField,
 		PropertyField, ErrorField, MailboxField, LogonField, SharedField, ItemTypeField, TeamField, SessionField, TokenField, CorrelationField, RequestField, SignInField,
