@@ -39,8 +39,23 @@ func trailCells(e store.Entry) (before string, after [2]string) {
 }
 
 // trailURL leads to all records of the part, in their log.
-func trailURL(p ask.TrailPart) string {
-	return List{Log: p.Query.Log}.URL(store.Query{Range: p.Query.Range, Filter: p.Query.Filter}.Values())
+func trailURL(p ask.TrailPart) string { return trailFrom(p, nil) }
+
+// laterURL leads to the records of the part after those that are listed; empty where there are none, and where the newest are listed.
+func laterURL(p ask.TrailPart) string {
+	if !p.Oldest || p.Total.Complete && p.Total.N <= int64(len(p.Rows)) {
+		return ""
+	}
+	return trailFrom(p, &store.Cursor{Key: p.Rows[len(p.Rows)-1].Key, Log: p.Query.Log})
+}
+
+// trailFrom leads to the records of the part from a place on, in their log and their order.
+func trailFrom(p ask.TrailPart, place *store.Cursor) string {
+	v := store.Query{Range: p.Query.Range, Filter: p.Query.Filter, Oldest: p.Oldest}.Values()
+	if place != nil {
+		v.Set("before", place.String())
+	}
+	return List{Log: p.Query.Log}.URL(v)
 }
 
 func kindOf(e store.Entry) *store.Kind {
@@ -55,10 +70,14 @@ func kindOf(e store.Entry) *store.Kind {
 	return store.SignIns
 }
 
-// trailCount is the number of records of the part, in the words of their kind.
+// trailCount is the number of records of the part, in the words of their kind. Where they could not all be counted it says so.
 func trailCount(p ask.TrailPart) string {
 	kind := kindOf(p.Rows[0].Entry)
-	return "All " + Count(p.Total.N, kind.One, kind.Many)
+	count := Count(p.Total.N, kind.One, kind.Many)
+	if !p.Total.Complete {
+		return "All records: at least " + count
+	}
+	return "All " + count
 }
 
 // trailCaption is the reason and, for sign-ins, the log.
