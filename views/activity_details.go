@@ -204,7 +204,7 @@ func (p DetailsPage) activityVerdict() *Verdict {
 			v.Facts = append(v.Facts, Fact{Label: "More parameters", Value: Number(int64(len(r.Parameters) - i)), Page: page})
 			break
 		}
-		v.Facts = append(v.Facts, Fact{Label: "Parameter: " + pair.Key, Value: firstOf(OrEmpty(pair.Value)), Page: page})
+		v.Facts = append(v.Facts, Fact{Label: pair.Key + " (parameter)", Value: firstOf(OrEmpty(pair.Value)), Page: page})
 	}
 	for i, c := range r.Changes {
 		if i == summaryChanges {

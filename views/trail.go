@@ -2,6 +2,7 @@ package views
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"signpost/store"
 	"signpost/store/activity"
@@ -24,18 +25,28 @@ func trailHead(log store.Log) []string {
 }
 
 // trailCells are the cells of a row of a trail: one after the date and before the status, and two after it.
-func trailCells(e store.Entry) (before string, after [2]string) {
+func trailCells(e store.Entry) (before string, after [2]Cell) {
+	texts := func(a, b string) [2]Cell { return [2]Cell{titled(OrEmpty(a)), titled(OrEmpty(b))} }
 	switch r := e.(type) {
 	case *audit.Record:
-		return OrEmpty(audit.Activities.Words(r.Activity)), [2]string{OrEmpty(r.TargetNames), OrEmpty(actorText(r))}
+		return OrEmpty(audit.Activities.Words(r.Activity)), texts(r.TargetNames, actorText(r))
 	case *provisioning.Record:
-		return OrEmpty(provisioning.Actions.Words(r.Action)), [2]string{OrEmpty(r.Identity.Called()), OrEmpty(r.TargetSystem.Called())}
+		return OrEmpty(provisioning.Actions.Words(r.Action)), texts(r.Identity.Called(), r.TargetSystem.Called())
 	case *activity.Record:
-		return OrEmpty(r.Operation), [2]string{objectCell(r).Title, OrEmpty(appOf(r))}
+		return OrEmpty(r.Operation), [2]Cell{objectCell(r), titled(OrEmpty(appOf(r)))}
 	case *store.SignIn:
-		return OrEmpty(firstText(r.AppDisplayName, r.ResourceDisplayName)), [2]string{OrEmpty(r.IPAddress), OrEmpty(Place(r))}
+		return OrEmpty(firstText(r.AppDisplayName, r.ResourceDisplayName)), texts(r.IPAddress, Place(r))
 	}
-	return Empty, [2]string{Empty, Empty}
+	return Empty, texts("", "")
+}
+
+// titled is a text that its cell may cut off: its title then says the whole.
+func titled(text string) Cell {
+	const short = 24
+	if utf8.RuneCountInString(text) <= short {
+		return Cell{Text: text}
+	}
+	return Cell{Text: clipped(text), Title: clipped(text)}
 }
 
 // trailURL leads to all records of the part, in their log.
