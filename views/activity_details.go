@@ -26,7 +26,7 @@ var activityGroups = []struct {
 		activity.RequestMethod, activity.RequestURI, activity.ResponseStatus, activity.Duration, activity.APIVersion, activity.TokenKind, activity.ClientAuth,
 	}},
 	{"IDs", []*store.Property{
-		activity.ID, activity.CorrelationID, activity.SessionID, activity.TokenID, activity.SignInID, activity.Tenant,
+		activity.ID, activity.CorrelationID, activity.SessionID, activity.TokenID, activity.SignInID, activity.IntraSystemID, activity.Tenant,
 	}},
 }
 
@@ -52,7 +52,7 @@ func (p DetailsPage) activityBasic(s *Section) {
 	for _, group := range activityGroups {
 		g := FactGroup{Title: group.title}
 		for _, property := range group.properties {
-			if f := p.activityFact(property); f.isTold() || group.title == "IDs" {
+			if f := p.activityFact(property); f.isTold() || group.title == "IDs" && property != activity.IntraSystemID {
 				g.Facts = append(g.Facts, f)
 			}
 		}
