@@ -42,12 +42,16 @@ func (p DetailsPage) activityBasic(s *Section) {
 	if r.RecordNumber.Set {
 		kind.Note = "number " + Number(r.RecordNumber.N)
 	}
-	what := FactGroup{Title: "Activity", Facts: []Fact{
-		date, p.fact(activity.Operation), p.narrowed(status, activity.Outcome), p.fact(activity.Workload), kind, p.fact(activity.Item), p.fact(activity.Target),
-		p.fact(activity.ResultStatus), p.fact(activity.ErrorNumber), p.fact(activity.LogonError),
+	what := FactGroup{Title: "Activity", Facts: []Fact{date, p.fact(activity.Operation), p.narrowed(status, activity.Outcome), p.fact(activity.Workload), kind}}
+	for _, f := range []Fact{
+		p.fact(activity.Item), p.fact(activity.Target), p.fact(activity.ResultStatus), p.fact(activity.ErrorNumber), p.fact(activity.LogonError),
 		{Label: "Ingested", Value: p.Shell.Zone.PreciseTime(head.Ingested)},
-		{Label: "Log", Value: p.info().Title},
-	}}
+	} {
+		if f.Value != Empty { // most records tell few of them
+			what.Facts = append(what.Facts, f)
+		}
+	}
+	what.Facts = append(what.Facts, Fact{Label: "Log", Value: p.info().Title})
 	s.Groups = []FactGroup{what}
 	for _, group := range activityGroups {
 		g := FactGroup{Title: group.title}

@@ -13,7 +13,7 @@ func TestWhatHappenedNextGoesOn(t *testing.T) {
 	var lines strings.Builder
 	lines.WriteString(storyOfKai)
 	for i := range 25 {
-		fmt.Fprintf(&lines, `{"CreationTime":"2026-11-22T09:%02d:00","Id":"00000007-0000-4000-8000-0000000000%02d","Operation":"FileAccessed","RecordType":6,"Workload":"SharePoint","UserId":"kai@example.com","UserKey":%q,"ClientIP":"192.0.2.4"}`+"\n", 59-i, i, userKai)
+		fmt.Fprintf(&lines, `{"CreationTime":"2026-11-22T09:%02d:00","Id":"00000007-0000-4000-8000-0000000000%02d","Operation":"FileAccessed","RecordType":6,"Workload":"SharePoint","UserId":"kai@example.com","UserKey":"i:0h.f|membership|12345@live.com","ClientIP":"192.0.2.4"}`+"\n", 59-i, i)
 	}
 	h, _ := activityHouse(t, map[string]string{"story.json": lines.String()})
 	v := h.as("reader")
@@ -37,6 +37,9 @@ func TestWhatHappenedNextGoesOn(t *testing.T) {
 	later := v.get(page.Find(`[data-testid="later"]`).AttrOr("href", ""))
 	later.expect(t, "later ones", http.StatusOK, "")
 	rows := later.document(t).Find(`[data-testid="row"]`)
+	if n := v.get("/users/"+userKai+"/timeline"+activityDay).find(t, `[data-log="activity"] b`); n != "26" {
+		t.Errorf("the timeline counts %s records of activity, want 26", n)
+	}
 	if first := rows.First().AttrOr("data-id", ""); rows.Length() != 15 || first != "00000007-0000-4000-8000-000000000014" {
 		t.Errorf("%d later records, the first is %s", rows.Length(), first)
 	}

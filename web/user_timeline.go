@@ -42,6 +42,7 @@ func (s *Server) userTimeline(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	question.Username = known.Username()
 	answer, err := question.Ask(ctx, reader.Reader)
 	if err != nil {
 		return err
@@ -49,7 +50,7 @@ func (s *Server) userTimeline(c echo.Context) error {
 	page := views.TimelinePage{Looks: s.looksFor(v), User: views.EntityPage{KnownObject: *known}, Asked: question, UserTimeline: *answer, Now: s.Now()}
 	page.Shell = s.shell(c, "Timeline of "+page.User.Title(), views.NavOf(store.ObjectUser))
 	shown := seenBy(v)
-	shown.person(known.ID, known.SeenUsername, page.User.Title())
+	shown.person(known.ID, known.Username(), page.User.Title())
 	for _, row := range answer.Rows {
 		shown.entry(row.Entry)
 	}

@@ -146,7 +146,7 @@ func TestWhatHappenedNextEqualsAPlainJoin(t *testing.T) {
 				join(ask.NextByToken, d)
 			case isNear && session != "" && strings.EqualFold(session, s.SessionID):
 				join(ask.NextBySession, d)
-			case after >= 0 && after < 24*time.Hour && s.IPAddress != "" && d.address() == s.IPAddress && s.UserID != "" && (strings.EqualFold(d.UserKey, s.UserID) || strings.EqualFold(d.UserID, s.UserID)):
+			case after >= 0 && after < 24*time.Hour && s.IPAddress != "" && d.address() == s.IPAddress && s.UserID != "" && (strings.EqualFold(d.UserKey, s.UserID) || strings.EqualFold(d.UserID, s.UserID) || s.UserPrincipalName != "" && strings.EqualFold(d.UserID, s.UserPrincipalName)):
 				join(ask.NextByAddress, d)
 			}
 		}

@@ -108,7 +108,8 @@ var properties = []*store.Property{
 	ID, CorrelationID, SessionID, TokenID, SignInID, RecordType, RecordNumber, Operation, Workload, Outcome, ResultStatus, ErrorNumber, LogonError,
 	UserObjectID, UserID, UserKey, UserType, ApplicationID, Application, ClientID, PrincipalID, Address, Port, UserAgent, ClientInfo, DeviceID, DeviceName,
 	Tenant, MailboxOwner, LogonType, External, OperationCount, Site, ItemType, EventSource, Extension, SharedWith, SharedWithType, SharingType, Team, Channel,
-	RequestMethod, ResponseStatus, Duration, APIVersion, TokenKind, ClientAuth, IntraSystemID, Target, Details, Item, ItemWords, SiteURL, RequestURI, ParameterSet, ChangeSet,
+	RequestMethod, ResponseStatus, Duration, APIVersion, TokenKind, ClientAuth, Target, Details, Item, ItemWords, SiteURL, RequestURI, ParameterSet, ChangeSet,
+	IntraSystemID, // last: stored parts of rows have the columns before it
 }
 
 // Kind is the kind of activity records.

@@ -76,6 +76,9 @@ func Next(s *store.SignIn) *Trail {
 	}
 	if id != "" && s.IPAddress != "" {
 		found := before.With(actor, store.OpIs, id).With(activity.AddressField, store.OpIs, s.IPAddress)
+		if info.User && s.UserPrincipalName != "" {
+			found = found.With(actor, store.OpIs, s.UserPrincipalName) // SharePoint names its users by nothing else
+		}
 		add(Weak, NextByAddress+", within 24 hours", store.Range{From: second, To: second.Add(nextWithin)}, found)
 	}
 	return t
