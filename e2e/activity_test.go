@@ -38,7 +38,7 @@ func TestActivityIsAccessible(t *testing.T) {
 	for _, o := range []visitOptions{{apart: true}, {apart: true, width: 390, height: 844}} {
 		v := open(t, o)
 		v.as(administrator)
-		v.goTo(activityList)
+		v.goTo(activityList + "&operation=FileDownloaded&user.has=@")
 		id := url.PathEscape(v.rowID(0))
 		v.goTo("/logs/activity/" + id)
 		timeline := v.attribute(v.page.Locator(`main a[href^="/users/"]`).First(), "href") + "/timeline?range=30d"

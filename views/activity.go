@@ -51,7 +51,7 @@ var activityLook = Look{
 		{ID: "forwarding", Name: "Mailbox forwarding", Query: "operation=Set-Mailbox&parameter=DeliverToMailboxAndForward&parameter=ForwardingAddress&parameter=ForwardingSmtpAddress&range=30d"},
 		{ID: "consent", Name: "Consent to applications", Query: "operation.has=app+role+assignment&operation.has=consent+to+application&operation.has=delegated+permission&range=30d"},
 		{ID: "roles", Name: "Role changes", Query: "operation.has=member+from+role&operation.has=member+to+role&range=30d"},
-		{ID: "downloads", Name: "Downloaded and synchronized files, by user", Query: "operation=FileDownloaded&operation=FileSyncDownloadedFull&split=user"},
+		{ID: "downloads", Name: "Downloaded and synchronized files, by user", Query: "operation=FileDownloaded&operation=FileSyncDownloadedFull&range=7d&split=user"},
 		{ID: "anonymous", Name: "Anonymous links", Query: "operation.has=AnonymousLink&range=30d"},
 		{ID: "mail-by-app", Name: "Mail read by other applications than Microsoft's for mail", Query: mailByOthers},
 	},

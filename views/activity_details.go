@@ -72,9 +72,9 @@ func (p DetailsPage) activityBasic(s *Section) {
 // activityFact is a property with the page of its object.
 func (p DetailsPage) activityFact(property *store.Property) Fact {
 	r, f := p.activity(), p.fact(property)
-	f.Copy = f.isTold() && (property.IsID() || property.Address)
+	f.Copy = f.isTold() && property != activity.UserID && (property.IsID() || property.Address)
 	switch property {
-	case activity.UserID, activity.UserObjectID:
+	case activity.UserID:
 		if r.UserObjectID != "" {
 			f = p.leading(f, store.ObjectUser, r.UserObjectID)
 		}
@@ -208,7 +208,7 @@ func (p DetailsPage) activityVerdict() *Verdict {
 			v.Facts = append(v.Facts, Fact{Label: "More parameters", Value: Number(int64(len(r.Parameters) - i)), Page: page})
 			break
 		}
-		v.Facts = append(v.Facts, Fact{Label: pair.Key + " (parameter)", Value: firstOf(OrEmpty(pair.Value)), Page: page})
+		v.Facts = append(v.Facts, Fact{Label: "Parameter", Value: OrEmpty(pair.Key) + ": " + firstOf(OrEmpty(pair.Value)), Page: page})
 	}
 	for i, c := range r.Changes {
 		if i == summaryChanges {
