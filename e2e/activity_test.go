@@ -31,17 +31,28 @@ func TestActivityWithoutScripts(t *testing.T) {
 	}
 }
 
-// The list, its pane and the page of a record are accessible, on a phone too.
+// The list, its pane, the page of a record and the timeline of its user are accessible and fit, on a phone too. On a desk a row of the
+// timeline is one line.
 func TestActivityIsAccessible(t *testing.T) {
 	t.Parallel()
 	for _, o := range []visitOptions{{apart: true}, {apart: true, width: 390, height: 844}} {
 		v := open(t, o)
 		v.as(administrator)
-		v.goTo(activityList)
+		v.goTo(activityList + "&operation=FileDownloaded&user.has=@")
 		id := url.PathEscape(v.rowID(0))
-		for _, path := range []string{activityList, activityList + "&open=" + id, "/logs/activity/" + id, "/settings/activity"} {
+		v.goTo("/logs/activity/" + id)
+		timeline := v.attribute(v.page.Locator(`main a[href^="/users/"]`).First(), "href") + "/timeline?range=30d"
+		for _, path := range []string{activityList, activityList + "&open=" + id, "/logs/activity/" + id, "/settings/activity", timeline} {
 			v.goTo(path)
 			v.accessible()
+			v.fits()
+		}
+		high := v.eval(`() => Math.max(...Array.from(document.querySelectorAll('[data-testid="timeline"] [data-testid="row"]'), row => row.offsetHeight))`)
+		if n, _ := high.(int); o.width == 0 && (n == 0 || n > 40) {
+			t.Errorf("the highest row of the timeline has %v pixels", high)
+		}
+		if wide := v.eval(`() => Array.from(document.querySelectorAll('.table-scroll')).some(e => e.scrollWidth > e.clientWidth)`); wide == true {
+			t.Errorf("the timeline scrolls sideways at a width of %d", o.width)
 		}
 	}
 }
@@ -54,6 +65,7 @@ func activityPages(p pictures) {
 	p.at("activity-picker", list+"&pick=operation")
 	p.at("activity-found", list+"&item.has=berth&workload=SharePoint")
 	p.at("activity-settings", "/settings/activity")
+	p.at("activity-downloads", "/logs/activity?operation=FileDownloaded&operation=FileSyncDownloadedFull&range=7d&split=user")
 	for name, filter := range map[string]string{"file": "operation=FileDownloaded", "mail": "operation=MailItemsAccessed", "role": "recordtype=AzureActiveDirectory", "request": "workload=MicrosoftGraph"} {
 		id := url.PathEscape(p.firstID(list + "&" + filter))
 		p.goTo("/logs/activity/" + id)

@@ -4,6 +4,7 @@ package e2e
 
 import (
 	"fmt"
+	"net/url"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -114,6 +115,20 @@ func TestProvisioningBesideTheList(t *testing.T) {
 	}
 	v.goTo("/logs/provisioning?" + provisioningRange + "&pick=error")
 	v.accessible()
+}
+
+// On a phone the list and all of a failed record are accessible and fit.
+func TestProvisioningOnAPhone(t *testing.T) {
+	t.Parallel()
+	v := open(t, visitOptions{width: 390, height: 844})
+	v.as(reportsReader)
+	list := "/logs/provisioning?" + provisioningRange + "&status=failure"
+	v.goTo(list)
+	for _, path := range []string{list, "/logs/provisioning/" + url.PathEscape(v.rowID(0))} {
+		v.goTo(path)
+		v.accessible()
+		v.fits()
+	}
 }
 
 func provisioningPages(p pictures) {

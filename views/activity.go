@@ -51,16 +51,16 @@ var activityLook = Look{
 		{ID: "forwarding", Name: "Mailbox forwarding", Query: "operation=Set-Mailbox&parameter=DeliverToMailboxAndForward&parameter=ForwardingAddress&parameter=ForwardingSmtpAddress&range=30d"},
 		{ID: "consent", Name: "Consent to applications", Query: "operation.has=app+role+assignment&operation.has=consent+to+application&operation.has=delegated+permission&range=30d"},
 		{ID: "roles", Name: "Role changes", Query: "operation.has=member+from+role&operation.has=member+to+role&range=30d"},
-		{ID: "downloads", Name: "Downloads and synchronized files", Query: "operation=FileDownloaded&operation=FileSyncDownloadedFull"},
+		{ID: "downloads", Name: "Downloaded and synchronized files, by user", Query: "operation=FileDownloaded&operation=FileSyncDownloadedFull&range=7d&split=user"},
 		{ID: "anonymous", Name: "Anonymous links", Query: "operation.has=AnonymousLink&range=30d"},
-		{ID: "mail-by-app", Name: "Mail read by unusual applications", Query: mailByOthers},
+		{ID: "mail-by-app", Name: "Mail read by other applications than Microsoft's for mail", Query: mailByOthers},
 	},
 }
 
-// mailByOthers finds mail that was read by other applications than Microsoft's own for mail: Exchange Online, Outlook on the web,
+// mailByOthers counts by application the mail that was read by other applications than Microsoft's own for mail: Exchange Online, Outlook on the web,
 // for Windows, for phones and the new one.
 const mailByOthers = "app.not=00000002-0000-0ff1-ce00-000000000000&app.not=27922004-5251-4030-b22d-91ecd9a37ea4&app.not=5d661950-3475-41cd-a2c3-d671a3162bc1&" +
-	"app.not=9199bf20-a13f-4107-85dc-02114787ef48&app.not=d3590ed6-52b3-4102-aeff-aad2292ab01c&operation=MailItemsAccessed&range=30d"
+	"app.not=9199bf20-a13f-4107-85dc-02114787ef48&app.not=d3590ed6-52b3-4102-aeff-aad2292ab01c&operation=MailItemsAccessed&range=30d&split=app"
 
 // whoActed names the actor: a person by the username.
 func whoActed(r *activity.Record) string {

@@ -26,7 +26,7 @@ var activityGroups = []struct {
 		activity.RequestMethod, activity.RequestURI, activity.ResponseStatus, activity.Duration, activity.APIVersion, activity.TokenKind, activity.ClientAuth,
 	}},
 	{"IDs", []*store.Property{
-		activity.ID, activity.CorrelationID, activity.SessionID, activity.TokenID, activity.SignInID, activity.Tenant,
+		activity.ID, activity.CorrelationID, activity.SessionID, activity.TokenID, activity.SignInID, activity.IntraSystemID, activity.Tenant,
 	}},
 }
 
@@ -42,17 +42,21 @@ func (p DetailsPage) activityBasic(s *Section) {
 	if r.RecordNumber.Set {
 		kind.Note = "number " + Number(r.RecordNumber.N)
 	}
-	what := FactGroup{Title: "Activity", Facts: []Fact{
-		date, p.fact(activity.Operation), p.narrowed(status, activity.Outcome), p.fact(activity.Workload), kind, p.fact(activity.Item), p.fact(activity.Target),
-		p.fact(activity.ResultStatus), p.fact(activity.ErrorNumber), p.fact(activity.LogonError),
+	what := FactGroup{Title: "Activity", Facts: []Fact{date, p.fact(activity.Operation), p.narrowed(status, activity.Outcome), p.fact(activity.Workload), kind}}
+	for _, f := range []Fact{
+		p.fact(activity.Item), p.fact(activity.Target), p.fact(activity.ResultStatus), p.fact(activity.ErrorNumber), p.fact(activity.LogonError),
 		{Label: "Ingested", Value: p.Shell.Zone.PreciseTime(head.Ingested)},
-		{Label: "Log", Value: p.info().Title},
-	}}
+	} {
+		if f.Value != Empty { // most records tell few of them
+			what.Facts = append(what.Facts, f)
+		}
+	}
+	what.Facts = append(what.Facts, Fact{Label: "Log", Value: p.info().Title})
 	s.Groups = []FactGroup{what}
 	for _, group := range activityGroups {
 		g := FactGroup{Title: group.title}
 		for _, property := range group.properties {
-			if f := p.activityFact(property); f.isTold() || group.title == "IDs" {
+			if f := p.activityFact(property); f.isTold() || group.title == "IDs" && property != activity.IntraSystemID {
 				g.Facts = append(g.Facts, f)
 			}
 		}
@@ -68,9 +72,9 @@ func (p DetailsPage) activityBasic(s *Section) {
 // activityFact is a property with the page of its object.
 func (p DetailsPage) activityFact(property *store.Property) Fact {
 	r, f := p.activity(), p.fact(property)
-	f.Copy = f.isTold() && (property.IsID() || property.Address)
+	f.Copy = f.isTold() && property != activity.UserID && (property.IsID() || property.Address)
 	switch property {
-	case activity.UserID, activity.UserObjectID:
+	case activity.UserID:
 		if r.UserObjectID != "" {
 			f = p.leading(f, store.ObjectUser, r.UserObjectID)
 		}
@@ -204,7 +208,7 @@ func (p DetailsPage) activityVerdict() *Verdict {
 			v.Facts = append(v.Facts, Fact{Label: "More parameters", Value: Number(int64(len(r.Parameters) - i)), Page: page})
 			break
 		}
-		v.Facts = append(v.Facts, Fact{Label: "Parameter: " + pair.Key, Value: firstOf(OrEmpty(pair.Value)), Page: page})
+		v.Facts = append(v.Facts, Fact{Label: "Parameter", Value: OrEmpty(pair.Key) + ": " + firstOf(OrEmpty(pair.Value)), Page: page})
 	}
 	for i, c := range r.Changes {
 		if i == summaryChanges {

@@ -103,7 +103,7 @@ func ActivitySettings(p ActivitySettingsPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 7, "> <span><b>Show names of files and mails to Global Administrators only</b> <i>Subjects of mails, and names and paths of files and folders, are then left out for everybody else: on pages, in raw records, in filters, in the search and in downloads.</i></span></label><p><button type=\"submit\" name=\"do\" value=\"save\" class=\"primary\">Save</button></p></form></div>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 7, "> <span><b>Show names of files and mails to Global Administrators only</b> <i>Subjects of mails, and names and paths of files and folders, are then left out for everybody else: on pages, in raw records, in filters, in the search, in downloads and among rejected records.</i></span></label><p><button type=\"submit\" name=\"do\" value=\"save\" class=\"primary\">Save</button></p></form></div>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -17,6 +17,8 @@ type HelpPage struct {
 	Find string
 	// Roles are the roles of accounts, with what each may do.
 	Roles []HelpPoint
+	// Activity says that the viewer may read Microsoft 365 activity: nobody else is told of it.
+	Activity bool
 }
 
 // helpTopic is a part of the help under a heading.
@@ -35,6 +37,9 @@ type HelpPoint struct{ Term, Text string }
 func (p HelpPage) topics() []helpTopic {
 	words := strings.Fields(store.FoldCase(p.Find))
 	return slices.DeleteFunc(helpTopics(p.Roles), func(t helpTopic) bool {
+		if t.ID == activityHelp.ID && !p.Activity {
+			return true
+		}
 		text := store.FoldCase(t.text())
 		return slices.ContainsFunc(words, func(word string) bool { return !strings.Contains(text, word) })
 	})
@@ -100,6 +105,7 @@ func helpTopics(roles []HelpPoint) []helpTopic {
 			},
 		},
 		provisioningHelp,
+		activityHelp,
 		{
 			ID: "details", Title: "The details of a record",
 			Texts: []string{

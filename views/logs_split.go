@@ -23,6 +23,9 @@ func (p LogPage) splits() (fields []*store.Field) {
 	return fields
 }
 
+// splitParam names the field that the chart is broken down by.
+const splitParam = "split"
+
 // maxSplits is the number of fields that are offered for breaking a chart down.
 const maxSplits = 5
 

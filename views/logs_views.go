@@ -28,10 +28,10 @@ type SavedView struct {
 	Withheld bool
 }
 
-// ViewQuery gives the parts of a list's state that a view stores: filter, range, columns, time aggregate, and whether every
-// event is listed. It is canonical, so that equal views have equal texts.
+// ViewQuery gives the parts of a list's state that a view stores: filter, range, columns, time aggregate, the field that its chart is
+// broken down by, and whether every event is listed. It is canonical, so that equal views have equal texts.
 func ViewQuery(l List, q store.Query) string {
-	kept := store.Query{Range: q.Range, Filter: q.Filter}
+	kept := store.Query{Range: q.Range, Filter: q.Filter, Split: q.Split}
 	if l.Info().Grouped {
 		kept.Window = q.Window
 	} else {
@@ -92,6 +92,9 @@ func (v SavedView) isAt(l List, q store.Query) bool {
 		q.Columns = nil
 	}
 	query := v.Query
+	if params, err := url.ParseQuery(query); err == nil && !params.Has(splitParam) {
+		q.Split = nil // the view is the same, whatever its chart is broken down by
+	}
 	if v.isHomeCountry() && query == "" {
 		query = HomeCountryQuery(homeCountryIn(q))
 	}

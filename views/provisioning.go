@@ -84,6 +84,9 @@ func provisioningSays(e store.Entry, add func(label, text string)) {
 		s := &r.Steps[i]
 		add("Step "+Number(int64(i+1))+" "+s.Name, firstText(provisioning.Results.Words(s.Status), Empty)+": "+s.Description)
 	}
+	for _, s := range r.OtherPrincipals {
+		add("Further application", nameAndID(s.Name, s.ID))
+	}
 	for _, c := range r.Changes {
 		old, now := changeTexts(c)
 		add("Modified property "+c.Name, old+" to "+now)

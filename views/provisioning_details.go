@@ -92,10 +92,24 @@ func (p DetailsPage) provisioningFacts(s *Section) {
 		{Title: "Target", Facts: append([]Fact{
 			p.inDirectory(p.fact(provisioning.TargetName), &r.Target, &r.TargetSystem), p.id(provisioning.TargetID), p.fact(provisioning.TargetType), p.fact(provisioning.TargetSystemName), p.id(provisioning.TargetSystemID),
 		}, detailFacts(r.Target.Details, r.TargetSystem.Details)...)},
-		{Title: "Application", Facts: []Fact{p.leading(p.fact(provisioning.PrincipalName), store.ObjectServicePrincipal, r.Principal.ID), p.id(provisioning.PrincipalID), p.id(provisioning.ApplicationID)}},
+		{Title: "Application", Facts: append([]Fact{
+			p.leading(p.fact(provisioning.PrincipalName), store.ObjectServicePrincipal, r.Principal.ID), p.id(provisioning.PrincipalID), p.id(provisioning.ApplicationID),
+		}, p.otherPrincipals()...)},
 		{Title: "IDs", Facts: []Fact{p.id(provisioning.ID), p.id(provisioning.JobID), p.id(provisioning.CycleID), p.id(provisioning.ChangeID), p.id(provisioning.Tenant)}},
 	}
 	s.Tables = p.unreadTables()
+}
+
+// otherPrincipals are the service principals that a record names after its first.
+func (p DetailsPage) otherPrincipals() (facts []Fact) {
+	for _, s := range p.provisioning().OtherPrincipals {
+		name, id := Fact{Label: "Further application", Value: OrEmpty(s.Name)}, Fact{Label: "Its service principal ID", Value: OrEmpty(s.ID)}
+		if id.isTold() {
+			id.Copy, name = true, p.leading(name, store.ObjectServicePrincipal, s.ID)
+		}
+		facts = append(facts, name, id)
+	}
+	return facts
 }
 
 // detailFacts are the open details of an identity and its system.

@@ -2,6 +2,7 @@ package views
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"signpost/store"
 	"signpost/store/activity"
@@ -24,23 +25,48 @@ func trailHead(log store.Log) []string {
 }
 
 // trailCells are the cells of a row of a trail: one after the date and before the status, and two after it.
-func trailCells(e store.Entry) (before string, after [2]string) {
+func trailCells(e store.Entry) (before string, after [2]Cell) {
+	texts := func(a, b string) [2]Cell { return [2]Cell{titled(OrEmpty(a)), titled(OrEmpty(b))} }
 	switch r := e.(type) {
 	case *audit.Record:
-		return OrEmpty(audit.Activities.Words(r.Activity)), [2]string{OrEmpty(r.TargetNames), OrEmpty(actorText(r))}
+		return OrEmpty(audit.Activities.Words(r.Activity)), texts(r.TargetNames, actorText(r))
 	case *provisioning.Record:
-		return OrEmpty(provisioning.Actions.Words(r.Action)), [2]string{OrEmpty(r.Identity.Called()), OrEmpty(r.TargetSystem.Called())}
+		return OrEmpty(provisioning.Actions.Words(r.Action)), texts(r.Identity.Called(), r.TargetSystem.Called())
 	case *activity.Record:
-		return OrEmpty(r.Operation), [2]string{objectCell(r).Title, OrEmpty(appOf(r))}
+		return OrEmpty(r.Operation), [2]Cell{objectCell(r), titled(OrEmpty(appOf(r)))}
 	case *store.SignIn:
-		return OrEmpty(firstText(r.AppDisplayName, r.ResourceDisplayName)), [2]string{OrEmpty(r.IPAddress), OrEmpty(Place(r))}
+		return OrEmpty(firstText(r.AppDisplayName, r.ResourceDisplayName)), texts(r.IPAddress, Place(r))
 	}
-	return Empty, [2]string{Empty, Empty}
+	return Empty, texts("", "")
+}
+
+// titled is a text that its cell may cut off: its title then says the whole.
+func titled(text string) Cell {
+	const short = 24
+	if utf8.RuneCountInString(text) <= short {
+		return Cell{Text: text}
+	}
+	return Cell{Text: clipped(text), Title: clipped(text)}
 }
 
 // trailURL leads to all records of the part, in their log.
-func trailURL(p ask.TrailPart) string {
-	return List{Log: p.Query.Log}.URL(store.Query{Range: p.Query.Range, Filter: p.Query.Filter}.Values())
+func trailURL(p ask.TrailPart) string { return trailFrom(p, nil) }
+
+// laterURL leads to the records of the part after those that are listed; empty where there are none, and where the newest are listed.
+func laterURL(p ask.TrailPart) string {
+	if !p.Oldest || p.Total.Complete && p.Total.N <= int64(len(p.Rows)) {
+		return ""
+	}
+	return trailFrom(p, &store.Cursor{Key: p.Rows[len(p.Rows)-1].Key, Log: p.Query.Log})
+}
+
+// trailFrom leads to the records of the part from a place on, in their log and their order.
+func trailFrom(p ask.TrailPart, place *store.Cursor) string {
+	v := store.Query{Range: p.Query.Range, Filter: p.Query.Filter, Oldest: p.Oldest}.Values()
+	if place != nil {
+		v.Set("before", place.String())
+	}
+	return List{Log: p.Query.Log}.URL(v)
 }
 
 func kindOf(e store.Entry) *store.Kind {
@@ -55,10 +81,14 @@ func kindOf(e store.Entry) *store.Kind {
 	return store.SignIns
 }
 
-// trailCount is the number of records of the part, in the words of their kind.
+// trailCount is the number of records of the part, in the words of their kind. Where they could not all be counted it says so.
 func trailCount(p ask.TrailPart) string {
 	kind := kindOf(p.Rows[0].Entry)
-	return "All " + Count(p.Total.N, kind.One, kind.Many)
+	count := Count(p.Total.N, kind.One, kind.Many)
+	if !p.Total.Complete {
+		return "All records: at least " + count
+	}
+	return "All " + count
 }
 
 // trailCaption is the reason and, for sign-ins, the log.

@@ -107,7 +107,7 @@ func (p TimelinePage) day(i int) string {
 }
 
 // timelineWhat says what happened in a record.
-func timelineWhat(row ask.TimelineRow) (what string, more [2]string) {
+func timelineWhat(row ask.TimelineRow) (what Cell, more [2]Cell) {
 	before, after := trailCells(row.Entry)
 	if _, ok := store.SignIns.Log(row.Log); ok {
 		before = "Sign-in to " + before
@@ -115,7 +115,7 @@ func timelineWhat(row ask.TimelineRow) (what string, more [2]string) {
 	if row.ToUser {
 		before += " (done to this user)"
 	}
-	return before, after
+	return titled(before), after
 }
 
 func (p TimelinePage) customRange() bool { return p.Asked.Range.Preset == "" }

@@ -87,7 +87,7 @@ func (s *Server) recordCompared(c echo.Context, page *views.ComparePage) error {
 // log within. It refuses a log that the viewer may not read, as the log's own page does.
 func (s *Server) comparedRef(v Viewer, param, text string, within store.Log) (views.List, store.Ref, error) {
 	name, id := splitRecord(text)
-	if name == "" || id == "" || within != "" && !s.isList(v, name) {
+	if name == "" || id == "" || within != "" && !s.isList(name) {
 		name, id = string(within), text
 	}
 	if name == "" || id == "" {
@@ -112,7 +112,8 @@ func splitRecord(text string) (log, id string) {
 	return log, id
 }
 
-func (s *Server) isList(v Viewer, name string) bool {
-	_, err := listOf(s.looksFor(v), name)
+// isList says that there is a list of this name, whoever may read it.
+func (s *Server) isList(name string) bool {
+	_, err := listOf(s.looks, name)
 	return err == nil
 }

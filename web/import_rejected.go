@@ -115,8 +115,17 @@ func (s *Server) rejectedFor(ctx context.Context, v Viewer, entry store.ImportEn
 	if err != nil {
 		return none, err
 	}
-	hidden := s.hiddenLogs(v)
+	hidden := s.unreadLogs(v)
 	return file.WithoutLogs(hidden, entry.Report.Holds(hidden)), nil
+}
+
+// unreadLogs gives a function that says whether the viewer may not read all of a log: not the log, or not all of its records.
+func (s *Server) unreadLogs(v Viewer) func(store.Log) bool {
+	hidden, catalog := s.hiddenLogs(v), s.storeFor(v).Catalog()
+	return func(log store.Log) bool {
+		kind := catalog.Kind(log)
+		return hidden(log) || kind != nil && kind.Classes().Has(store.Content) && !v.MaySee(store.Content)
+	}
 }
 
 // mayReadAsReceived says whether the viewer may see records from which nothing was taken out.
@@ -126,6 +135,6 @@ func (v Viewer) mayReadAsReceived() bool {
 
 // readsEverything says that no record is withheld from the viewer, of whatever log.
 func (s *Server) readsEverything(v Viewer) bool {
-	hidden := s.hiddenLogs(v)
+	hidden := s.unreadLogs(v)
 	return v.mayReadAsReceived() && !slices.ContainsFunc(s.storeFor(v).Catalog().Logs(), func(info store.LogInfo) bool { return hidden(info.Log) })
 }

@@ -120,7 +120,9 @@ func (p *injectedPair) testRoles() {
 		address := c.example
 		switch c.path {
 		case "/logs/:log/:id":
-			address = views.DetailsURL(store.Interactive, p.hostile.main[store.Interactive][11].ID)
+			if _, query, _ := strings.Cut(c.example, "?"); strings.HasPrefix(c.example, "/logs/interactive/") {
+				address = views.DetailsURL(store.Interactive, p.hostile.main[store.Interactive][11].ID) + "?" + query
+			}
 		case "/me/:id":
 			address = views.MeDetailsURL(p.hostile.mine[12].ID)
 		case "/users/:id":

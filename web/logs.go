@@ -29,21 +29,34 @@ func listOf(looks views.Looks, name string) (views.List, error) {
 	return views.List{}, store.ErrNotFound
 }
 
-// listFor gives the list that a request's address names, as its viewer may see it.
+// listFor gives the list that a request's address names, as its viewer may see it. It refuses an address that names data of the list
+// that the viewer may not see, so that no route under /logs has to.
 func (s *Server) listFor(c echo.Context) (views.List, error) {
-	return s.listNamed(viewer(c), c.Param("log"))
+	v := viewer(c)
+	list, err := s.listNamed(v, c.Param("log"))
+	if err == nil {
+		err = s.refuseWithheld(v, list, c.QueryParams())
+	}
+	return list, err
 }
 
 // listNamed gives the list of a name, as the viewer may see it.
 func (s *Server) listNamed(v Viewer, name string) (views.List, error) {
-	info, ok := s.Store.Catalog().Log(store.Log(name))
-	switch {
-	case name == legacyName && !v.MayReadLogs():
+	if name == legacyName && !v.MayReadLogs() {
 		return views.List{}, forbiddenClass(auth.LogData)
-	case ok && info.Read != store.AttributeLog && !v.MaySee(info.Read): // for others that log does not exist
-		return views.List{}, refusedClass(info.Read)
+	}
+	if err := s.refuseLog(v, store.Log(name)); err != nil {
+		return views.List{}, err
 	}
 	return listOf(s.looksFor(v), name)
+}
+
+// refuseLog refuses a log that the viewer may not read. For others the log of custom security attributes does not exist.
+func (s *Server) refuseLog(v Viewer, log store.Log) error {
+	if info, ok := s.Store.Catalog().Log(log); ok && info.Read != store.AttributeLog && !v.MaySee(info.Read) {
+		return refusedClass(info.Read)
+	}
+	return nil
 }
 
 // looksFor gives the looks of all kinds, without the data that the viewer may not see.
@@ -62,9 +75,6 @@ func (s *Server) listPage(c echo.Context, refused *views.Refused) error {
 	v := viewer(c)
 	params, panel := splitPanel(c.QueryParams())
 	params, openID := splitOpen(params)
-	if err := s.refuseWithheld(v, list, params); err != nil {
-		return err
-	}
 	params, picker := splitPicker(params)
 	params, facets := splitFacets(params)
 	shell := s.shell(c, list.Info().Title, list.NavLink().Name)

@@ -26,6 +26,9 @@ func (s *Server) signInDetails(c echo.Context) error {
 	if views.NeedsConditionalAccess(tab) && !v.MaySeeConditionalAccess() {
 		return forbiddenClass(auth.ConditionalAccessData)
 	}
+	if tab == views.TabNext && !v.MaySee(store.Activity) {
+		return refusedClass(store.Activity)
+	}
 	whole, ok := views.AsksWhole(c.QueryParam("whole"))
 	if !ok {
 		return store.BadParam{Param: "whole", Value: c.QueryParam("whole"), Problem: "knows one value: yes."}

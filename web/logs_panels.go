@@ -49,9 +49,6 @@ func (s *Server) panelForm(c echo.Context) (panelForm, error) {
 	}
 	params, _ := splitPanel(c.QueryParams())
 	params, _ = splitOpen(params)
-	if err := s.refuseWithheld(viewer(c), f.list, params); err != nil {
-		return f, err
-	}
 	var bad store.BadParams
 	if f.query, bad = f.list.Kind().ParseQuery(params, s.now(c)); len(bad) > 0 {
 		return f, bad

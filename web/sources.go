@@ -24,6 +24,13 @@ const sourcesRange = "7d"
 func (s *Server) sources(c echo.Context) error {
 	v := viewer(c)
 	page := views.SourcesPage{Shell: s.shell(c, "Sources", views.NavSources), Now: s.Now(), MayImport: v.MayImport(), Typed: c.QueryParams()}
+	for _, name := range c.QueryParams()["log"] {
+		if info, ok := s.Store.Catalog().Log(store.Log(name)); ok && !info.Own {
+			if err := s.refuseLog(v, info.Log); err != nil {
+				return err
+			}
+		}
+	}
 	logs := s.coveredLogs(v)
 	page.Range, page.Log, page.Day, page.Bad = s.parseSources(c.QueryParams(), logs, s.now(c))
 	if len(page.Bad) > 0 {

@@ -26,6 +26,9 @@ func (s *Server) userTimeline(c echo.Context) error {
 	}
 	v := viewer(c)
 	question := ask.Timeline{UserID: store.FoldCase(idParam(c)), Limit: timelineRows}
+	if err := s.refuseTimeline(v, c.QueryParams()); err != nil {
+		return err
+	}
 	logs := slices.DeleteFunc(ask.TimelineLogs(s.storeFor(v).Catalog()), s.hiddenLogs(v))
 	if bad := s.parseTimeline(withoutReason(c.QueryParams()), logs, &question, s.now(c)); len(bad) > 0 {
 		return bad
@@ -39,6 +42,7 @@ func (s *Server) userTimeline(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	question.Username = known.Username()
 	answer, err := question.Ask(ctx, reader.Reader)
 	if err != nil {
 		return err
@@ -46,7 +50,7 @@ func (s *Server) userTimeline(c echo.Context) error {
 	page := views.TimelinePage{Looks: s.looksFor(v), User: views.EntityPage{KnownObject: *known}, Asked: question, UserTimeline: *answer, Now: s.Now()}
 	page.Shell = s.shell(c, "Timeline of "+page.User.Title(), views.NavOf(store.ObjectUser))
 	shown := seenBy(v)
-	shown.person(known.ID, known.SeenUsername, page.User.Title())
+	shown.person(known.ID, known.Username(), page.User.Title())
 	for _, row := range answer.Rows {
 		shown.entry(row.Entry)
 	}
@@ -54,6 +58,23 @@ func (s *Server) userTimeline(c echo.Context) error {
 		return err
 	}
 	return render(c, http.StatusOK, views.Timeline(page))
+}
+
+// refuseTimeline refuses an address that names a log that the viewer may not read, by its name or by a place in it.
+func (s *Server) refuseTimeline(v Viewer, params url.Values) error {
+	for _, name := range params[views.TimelineLogParam] {
+		if err := s.refuseLog(v, store.Log(name)); err != nil {
+			return err
+		}
+	}
+	for _, text := range params["after"] {
+		if at, err := store.ParseCursor(text); err == nil {
+			if err := s.refuseLog(v, at.Log); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // parseTimeline reads the range, the logs and the places of a timeline. logs are those that the viewer may read.

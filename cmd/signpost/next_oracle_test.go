@@ -127,6 +127,11 @@ func TestWhatHappenedNextEqualsAPlainJoin(t *testing.T) {
 	for i := range chosen {
 		s := &chosen[i]
 		want := map[string]int64{}
+		starts := map[string][]time.Time{}
+		join := func(reason string, d *deed) {
+			want[reason]++
+			starts[reason] = append(starts[reason], d.at)
+		}
 		second := s.Time.Truncate(time.Second)
 		for j := range deeds {
 			d := &deeds[j]
@@ -138,11 +143,11 @@ func TestWhatHappenedNextEqualsAPlainJoin(t *testing.T) {
 			isNear := after >= -5*time.Minute && after < 30*24*time.Hour
 			switch {
 			case isNear && requestOf(d.AppAccessContext.UniqueTokenID) == strings.ToLower(s.ID):
-				want[ask.NextByToken]++
+				join(ask.NextByToken, d)
 			case isNear && session != "" && strings.EqualFold(session, s.SessionID):
-				want[ask.NextBySession]++
-			case after >= 0 && after < 24*time.Hour && s.IPAddress != "" && d.address() == s.IPAddress && s.UserID != "" && (strings.EqualFold(d.UserKey, s.UserID) || strings.EqualFold(d.UserID, s.UserID)):
-				want[ask.NextByAddress]++
+				join(ask.NextBySession, d)
+			case after >= 0 && after < 24*time.Hour && s.IPAddress != "" && d.address() == s.IPAddress && s.UserID != "" && (strings.EqualFold(d.UserKey, s.UserID) || strings.EqualFold(d.UserID, s.UserID) || s.UserPrincipalName != "" && strings.EqualFold(d.UserID, s.UserPrincipalName)):
+				join(ask.NextByAddress, d)
 			}
 		}
 		next := ask.Next(s)
@@ -153,6 +158,15 @@ func TestWhatHappenedNextEqualsAPlainJoin(t *testing.T) {
 		for _, part := range next.Parts {
 			reason, _, _ := strings.Cut(part.Reason, ", within")
 			got[reason] = part.Total.N
+			slices.SortFunc(starts[reason], time.Time.Compare)
+			for i, row := range part.Rows { // a story begins at its start
+				if at := row.Entry.Head().Time; i >= len(starts[reason]) || !at.Equal(starts[reason][i].Truncate(time.Microsecond)) {
+					t.Errorf("%s of %s: record %d is of %s", reason, s.ID, i, at)
+				}
+			}
+			if len(part.Rows) < min(10, len(starts[reason])) || !part.Total.Complete {
+				t.Errorf("%s of %s: %d rows", reason, s.ID, len(part.Rows))
+			}
 			found[reason]++
 		}
 		for _, reason := range []string{ask.NextByToken, ask.NextBySession, ask.NextByAddress} {

@@ -80,13 +80,43 @@ func TestOutcomes(t *testing.T) {
 	}
 }
 
+// Only a record that tells a sign-in has that one's request ID. The IntraSystemId of any other is no sign-in's.
+func TestRequestIDOfASignIn(t *testing.T) {
+	const intra, id, zero = "5cbd0526-9043-4533-8d6a-4c8732084200", "506b3eaf-1006-44ab-b557-cc116c6d6f00", "00000000-0000-0000-0000-000000000000"
+	for _, test := range []struct {
+		number      int64
+		operation   string
+		intra, want string
+	}{
+		{8, "Add member to role.", intra, ""},
+		{8, "Add member to role.", "", ""},
+		{15, "UserLoggedIn", intra, intra},
+		{15, "UserLoginFailed", "", id},
+		{15, "UserLoggedIn", zero, id},
+		{9, "PasswordLogonInitialAuthUsingPassword", intra, intra},
+		{1, "New-InboxRule", intra, ""},
+	} {
+		r := &Record{RecordNumber: store.IntOf(test.number), Operation: test.operation, IntraSystemID: test.intra}
+		*r.ID() = id
+		if r.settle(store.Envelope{}); r.SignInID != test.want || r.IntraSystemID != test.intra {
+			t.Errorf("%d %s: the sign-in is %q, want %q; %q", test.number, test.operation, r.SignInID, test.want, r.IntraSystemID)
+		}
+	}
+}
+
 func TestPathOfRequests(t *testing.T) {
 	for address, want := range map[string]string{
 		"https://graph.microsoft.com/v1.0/me":                                           "https://graph.microsoft.com/v1.0/me",
 		"https://graph.microsoft.com/v1.0/me/messages?$search=\"pay\"":                  "https://graph.microsoft.com/v1.0/me/messages",
 		"https://graph.microsoft.com/v1.0/me/drive/root:/Contracts/Lease.docx:/content": "https://graph.microsoft.com/v1.0/me/drive/root",
 		"/v1.0/me/drive/root:/Lease.docx":                                               "/v1.0/me/drive/root",
-		"":                                                                              "",
+		"https://graph.microsoft.com/v1.0/drives/d/root%3A/Lease.docx":                  "https://graph.microsoft.com/v1.0/drives/d/root",
+		"/v1.0/me/drive/root/children/Lease.docx/content":                               "/v1.0/me/drive/root/children",
+		"/v1.0/shares/u!aHR0cHM6Ly94/driveItem":                                         "/v1.0/shares",
+		"/v1.0/me/drive/root/search(q='Lease')":                                         "/v1.0/me/drive/root/search()",
+		"/v1.0/users('kai@example.com')/messages":                                       "/v1.0/users('kai@example.com')/messages",
+		"/v1.0/users('0b0b0b0b-0000-4000-8000-000000000001')/drive":                     "/v1.0/users('0b0b0b0b-0000-4000-8000-000000000001')/drive",
+		"": "",
 	} {
 		if got := pathOf(address); got != want {
 			t.Errorf("%s: got %s, want %s", address, got, want)

@@ -23,6 +23,16 @@ func IsContent(name string) bool {
 	return slices.ContainsFunc(contentWords, func(word string) bool { return strings.Contains(name, word) })
 }
 
+// holdsPath says that a value is, or names, a path or the address of a file. A legacy name of Exchange, which begins with /o=, is none.
+func holdsPath(value string) bool {
+	return namesFile(value) || strings.HasPrefix(value, "/") && !strings.HasPrefix(value, "/o=")
+}
+
+// isContentPair says that a parameter, a changed property or a detail tells the name of an item, by its name or by one of its values.
+func isContentPair(name string, values ...string) bool {
+	return IsContent(name) || slices.ContainsFunc(values, holdsPath)
+}
+
 // itemMembers are members with objects. Every name in these objects is the name of an item.
 var itemMembers = []string{"item", "affecteditems", "folder", "folders", "destfolder", "folderitems", "parentfolder", "accessedresources"}
 
@@ -41,18 +51,20 @@ func (r *Record) withhold(hidden store.Classes) {
 		r.Object = ""
 	}
 	r.Withheld, r.Destination = true, ""
-	r.Items, r.Parameters, r.Changes = slices.Clone(r.Items), slices.Clone(r.Parameters), slices.Clone(r.Changes)
+	r.Items, r.Parameters, r.Changes, r.Extended = slices.Clone(r.Items), slices.Clone(r.Parameters), slices.Clone(r.Changes), slices.Clone(r.Extended)
 	for i := range r.Items {
 		r.Items[i].Name, r.Items[i].Path = "", ""
 	}
-	for i := range r.Parameters {
-		if IsContent(r.Parameters[i].Key) || isItem(r.Parameters[i].Value) {
-			r.Parameters[i].Value = Withheld
+	for _, pairs := range [][]store.KeyValue{r.Parameters, r.Extended} {
+		for i := range pairs {
+			if isContentPair(pairs[i].Key, pairs[i].Value) {
+				pairs[i].Value = Withheld
+			}
 		}
 	}
 	for i := range r.Changes {
 		c := &r.Changes[i]
-		if IsContent(c.Name) || isItem(c.Old) || isItem(c.New) {
+		if isContentPair(c.Name, c.Old, c.New) {
 			c.Old, c.New = Withheld, Withheld
 		}
 	}
@@ -63,7 +75,7 @@ func redact(doc []byte, hidden store.Classes) []byte {
 	if !hidden.Has(store.Content) {
 		return doc
 	}
-	return masked(doc, isAboutItem(doc), false)
+	return masked(doc, mask{aboutItem: isAboutItem(doc)})
 }
 
 // isAboutItem says that the object of a record is an item: see Record.ObjectIsItem.
@@ -90,31 +102,35 @@ func isAboutItem(value []byte) bool {
 	return false
 }
 
-// masked rewrites a JSON value, and JSON inside a text. aboutItem says that the object of the record is an item, inItem that the
-// value stands in one.
-func masked(value []byte, aboutItem, inItem bool) []byte {
+// mask says where a value stands: aboutItem in a record about an item, inItem inside of an item, isName under a name that says that
+// it is the name of an item.
+type mask struct{ aboutItem, inItem, isName bool }
+
+// masked rewrites a JSON value, and JSON inside a text.
+func masked(value []byte, m mask) []byte {
 	switch {
 	case len(value) == 0:
 		return value
 	case value[0] == '{':
-		return maskedObject(value, aboutItem, inItem)
+		m.isName = false // its members have names of their own
+		return maskedObject(value, m)
 	case value[0] == '[':
 		b := []byte{'['}
 		for item := range rawjson.EachItem(value) {
 			if len(b) > 1 {
 				b = append(b, ',')
 			}
-			b = append(b, masked(item, aboutItem, inItem)...)
+			b = append(b, masked(item, m)...)
 		}
 		return append(b, ']')
 	}
 	if inside, ok := rawjson.Embedded(value, maxDepth); ok {
-		if clean := masked(inside, aboutItem, inItem); string(clean) != string(inside) {
+		if clean := masked(inside, m); string(clean) != string(inside) {
 			return rawjson.AppendQuoted(nil, string(clean))
 		}
 		return value
 	}
-	if rawjson.IsText(value) && namesFile(text(value)) {
+	if rawjson.IsText(value) && (m.isName && text(value) != "" || namesFile(text(value))) {
 		return rawjson.AppendQuoted(nil, Withheld)
 	}
 	return value
@@ -123,14 +139,23 @@ func masked(value []byte, aboutItem, inItem bool) []byte {
 // namesFile says that a text holds the address of a site of SharePoint or OneDrive, or is a path.
 func namesFile(told string) bool {
 	lower := strings.ToLower(told)
-	return strings.Contains(lower, ".sharepoint.com/") || strings.Contains(lower, "-my.sharepoint") || strings.HasPrefix(told, `\`)
+	return strings.Contains(lower, ".sharepoint.com/") || strings.Contains(lower, "-my.sharepoint") || strings.HasPrefix(told, `\`) || strings.Contains(told, `:\`)
 }
 
-func maskedObject(value []byte, aboutItem, inItem bool) []byte {
+// pairValues are the values of a parameter, of a detail and of a changed property.
+var pairValues = []string{"value", "newvalue", "oldvalue"}
+
+func maskedObject(value []byte, m mask) []byte {
 	isPair := false // of a name of an item and its value
+	var values []string
 	for key, member := range rawjson.EachMember(value) {
-		isPair = isPair || strings.EqualFold(rawjson.Unescaped(key), "name") && IsContent(text(member))
+		name := strings.ToLower(rawjson.Unescaped(key))
+		isPair = isPair || name == "name" && IsContent(text(member))
+		if slices.Contains(pairValues, name) {
+			values = append(values, text(member))
+		}
 	}
+	isPair = isPair || slices.ContainsFunc(values, holdsPath)
 	b := []byte{'{'}
 	for key, member := range rawjson.EachMember(value) {
 		if len(b) > 1 {
@@ -138,20 +163,13 @@ func maskedObject(value []byte, aboutItem, inItem bool) []byte {
 		}
 		b = append(append(append(b, '"'), key...), '"', ':')
 		name := strings.ToLower(rawjson.Unescaped(key))
-		_, isJSON := rawjson.Embedded(member, maxDepth)
-		isPlain := rawjson.IsText(member) && !isJSON
 		told := text(member)
-		isName := IsContent(name) || inItem && slices.Contains(nameMembers, name) ||
-			isPair && (name == "value" || name == "newvalue" || name == "oldvalue") ||
-			(name == "objectid" || name == "officeobjectid") && (aboutItem || isItem(told)) ||
-			(name == "value" || name == "newvalue" || name == "oldvalue") && isItem(told)
-		switch {
-		case isName && isPair && told != "":
+		isPairValue := isPair && slices.Contains(pairValues, name)
+		isName := IsContent(name) || m.inItem && slices.Contains(nameMembers, name) || (name == "objectid" || name == "officeobjectid") && (m.aboutItem || isItem(told))
+		if isPairValue && told != "" {
 			b = rawjson.AppendQuoted(b, Withheld)
-		case isName && isPlain && told != "":
-			b = rawjson.AppendQuoted(b, Withheld)
-		default:
-			b = append(b, masked(member, aboutItem, inItem || slices.Contains(itemMembers, name))...)
+		} else {
+			b = append(b, masked(member, mask{m.aboutItem, m.inItem || slices.Contains(itemMembers, name), isName})...)
 		}
 	}
 	return append(b, '}')

@@ -9,7 +9,7 @@ var (
 	CorrelationID = store.UniqueID("InterSystemsId", "Correlation ID", func(r *Record) *string { return &r.CorrelationID })
 	SessionID     = store.UniqueID("AppAccessContext.AADSessionId", "Session ID", func(r *Record) *string { return &r.SessionID })
 	TokenID       = store.UniqueID("AppAccessContext.UniqueTokenId", "Unique token identifier", func(r *Record) *string { return &r.TokenID }).AsToken()
-	SignInID      = store.UniqueID("IntraSystemId", "Request ID (IntraSystemId)", func(r *Record) *string { return &r.SignInID })
+	SignInID      = store.UniqueID("signInRequestId", "Request ID of the sign-in", func(r *Record) *string { return &r.SignInID }).AsMadeUp()
 
 	RecordType     = store.Text("recordTypeName", "Record type", func(r *Record) *string { return &r.RecordType }).AsMadeUp()
 	RecordNumber   = store.Number("recordTypeNumber", "Record type number", func(r *Record) *store.Int { return &r.RecordNumber }).AsMadeUp()
@@ -54,6 +54,8 @@ var (
 	TokenKind      = store.Text("C_Idtyp", "Token of", func(r *Record) *string { return &r.TokenKind })
 	ClientAuth     = store.Text("clientAuthMethod", "Client authentication", func(r *Record) *string { return &r.ClientAuth })
 
+	IntraSystemID = store.Text("IntraSystemId", "Intra-system ID", func(r *Record) *string { return &r.IntraSystemID }).AsInRow()
+
 	Target     = store.Text("targetName", "Target", func(r *Record) *string { return &r.Target }).AsInRow().AsMadeUp()
 	Details    = store.Text("detailTexts", "Parameters and changes", func(r *Record) *string { return &r.Details }).AsInRow().AsLong().AsMadeUp()
 	Item       = store.Text("itemName", "Item", func(r *Record) *string { return &r.Item }).AsInRow().WithClass(store.Content).AsMadeUp()
@@ -90,7 +92,7 @@ var (
 	CorrelationField = &store.Field{Name: "correlation", Label: "Correlation ID", Properties: []*store.Property{CorrelationID}}
 	SessionField     = &store.Field{Name: "session", Label: "Session ID", Properties: []*store.Property{SessionID}}
 	TokenField       = &store.Field{Name: "token", Label: "Unique token identifier", Properties: []*store.Property{TokenID}}
-	SignInField      = &store.Field{Name: "signin", Label: "Request ID (IntraSystemId)", Properties: []*store.Property{SignInID}, Hint: "of a sign-in, its request ID"}
+	SignInField      = &store.Field{Name: "signin", Label: "Request ID of the sign-in", Properties: []*store.Property{SignInID}, Hint: "of a record that tells a sign-in; any record's IntraSystemId: intrasystemid"}
 	PrincipalField   = &store.Field{Name: "sp", Label: "Service principal", Properties: []*store.Property{PrincipalID}, Hint: "service principal ID", Object: store.ObjectServicePrincipal}
 	TenantField      = &store.Field{Name: "tenant", Label: "Tenant", Properties: []*store.Property{Tenant}, Hint: "the ID of the tenant"}
 )
@@ -107,6 +109,7 @@ var properties = []*store.Property{
 	UserObjectID, UserID, UserKey, UserType, ApplicationID, Application, ClientID, PrincipalID, Address, Port, UserAgent, ClientInfo, DeviceID, DeviceName,
 	Tenant, MailboxOwner, LogonType, External, OperationCount, Site, ItemType, EventSource, Extension, SharedWith, SharedWithType, SharingType, Team, Channel,
 	RequestMethod, ResponseStatus, Duration, APIVersion, TokenKind, ClientAuth, Target, Details, Item, ItemWords, SiteURL, RequestURI, ParameterSet, ChangeSet,
+	IntraSystemID, // last: stored parts of rows have the columns before it
 }
 
 // Kind is the kind of activity records.
@@ -117,6 +120,7 @@ var Kind = store.NewKind(store.Kind{
 		One: "user", Many: "users", Principals: []*store.Property{UserObjectID, PrincipalID}, Apps: []*store.Property{ApplicationID, PrincipalID}, Read: store.Activity,
 	}},
 	Properties: properties,
+	Derivation: 1,
 	Named: []*store.Field{
 		OperationField, WorkloadField, TypeField, StatusField, UserField, UserTypeField, AddressField, AppField, TargetField, ItemField, TextField, ParameterField,
 		PropertyField, ErrorField, MailboxField, LogonField, SharedField, ItemTypeField, TeamField, SessionField, TokenField, CorrelationField, RequestField, SignInField,

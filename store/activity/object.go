@@ -1,6 +1,7 @@
 package activity
 
 import (
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -27,13 +28,13 @@ func (r *Record) settleObject() {
 	}
 	say(true, r.Destination)
 	for _, p := range r.Parameters {
-		say(IsContent(p.Key), p.Key+": "+p.Value)
+		say(isContentPair(p.Key, p.Value), p.Key+": "+p.Value)
 	}
 	for _, c := range r.Changes {
-		say(IsContent(c.Name), joined(": ", c.Name, joined(" to ", c.Old, c.New)))
+		say(isContentPair(c.Name, c.Old, c.New), joined(": ", c.Name, joined(" to ", c.Old, c.New)))
 	}
 	for _, p := range r.Extended {
-		say(false, p.Key+": "+p.Value)
+		say(isContentPair(p.Key, p.Value), p.Key+": "+p.Value)
 	}
 	r.ItemWords, r.Details = strings.Join(words, "\n"), strings.Join(details, "\n")
 	r.Item, r.Target = "", ""
@@ -58,16 +59,35 @@ func (r *Record) settleObject() {
 	}
 }
 
-// pathOf gives the address of a request without what may name files and mails: its question, and a path behind a colon.
+// pathOf gives the address of a request without what may name files and mails: its question, a path behind a colon, a child or a shared
+// file by its name, and what stands in brackets but a username or a GUID.
 func pathOf(address string) string {
 	path, _, _ := strings.Cut(address, "?")
-	for at := range path {
-		if rest := path[at:]; strings.HasPrefix(rest, ":/") && !strings.HasPrefix(rest, "://") {
-			return path[:at]
+	if lower := strings.ToLower(path); len(lower) == len(path) {
+		for _, mark := range []string{":/", "%3a/", "/children/", "/shares/"} {
+			for from := 0; ; {
+				at := strings.Index(lower[from:], mark)
+				if at < 0 {
+					break
+				}
+				if from += at + len(mark); !strings.HasPrefix(lower[from-len(mark):], "://") {
+					path, lower = path[:from-1], lower[:from-1]
+					break
+				}
+			}
 		}
 	}
-	return path
+	path = strings.TrimSuffix(strings.TrimSuffix(strings.TrimSuffix(path, ":"), "%3a"), "%3A")
+	return inBrackets.ReplaceAllStringFunc(path, func(inside string) string {
+		if bare := strings.Trim(inside, "()'"); strings.Contains(bare, "@") || guidOf(bare) != "" {
+			return inside
+		}
+		return "()"
+	})
 }
+
+// inBrackets finds the arguments in the address of a request.
+var inBrackets = regexp.MustCompile(`\([^)]*\)?`)
 
 // ObjectIsItem says that the object of the record is the name or the address of an item: that of a file, a folder or a mail.
 func (r *Record) ObjectIsItem() bool {
@@ -76,7 +96,7 @@ func (r *Record) ObjectIsItem() bool {
 
 // isItem says that a text is an address or a path.
 func isItem(text string) bool {
-	return strings.Contains(text, "://") || strings.HasPrefix(text, `\`) || strings.HasPrefix(text, "/")
+	return strings.Contains(text, "://") || strings.Contains(text, `:\`) || strings.HasPrefix(text, `\`) || strings.HasPrefix(text, "/")
 }
 
 // joined joins the texts that say something.

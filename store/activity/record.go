@@ -34,7 +34,9 @@ type Record struct {
 	CorrelationID string
 	SessionID     string // of the sign-in that the actor came with
 	TokenID       string // the unique token identifier of that sign-in
-	SignInID      string // the request ID of the sign-in, where the record tells one
+	// IntraSystemID is the ID of the record within its service. Of a record that tells a sign-in it is that one's request ID, and
+	// stands in SignInID too; of any other it is no sign-in's.
+	IntraSystemID, SignInID string
 
 	MailboxOwner, LogonType                         string
 	Site, SiteURL, ItemType, EventSource, Extension string
@@ -55,7 +57,6 @@ type Record struct {
 	Destination                         string // where files or mails went
 	addresses                           [3]string
 	tokenOf                             string // the object ID of whom the token of a request names
-	toldRequest                         string // the request ID of the sign-in, as the record itself has it
 
 	// These follow from the rest.
 	UserObjectID, DeviceID, DeviceName string
@@ -110,9 +111,12 @@ func (r *Record) settle(around store.Envelope) {
 	if strings.Trim(r.TokenID, "A") == "" {
 		r.TokenID = ""
 	}
-	r.toldRequest = r.SignInID
-	if r.IsSignIn() && r.SignInID == "" {
-		r.SignInID = *r.ID()
+	r.SignInID = ""
+	if r.IsSignIn() {
+		if strings.Trim(r.IntraSystemID, "0-") != "" {
+			r.SignInID = r.IntraSystemID
+		}
+		fill(&r.SignInID, *r.ID())
 	}
 	for _, told := range append(r.addresses[:], around.Address) {
 		if address, port := plainAddress(told); address != "" {

@@ -57,7 +57,7 @@ func (r *Record) requestID() string {
 	if r.RecordNumber.Set && r.RecordNumber.N == accountLogon {
 		return wholeGUID(r.SignInID)
 	}
-	return wholeGUID(r.toldRequest)
+	return wholeGUID(r.IntraSystemID)
 }
 
 // wholeGUID gives a text that is a GUID, in lower case; nothing for any other text, and for zeros.

@@ -1,6 +1,7 @@
 package provisioning
 
 import (
+	"cmp"
 	"encoding/json"
 
 	"signpost/store"
@@ -90,18 +91,18 @@ func (r *Record) readChanges(value []byte) (ok bool) {
 	return ok
 }
 
-// readPrincipal reads servicePrincipal where it is a list: some sources write one, with one member.
+// readPrincipal reads servicePrincipal where it is a list. Some sources write one, mostly with one member.
 func (r *Record) readPrincipal(value []byte) (ok bool) {
+	r.OtherPrincipals = nil
 	n := 0
-	ok = eachObject(value, func(p *struct{ ID, DisplayName, Name text }) {
+	return eachObject(value, func(p *struct{ ID, DisplayName, Name text }) {
+		one := System{ID: string(p.ID), Name: cmp.Or(string(p.DisplayName), string(p.Name))}
 		if n++; n == 1 {
-			r.Principal.ID, r.Principal.Name = string(p.ID), string(p.DisplayName)
-			if p.DisplayName == "" {
-				r.Principal.Name = string(p.Name)
-			}
+			r.Principal.ID, r.Principal.Name = one.ID, one.Name
+		} else {
+			r.OtherPrincipals = append(r.OtherPrincipals, one)
 		}
 	})
-	return ok && n <= 1
 }
 
 // readDetails reads the members of an object of any members in their order, or of several objects in a list. A value that is no text

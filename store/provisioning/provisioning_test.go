@@ -103,6 +103,7 @@ func TestOtherShapes(t *testing.T) {
 		is            any
 	}{
 		{"a service principal in a list", `"servicePrincipal":[{"id":"s","displayName":"S"}]`, func(r *provisioning.Record) any { return r.Principal.ID + r.Principal.Name }, "sS"},
+		{"service principals in a list", `"servicePrincipal":[{"id":"s","displayName":"S"},{"id":"t","displayName":"T"},{"id":"u","name":"U"}]`, func(r *provisioning.Record) any { return fmt.Sprint(r.Principal, r.OtherPrincipals) }, "{s S []} [{t T []} {u U []}]"},
 		{"initiatingType", `"initiatedBy":{"initiatingType":"System"}`, func(r *provisioning.Record) any { return r.Initiator.Type }, "system"},
 		{"a number for the initiator", `"initiatedBy":{"Type":1}`, func(r *provisioning.Record) any { return r.Initiator.Type }, "application"},
 		{"statusInfo alone", `"statusInfo":{"status":"failure","errorCode":"X","reason":"R"}`, func(r *provisioning.Record) any { return r.Status + r.Error.Code + r.Error.Reason }, "failureXR"},

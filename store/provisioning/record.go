@@ -24,11 +24,12 @@ type Record struct {
 	Source, Target                           Identity
 	SourceSystem, TargetSystem               System
 	Initiator                                Initiator
-	// Principal is the service principal of the application.
-	Principal System
-	Tenant    string
-	Steps     []Step
-	Changes   []audit.Change
+	// Principal is the service principal of the application. OtherPrincipals are the further ones where a source writes a list.
+	Principal       System
+	OtherPrincipals []System
+	Tenant          string
+	Steps           []Step
+	Changes         []audit.Change
 	// UnreadSteps and UnreadChanges say that the record has the list in a shape that is not read.
 	UnreadSteps, UnreadChanges bool
 
@@ -136,6 +137,9 @@ func (r *Record) update(newer *Record) {
 	if len(newer.Changes) > 0 || newer.UnreadChanges && len(r.Changes) == 0 {
 		r.Changes, r.UnreadChanges = newer.Changes, newer.UnreadChanges
 	}
+	if len(newer.OtherPrincipals) > 0 {
+		r.OtherPrincipals = newer.OtherPrincipals
+	}
 	mine, theirs := r.details(), newer.details()
 	for i := range mine {
 		if len(*theirs[i]) > 0 {
@@ -151,7 +155,7 @@ func (r *Record) details() [4]*[]store.KeyValue {
 
 // members counts what the lists hold.
 func (r *Record) members() int {
-	n := len(r.Steps) + len(r.Changes)
+	n := len(r.Steps) + len(r.Changes) + len(r.OtherPrincipals)
 	for _, list := range r.details() {
 		n += len(*list)
 	}

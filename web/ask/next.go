@@ -36,7 +36,8 @@ const (
 )
 
 // Next gives the questions to the log of Microsoft 365 activity about what happened after a sign-in. A record is found by its
-// token, else by its session, else by its person and address, and stands once: for the strongest reason. Nothing is asked yet.
+// token, else by its session, else by its person and address, and stands once: for the strongest reason. The strongest comes first, and
+// each part tells its story from its start. Nothing is asked yet.
 func Next(s *store.SignIn) *Trail {
 	t := &Trail{}
 	tokens := store.TokensOfRequest(s.ID)
@@ -52,7 +53,7 @@ func Next(s *store.SignIn) *Trail {
 		}
 	}
 	add := func(strength Strength, reason string, in store.Range, found store.Filter) {
-		t.Parts = append(t.Parts, TrailPart{Reason: reason, Strength: strength, Query: store.ListQuery{Log: activity.Log, Range: in, Filter: found, Limit: trailRows}})
+		t.Parts = append(t.Parts, TrailPart{Reason: reason, Strength: strength, Oldest: true, Query: store.ListQuery{Log: activity.Log, Range: in, Filter: found, Limit: trailRows}})
 	}
 	if len(tokens) > 0 {
 		found := before
@@ -75,6 +76,9 @@ func Next(s *store.SignIn) *Trail {
 	}
 	if id != "" && s.IPAddress != "" {
 		found := before.With(actor, store.OpIs, id).With(activity.AddressField, store.OpIs, s.IPAddress)
+		if info.User && s.UserPrincipalName != "" {
+			found = found.With(actor, store.OpIs, s.UserPrincipalName) // SharePoint names its users by nothing else
+		}
 		add(Weak, NextByAddress+", within 24 hours", store.Range{From: second, To: second.Add(nextWithin)}, found)
 	}
 	return t

@@ -118,6 +118,14 @@ func (o *KnownObject) takeChanged(ctx context.Context, r Reader) error {
 	return nil
 }
 
+// Username is a user's newest known username; empty where there is none.
+func (o *KnownObject) Username() string {
+	if o.Object != nil && o.Object.Username != "" {
+		return o.Object.Username
+	}
+	return o.SeenUsername
+}
+
 // ChangesIn gives the questions to the audit log about the object.
 func (o *KnownObject) ChangesIn(in store.Range) *Trail {
 	ids := []string{o.ID}

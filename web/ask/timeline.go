@@ -16,7 +16,9 @@ import (
 // Timeline asks for what a user did and what was done to the user, over all logs that the viewer may read.
 type Timeline struct {
 	UserID string
-	Range  store.Range
+	// Username finds the records of activity that name the user by it alone; empty where it is not known.
+	Username string
+	Range    store.Range
 	// Logs narrows the timeline to some logs; nil asks for all.
 	Logs []store.Log
 	// After are the places in the logs that the page before has shown; nil for the first page.
@@ -73,7 +75,11 @@ func (q Timeline) lanes() (lanes []*lane) {
 	}
 	add(audit.Directory, false, is(audit.UserField))
 	add(audit.Directory, true, is(audit.TargetField).With(audit.UserField, store.OpIsNot, q.UserID))
-	add(activity.Log, false, is(activity.UserField))
+	acted := is(activity.UserField)
+	if q.Username != "" {
+		acted = acted.With(activity.UserField, store.OpIs, q.Username) // SharePoint names its users by nothing else
+	}
+	add(activity.Log, false, acted)
 	add(provisioning.Log, true, is(provisioning.IdentityField))
 	return lanes
 }

@@ -19,15 +19,17 @@ type Trail struct {
 	near []TrailPart
 }
 
-// TrailPart holds the records of one log that are found for one reason: the newest of them, and their number.
+// TrailPart holds the records of one log that are found for one reason: the newest of them, or the oldest, and their number.
 type TrailPart struct {
 	Reason string
 	// Strength says how surely the records belong to it; empty where the reason says enough.
 	Strength Strength
-	Query    store.ListQuery
-	Rows     []store.Row
-	Total    store.Total
-	Trouble  Trouble
+	// Oldest lists the oldest first, from the start of the range on.
+	Oldest  bool
+	Query   store.ListQuery
+	Rows    []store.Row
+	Total   store.Total
+	Trouble Trouble
 	// withheld says that the viewer may not read the log: the page then says nothing of it.
 	withheld bool
 }
@@ -162,7 +164,14 @@ func askParts(ctx context.Context, r Reader, parts []TrailPart) (found []TrailPa
 func (p *TrailPart) ask(ctx context.Context, r Reader) error {
 	ctx, cancel := context.WithTimeout(ctx, relatedTimeout)
 	defer cancel()
-	page, err := r.Page(ctx, p.Query)
+	list := p.Query
+	if p.Oldest {
+		list.Before = &store.Cursor{Key: store.KeyAt(list.Range.From).Prev(), Log: list.Log} // the rows next to the start of the range
+	}
+	page, err := r.Page(ctx, list)
+	if p.Oldest {
+		slices.Reverse(page.Rows)
+	}
 	if err == nil && len(page.Rows) > 0 {
 		p.Rows = page.Rows
 		p.Total, err = r.Total(ctx, p.Query)
