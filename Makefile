@@ -27,7 +27,7 @@ dev: ## serves the demo tenant, and builds it again at each change of a template
 # Tests live for seconds: with less collecting of garbage they take a quarter less of the processor.
 test: check browser-setup ## everything; what .ci/run calls
 	@times=$$(mktemp); trap 'rm -f '$$times EXIT; \
-	GOGC=400 $(TESTS) $(TOOLS) gotestsum --format standard-quiet --jsonfile-timing-events $$times -- -tags e2e -count=1 -vet=off -p 3 -parallel $(VISITS) -timeout 40m ./...; \
+	GOGC=400 $(TESTS) $(TOOLS) gotestsum --format standard-quiet --jsonfile-timing-events $$times -- -tags e2e -count=1 -vet=off -ldflags="-s -w" -p 3 -parallel $(VISITS) -timeout 40m ./...; \
 	status=$$?; echo; echo "The slowest tests:"; $(TOOLS) gotestsum tool slowest --num 10 --jsonfile $$times; exit $$status
 
 check: ## formatting, generated files, vet

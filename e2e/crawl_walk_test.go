@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/PuerkitoBio/goquery"
@@ -41,8 +42,8 @@ type crawl struct {
 	cells []routeCell
 	queue []string
 	known map[string]bool // kinds of addresses
-	// elements are those that pages were made of; opened is how many pages the window showed.
-	elements map[string]bool
+	// elements are those that pages of all crawls were made of; opened is how many pages the window showed.
+	elements *sync.Map
 	opened   int
 	// everyLog tells the logs apart, which takes five times as long.
 	everyLog bool
@@ -137,8 +138,8 @@ func (c *crawl) meet(address string) {
 	c.queue = append(c.queue, u.String())
 }
 
-// look asks for a page and notes its links. A page that is made of what no page before was made of is opened in the window:
-// what scripts and the policy make of the others is known.
+// look asks for a page and notes its links. A page that is made of what no page of any crawl was made of is opened in the
+// window: what scripts and the policy make of the others is known.
 func (c *crawl) look(address string) {
 	c.t.Helper()
 	u, _ := url.Parse(address)
@@ -152,7 +153,7 @@ func (c *crawl) look(address string) {
 	for _, link := range c.p.links() {
 		c.meet(link)
 	}
-	if c.isNew(c.p.page) {
+	if isNew := c.isNew(c.p.page); isNew || u.Query().Has("follow") { // scripts alone open the stream of a followed log
 		c.open(address)
 	}
 }
@@ -172,8 +173,8 @@ func (c *crawl) isNew(page *goquery.Document) (isNew bool) {
 			}
 			slices.Sort(names[1:])
 			path += "/" + strings.Join(names, " ")
-			if !c.elements[path] {
-				c.elements[path], isNew = true, true
+			if _, met := c.elements.LoadOrStore(path, true); !met {
+				isNew = true
 			}
 		}
 		for child := n.FirstChild; child != nil; child = child.NextSibling {
@@ -216,13 +217,13 @@ func (c *crawl) open(address string) {
 // Every page that somebody can come to by links keeps to its policy and makes no error, and these are all there are.
 func TestCrawl(t *testing.T) {
 	t.Parallel()
-	base := serveForCrawl(t)
+	base, elements := serveForCrawl(t), &sync.Map{}
 	for column := range crawlers {
 		t.Run(column, func(t *testing.T) {
 			t.Parallel()
 			page, w := openWatched(t, base)
 			c := &crawl{
-				t: t, v: &visit{t: t, page: page, base: base}, w: w, p: openPlain(t, base), cells: readMatrix(t), known: map[string]bool{}, elements: map[string]bool{},
+				t: t, v: &visit{t: t, page: page, base: base}, w: w, p: openPlain(t, base), cells: readMatrix(t), known: map[string]bool{}, elements: elements,
 				everyLog: column == "GA",
 			}
 			c.v.signIn("crawler " + column)
