@@ -57,8 +57,8 @@ var activityLook = Look{
 	},
 }
 
-// mailByOthers counts by application the mail that was read by other applications than Microsoft's own for mail: Exchange Online, Outlook on the web,
-// for Windows, for phones and the new one.
+// mailByOthers counts the mail that was read by other applications than Microsoft's own for mail, by application. Those are Exchange
+// Online, Outlook on the web, for Windows, for phones and the new one.
 const mailByOthers = "app.not=00000002-0000-0ff1-ce00-000000000000&app.not=27922004-5251-4030-b22d-91ecd9a37ea4&app.not=5d661950-3475-41cd-a2c3-d671a3162bc1&" +
 	"app.not=9199bf20-a13f-4107-85dc-02114787ef48&app.not=d3590ed6-52b3-4102-aeff-aad2292ab01c&operation=MailItemsAccessed&range=30d&split=app"
 

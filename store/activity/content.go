@@ -23,9 +23,10 @@ func IsContent(name string) bool {
 	return slices.ContainsFunc(contentWords, func(word string) bool { return strings.Contains(name, word) })
 }
 
-// holdsPath says that a value is, or names, a path or the address of a file. A legacy name of Exchange, which begins with /o=, is none.
+// holdsPath says that a value is a path or has the address of a file. The scope of the whole directory, "/", and a legacy name of
+// Exchange, which begins with /o=, are none.
 func holdsPath(value string) bool {
-	return namesFile(value) || strings.HasPrefix(value, "/") && !strings.HasPrefix(value, "/o=")
+	return namesFile(value) || strings.HasPrefix(value, "/") && value != "/" && !strings.HasPrefix(value, "/o=")
 }
 
 // isContentPair says that a parameter, a changed property or a detail tells the name of an item, by its name or by one of its values.

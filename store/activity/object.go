@@ -63,18 +63,15 @@ func (r *Record) settleObject() {
 // file by its name, and what stands in brackets but a username or a GUID.
 func pathOf(address string) string {
 	path, _, _ := strings.Cut(address, "?")
-	if lower := strings.ToLower(path); len(lower) == len(path) {
-		for _, mark := range []string{":/", "%3a/", "/children/", "/shares/"} {
-			for from := 0; ; {
-				at := strings.Index(lower[from:], mark)
-				if at < 0 {
-					break
-				}
-				if from += at + len(mark); !strings.HasPrefix(lower[from-len(mark):], "://") {
-					path, lower = path[:from-1], lower[:from-1]
-					break
-				}
-			}
+	for at := range len(path) {
+		if strings.IndexByte(":%/", path[at]) < 0 || strings.HasPrefix(path[at:], "://") {
+			continue
+		}
+		if n := slices.IndexFunc(nameMarks, func(mark string) bool {
+			return len(path)-at >= len(mark) && strings.EqualFold(path[at:at+len(mark)], mark)
+		}); n >= 0 {
+			path = path[:at+len(nameMarks[n])-1]
+			break
 		}
 	}
 	path = strings.TrimSuffix(strings.TrimSuffix(strings.TrimSuffix(path, ":"), "%3a"), "%3A")
@@ -85,6 +82,9 @@ func pathOf(address string) string {
 		return "()"
 	})
 }
+
+// nameMarks stand before the name of a file in the address of a request. Each ends with the slash before the name.
+var nameMarks = []string{":/", "%3a/", "/children/", "/shares/"}
 
 // inBrackets finds the arguments in the address of a request.
 var inBrackets = regexp.MustCompile(`\([^)]*\)?`)
