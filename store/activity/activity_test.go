@@ -186,3 +186,41 @@ func FuzzReaders(f *testing.F) {
 		r.withhold(store.ClassesOf(store.Content))
 	})
 }
+
+// A record tells a sign-in if it is of the right type and names a request ID.
+func TestWhichRecordsTellASignIn(t *testing.T) {
+	const id, other, zero = "0d1f2a3b-0000-4000-8000-00000000f00d", "0d1f2a3b-0000-4000-8000-00000000beef", "00000000-0000-0000-0000-000000000000"
+	for _, test := range []struct {
+		number                  int64 // 0 for a record that names no type
+		operation, own, request string
+		want                    string // request ID; empty for no sign-in
+	}{
+		{15, "UserLoggedIn", other, id, id},
+		{15, "UserLoginFailed", id, "0D1F2A3B-0000-4000-8000-00000000F00D", id},
+		{15, "SomethingOfTheDay", id, id, id},
+		{15, "UserLoggedIn", id, "", ""},
+		{15, "UserLoggedIn", id, zero, ""},
+		{15, "UserLoggedIn", id, "User_" + id, ""},
+		{15, "UserLoggedIn", id, "aaa-bbb-ccc", ""},
+		{9, "PasswordLogonInitialAuthUsingPassword", id, "", id},
+		{9, "PasswordLogonInitialAuthUsingPassword", "abc", "", ""},
+		{9, "PasswordLogonInitialAuthUsingPassword", other, id, id},
+		{0, "UserLoggedIn", other, id, id},
+		{0, "FileDownloaded", other, id, ""},
+		{8, "Add user.", id, id, ""},
+		{44, "UserLoggedIn", id, id, ""},
+	} {
+		r := &Record{Operation: test.operation, SignInID: test.request}
+		if *r.ID() = test.own; test.number != 0 {
+			r.RecordNumber = store.IntOf(test.number)
+		}
+		r.settle(store.Envelope{})
+		got := ""
+		if told := tells(r); told != nil {
+			got = told.Head().ID
+		}
+		if got != test.want {
+			t.Errorf("%+v: got %q", test, got)
+		}
+	}
+}

@@ -8,14 +8,16 @@ import (
 )
 
 // tells gives the sign-in that a record tells: a copy that is poorer than any of the sign-in's own log. A record that names no
-// request ID tells none: its sign-in could never be found again.
+// request ID tells none: its sign-in could never be found again. A record of another type tells none either.
 func tells(e store.Entry) store.Entry {
 	r := e.(*Record)
-	id := r.requestID()
-	if !r.IsSignIn() || id == "" {
+	if !r.IsSignIn() || r.RecordNumber.Set && r.RecordNumber.N != stsLogon && r.RecordNumber.N != accountLogon {
 		return nil
 	}
-	h := r.Head()
+	id, h := r.requestID(), r.Head()
+	if id == "" {
+		return nil
+	}
 	s := &store.SignIn{
 		Log: store.Interactive, ID: id, Time: h.Time, TimeIsIngestion: h.TimeIsIngestion, ToldBy: Log,
 		CorrelationID: guidOf(r.CorrelationID), SessionID: guidOf(r.SessionID), TenantID: r.Tenant,
