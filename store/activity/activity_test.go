@@ -210,7 +210,7 @@ func TestWhichRecordsTellASignIn(t *testing.T) {
 		{8, "Add user.", id, id, ""},
 		{44, "UserLoggedIn", id, id, ""},
 	} {
-		r := &Record{Operation: test.operation, SignInID: test.request}
+		r := &Record{Operation: test.operation, IntraSystemID: test.request}
 		if *r.ID() = test.own; test.number != 0 {
 			r.RecordNumber = store.IntOf(test.number)
 		}

@@ -193,7 +193,7 @@ func (w *writing) doublesOf(t *table, id id16) (rows []double, err error) {
 		return nil, err
 	}
 	for _, k := range keys {
-		refs, err := versionRefs(w.ctx, w.tx, t, k)
+		refs, err := w.versionRefs(t, k)
 		if err != nil {
 			return nil, err
 		}

@@ -363,7 +363,7 @@ func (w *writing) wordCode(c *column, text string) (int64, error) {
 
 // unfold takes the marks of an event away that is about to be replaced. Its line is folded again.
 func (w *writing) unfold(k rowKey) error {
-	rows, err := w.tx.QueryContext(w.ctx, "SELECT k, line FROM folded WHERE k = ?1 OR line = ?1 OR line = (SELECT line FROM folded WHERE k = ?1)", int64(k))
+	rows, err := w.query("SELECT k, line FROM folded WHERE k = ?1 OR line = ?1 OR line = (SELECT line FROM folded WHERE k = ?1)", int64(k))
 	if err != nil {
 		return fmt.Errorf("read a line: %w", err)
 	}

@@ -35,7 +35,7 @@ func (w *writing) link(r *preparedRow, k rowKey) error {
 func (w *writing) unlink(t *table, k rowKey) error {
 	var id, correlation, original, fields []byte
 	var status store.Status
-	err := w.tx.QueryRowContext(w.ctx, "DELETE FROM "+t.name+" WHERE k = ? RETURNING id, correlation_id, original_request_id, derived_status, fields", int64(k)).
+	err := w.queryRow("DELETE FROM "+t.name+" WHERE k = ? RETURNING id, correlation_id, original_request_id, derived_status, fields", int64(k)).
 		Scan(&id, &correlation, &original, &status, &fields)
 	if err == nil {
 		err = w.lose(t, k, status, fields)

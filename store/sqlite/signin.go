@@ -210,8 +210,20 @@ type versionRef struct {
 
 // versionRefs gives the kept copies of a row: its own record, or, where there are several, all.
 func versionRefs(ctx context.Context, tx dbfile.Querier, t *table, k rowKey) ([]versionRef, error) {
-	rows, err := tx.QueryContext(ctx, "SELECT doc, hash FROM versions WHERE log = ? AND k = ? UNION SELECT doc, hash FROM "+t.name+" WHERE k = ? ORDER BY doc",
-		t.number, int64(k), int64(k))
+	return readVersionRefs(tx.QueryContext(ctx, versionsOf(t), t.number, int64(k), int64(k)))
+}
+
+// versionRefs is versionRefs as the transaction sees them.
+func (w *writing) versionRefs(t *table, k rowKey) ([]versionRef, error) {
+	return readVersionRefs(w.query(versionsOf(t), t.number, int64(k), int64(k)))
+}
+
+// versionsOf asks for the copies of a row by its log and, twice, its key.
+func versionsOf(t *table) string {
+	return "SELECT doc, hash FROM versions WHERE log = ? AND k = ? UNION SELECT doc, hash FROM " + t.name + " WHERE k = ? ORDER BY doc"
+}
+
+func readVersionRefs(rows *sql.Rows, err error) ([]versionRef, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read versions: %w", err)
 	}

@@ -116,7 +116,7 @@ func (w *writing) takeTold(i int) (kind store.OutcomeKind, taken bool, err error
 		if !found || !alone && t.place < r.table.place {
 			continue
 		}
-		refs, err := versionRefs(w.ctx, w.tx, t, k)
+		refs, err := w.versionRefs(t, k)
 		if err != nil {
 			return kind, false, err
 		}

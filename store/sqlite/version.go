@@ -15,7 +15,7 @@ import (
 // kept already changes nothing.
 func (w *writing) version(i int, k rowKey) (kind store.OutcomeKind, reason string, err error) {
 	r := &w.batch.rows[i]
-	refs, err := versionRefs(w.ctx, w.tx, r.table, k)
+	refs, err := w.versionRefs(r.table, k)
 	if err != nil {
 		return store.OutcomeRejected, "", err
 	}

@@ -184,6 +184,29 @@ func (w *writing) statement(query string) (*sql.Stmt, error) {
 	return s, err
 }
 
+// query asks with a statement that is prepared once in the transaction: to read the words of a question takes longer than a row.
+func (w *writing) query(query string, args ...any) (*sql.Rows, error) {
+	s, err := w.statement(query)
+	if err != nil {
+		return nil, err
+	}
+	return s.QueryContext(w.ctx, args...)
+}
+
+// queryRow is query for one row.
+func (w *writing) queryRow(query string, args ...any) interface{ Scan(...any) error } {
+	s, err := w.statement(query)
+	if err != nil {
+		return failedRow{err}
+	}
+	return s.QueryRowContext(w.ctx, args...)
+}
+
+// failedRow stands for a row that could not be asked for.
+type failedRow struct{ err error }
+
+func (r failedRow) Scan(...any) error { return r.err }
+
 func (w *writing) exec(query string, args ...any) error {
 	s, err := w.statement(query)
 	if err != nil {
@@ -249,7 +272,7 @@ func (w *writing) refOf(i int) docRef {
 // conflicts says that the stored row of the id is another owner's record.
 func (w *writing) conflicts(r *preparedRow, k rowKey) (bool, error) {
 	var fields []byte
-	if err := w.tx.QueryRowContext(w.ctx, "SELECT fields FROM "+r.table.name+" WHERE k = ?", int64(k)).Scan(&fields); err != nil {
+	if err := w.queryRow("SELECT fields FROM "+r.table.name+" WHERE k = ?", int64(k)).Scan(&fields); err != nil {
 		return false, err
 	}
 	values := make([]int64, len(r.table.kind.columns))
