@@ -13,8 +13,8 @@ type Head struct {
 	TimeIsIngestion bool
 	// Ingested is the time of ingestion; zero where the export has none.
 	Ingested time.Time
-	// ToldBy is the log of another kind whose record tells this one: see Kind.Tells. It is empty for a record that its own
-	// source tells, and for one that has a copy of that kind.
+	// ToldBy is set on a record that only another log tells: it names that log. See Kind.Tells. It is empty for a record with a
+	// copy from a source of its own.
 	ToldBy Log
 }
 

@@ -21,7 +21,7 @@ type SignIn struct {
 	TimeIsIngestion bool
 	// Ingested is when the record was ingested (time, TimeGenerated); zero where the export has none (Graph).
 	Ingested time.Time
-	// ToldBy is the log whose records alone tell the sign-in; see Head.
+	// ToldBy is that of Head.
 	ToldBy Log `json:",omitempty"`
 
 	CorrelationID         string

@@ -318,7 +318,13 @@ type Outcomes struct {
 // WithoutLogs gives the report to somebody who may not read some logs: as if the file had no record of them.
 func (r ImportReport) WithoutLogs(hidden func(Log) bool) ImportReport {
 	r.LogCounts, r.Times, r.Outcomes, r.Stated = maps.Clone(r.LogCounts), maps.Clone(r.Times), maps.Clone(r.Outcomes), maps.Clone(r.Stated)
-	r.Told = maps.Clone(r.Told)
+	if r.Holds(hidden) { // what the file tells of other logs, it tells by records of a hidden one
+		for log, told := range r.Told {
+			r.LogCounts[log] -= told.N
+		}
+		maps.DeleteFunc(r.LogCounts, func(_ Log, n int64) bool { return n == 0 })
+		r.Told = nil
+	}
 	for log, n := range r.Outcomes {
 		if hidden(log) {
 			r.New, r.Updated, r.Same = r.New-n.New, r.Updated-n.Updated, r.Same-n.Same
@@ -327,7 +333,6 @@ func (r ImportReport) WithoutLogs(hidden func(Log) bool) ImportReport {
 	}
 	maps.DeleteFunc(r.LogCounts, func(log Log, _ int64) bool { return hidden(log) })
 	maps.DeleteFunc(r.Times, func(log Log, _ Span) bool { return hidden(log) })
-	maps.DeleteFunc(r.Told, func(log Log, _ ToldRecords) bool { return hidden(log) })
 	maps.DeleteFunc(r.Outcomes, func(log Log, _ Outcomes) bool { return hidden(log) })
 	maps.DeleteFunc(r.Stated, func(log Log, _ Span) bool { return hidden(log) })
 	r.RejectedFile = nil

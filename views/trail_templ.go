@@ -236,7 +236,7 @@ func trail(zone Zone, parts []ask.TrailPart) templ.Component {
 	})
 }
 
-// titledCell is a cell whose title says the whole of a text that is cut off.
+// titledCell is a cell of a table. Its title tells the whole text where the cell has room for a part.
 func titledCell(cell Cell) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

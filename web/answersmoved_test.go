@@ -44,9 +44,9 @@ func putSignIns(t *testing.T, db *datafolder.Folder, signIns ...store.SignIn) {
 	}
 }
 
-// An answer of a person still counts after its sign-in moved to another place in the log. A copy with another or a more exact
-// time moves it, and so does a later event that it is folded with.
-func TestAnswersFollowTheirSignIns(t *testing.T) {
+// travellerStore stores the sign-ins of traveller. The one far away is changed before.
+func travellerStore(t *testing.T, change func(*store.SignIn)) (db *datafolder.Folder, away store.SignIn) {
+	t.Helper()
 	db, err := datafolder.Open(t.Context(), t.TempDir(), kinds.Catalog, plainDocs)
 	if err != nil {
 		t.Fatal(err)
@@ -57,15 +57,21 @@ func TestAnswersFollowTheirSignIns(t *testing.T) {
 		}
 	})
 	all := traveller()
-	var away store.SignIn
 	for i := range all.records {
 		s := *all.records[i].SignIn()
 		if s.ID == testID(200) {
-			s.CorrelationID = "d0d0d0d0-1111-4222-8333-444444444444"
+			change(&s)
 			away = s
 		}
 		putSignIns(t, db, s)
 	}
+	return db, away
+}
+
+// An answer of a person still counts after its sign-in moved to another place in the log. A copy with another or a more exact
+// time moves it, and so does a later event that it is folded with.
+func TestAnswersFollowTheirSignIns(t *testing.T) {
+	db, away := travellerStore(t, func(s *store.SignIn) { s.CorrelationID = "d0d0d0d0-1111-4222-8333-444444444444" })
 	h := newHouse(t, func(c *Config) { c.Store = db })
 	h.wait(pageNow.Sub(h.clock()))
 	visit := func(name string, role auth.Role, upn string) *visitor {
@@ -118,25 +124,7 @@ func TestAnswersFollowTheirSignIns(t *testing.T) {
 // An answer of a person still counts after a told sign-in moved to the log that it is of, and can be taken back there.
 func TestAnswersFollowToldSignIns(t *testing.T) {
 	t.Parallel()
-	db, err := datafolder.Open(t.Context(), t.TempDir(), kinds.Catalog, plainDocs)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := db.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	all := traveller()
-	var away store.SignIn
-	for i := range all.records {
-		s := *all.records[i].SignIn()
-		if s.ID == testID(200) {
-			s.ToldBy = "activity"
-			away = s
-		}
-		putSignIns(t, db, s)
-	}
+	db, away := travellerStore(t, func(s *store.SignIn) { s.ToldBy = "activity" })
 	h := newHouse(t, func(c *Config) { c.Store = db })
 	h.wait(pageNow.Sub(h.clock()))
 	if _, err := h.accounts.Add(t.Context(), auth.NewAccount{Name: "ada", UserPrincipalName: "ada@example.com", Roles: []auth.Role{auth.RoleUser}, Password: housePassword}); err != nil {

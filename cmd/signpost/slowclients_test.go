@@ -120,7 +120,7 @@ func (p *person) open(path string) (took time.Duration) {
 // Two hundred clients that read nothing delay nobody, and are cut. Half of them are signed in.
 func TestClientsThatReadNothingStopNobody(t *testing.T) {
 	t.Parallel()
-	s := servedTenant(t, 2000, []string{"ada", "bob"}, "--answer-timeout", "2s", "--idle-timeout", "2s")
+	s := servedTenant(t, 2000, []string{"ada", "bob"}, "--answer-timeout", "6s", "--idle-timeout", "6s") // time to open them all on a busy machine
 	adas, bob := s.signIn("ada").cookie(), s.signIn("bob")
 	const page = "/logs/interactive?limit=200"
 	bob.open(page)

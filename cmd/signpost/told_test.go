@@ -95,8 +95,8 @@ func importText(t *testing.T, w store.Writer, text string, changed time.Time) st
 // toldID is the request ID of the n-th made-up sign-in.
 func toldID(n int) string { return fmt.Sprintf("%08x-0000-4000-8000-00000000f00d", n+1) }
 
-// One sign-in makes the same row, with the same history and in the right log, in every order in which its copies of the unified
-// audit log, Azure Monitor and Microsoft Graph are imported.
+// Three sources tell one sign-in: the unified audit log, Azure Monitor and Microsoft Graph. In every order of import it is the same
+// row of the right log, with the same history.
 func TestSixOrdersOfAToldSignIn(t *testing.T) {
 	t.Parallel()
 	db := openMade(t)
@@ -208,8 +208,7 @@ var toldShapes = map[string]string{
 const graphAuditRecord = `{"id":"<id>","createdDateTime":"2026-11-20T10:00:01Z","auditLogRecordType":"azureActiveDirectoryStsLogon","operation":"UserLoggedIn","organizationId":"7d0c8d6e-9f0a-4b1c-8d2e-3f4a5b6c7d8e","userType":"regular",` +
 	`"userId":"ada@tidewater-lantern.example","userPrincipalName":"ada@tidewater-lantern.example","service":"AzureActiveDirectory","objectId":"00000003-0000-0000-c000-000000000000","clientIp":"192.0.2.99","auditData":<record>}`
 
-// Every form in which a record of the unified audit log is exported tells the same sign-in, also where it is read again from what is
-// kept.
+// Every form of a record of the unified audit log tells the same sign-in. So does the document that is kept of it.
 func TestEveryShapeTellsTheSignIn(t *testing.T) {
 	t.Parallel()
 	db := openMade(t)

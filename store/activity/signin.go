@@ -7,8 +7,8 @@ import (
 	"signpost/store"
 )
 
-// tells gives the sign-in that a record tells: a copy that is poorer than any of the sign-in's own log. A record that names no
-// request ID tells none: its sign-in could never be found again. A record of another type tells none either.
+// tells gives the sign-in that a record tells; nil for a record of another type. A record that names no request ID tells none either: its
+// sign-in could never be found again.
 func tells(e store.Entry) store.Entry {
 	r := e.(*Record)
 	if !r.IsSignIn() || r.RecordNumber.Set && r.RecordNumber.N != stsLogon && r.RecordNumber.N != accountLogon {

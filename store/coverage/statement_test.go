@@ -111,8 +111,7 @@ func TestStatements(t *testing.T) {
 	}
 }
 
-// A file whose records tell some records of another log says so, and covers nothing of that log: an hour with such records alone is
-// not covered by them.
+// Records that a file tells of another log cover nothing of that log. An hour that holds nothing else is not covered.
 func TestToldRecordsCoverNothing(t *testing.T) {
 	report := store.ImportReport{
 		Path: "told.json", Read: 2, LogCounts: map[store.Log]int64{activity.Log: 2, store.Interactive: 2}, Times: map[store.Log]store.Span{activity.Log: {First: at("28 10:03"), Last: at("28 10:05")}},

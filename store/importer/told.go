@@ -9,8 +9,8 @@ import (
 // A record of one kind may tell a record of another kind too: see store.Kind.Tells. The log of the other kind then keeps the same
 // document, and reads it by the rules of the kind that tells.
 
-// toldBy gives what a record tells of another kind; nil for nothing. The other log keeps the document, so what it is read as there
-// counts: a row that was read with a mapping is of the log that the mapping names, and tells nothing else.
+// toldBy gives the record of another kind that a record tells; nil for none. The other log keeps the document. So the document is
+// read as that log will read it. A row that was read with a mapping tells nothing: its document means nothing without the mapping.
 func (s *stream) toldBy(e store.Entry, doc []byte) store.Entry {
 	k := s.im.table.logs[e.Head().Log]
 	if k == nil || k.kind.Tells == nil || !s.im.table.signIns {
@@ -68,7 +68,7 @@ func toldSentence(n int64) string {
 		"A sign-in that is in no log yet is put into the interactive log until another source tells its log."
 }
 
-// mayTell says that a document of a log of sign-ins may be a record of another kind. It costs a sign-in next to nothing.
+// mayTell says that a document in a log of sign-ins may be a record of another kind. It asks next to nothing of a sign-in.
 func (d *decoder) mayTell() bool {
 	if d.isEnveloped() {
 		v := d.table.categories[strings.ToLower(d.envelope.category)]
@@ -77,7 +77,8 @@ func (d *decoder) mayTell() bool {
 	return d.marks&(markUnified|markUnified2) != 0
 }
 
-// decodeTold reads a document that a log of sign-ins keeps of a record that tells one. isTold is false for any other document.
+// decodeTold reads a record of another kind that a log of sign-ins keeps, as the sign-in that it tells. isTold is false for any other
+// document.
 func (d *decoder) decodeTold(log store.Log, doc []byte) (e store.Entry, reason string, isTold bool) {
 	if _, known := store.SignIns.Log(log); !known || !d.mayTell() {
 		return nil, "", false

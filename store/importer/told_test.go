@@ -39,7 +39,7 @@ func TestToldCopiesInEveryLog(t *testing.T) {
 	}
 }
 
-// What a file is says that it tells sign-ins too, of which log, and what these cannot show.
+// The explanation of a file says that it tells sign-ins too. It names their log, and what they cannot show.
 func TestExplainToldSignIns(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "told.json")
 	if err := os.WriteFile(path, []byte("["+toldRecord+"]"), 0o600); err != nil {

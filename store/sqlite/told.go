@@ -23,12 +23,8 @@ func (w *writing) toldIn(t *table) (bool, error) {
 	if has, known := w.told[t]; known {
 		return has, nil
 	}
-	s, err := w.statement("SELECT EXISTS (SELECT 1 FROM told WHERE log = ?)")
-	if err != nil {
-		return false, err
-	}
 	var has bool
-	if err := s.QueryRowContext(w.ctx, t.number).Scan(&has); err != nil {
+	if err := w.queryRow("SELECT EXISTS (SELECT 1 FROM told WHERE log = ?)", t.number).Scan(&has); err != nil {
 		return false, fmt.Errorf("look for told copies: %w", err)
 	}
 	w.noteToldIn(t, has)
@@ -47,11 +43,7 @@ func (w *writing) holdsTold(t *table, k rowKey) (holds, alone bool, err error) {
 	if any, err := w.toldIn(t); !any || err != nil {
 		return false, false, err
 	}
-	s, err := w.statement("SELECT alone FROM told WHERE log = ? AND k = ?")
-	if err != nil {
-		return false, false, err
-	}
-	err = s.QueryRowContext(w.ctx, t.number, int64(k)).Scan(&alone)
+	err = w.queryRow("SELECT alone FROM told WHERE log = ? AND k = ?", t.number, int64(k)).Scan(&alone)
 	if errors.Is(err, sql.ErrNoRows) {
 		return false, false, nil
 	}
@@ -78,8 +70,8 @@ func (w *writing) forgetTold(t *table, k rowKey) error {
 	return nil
 }
 
-// homeOf finds the row that a told copy belongs to, and makes the copy one of that log: the first row with its ID that is no other
-// owner's. The log that such copies name is the first of their kind. Where there is no such row it stays as it is.
+// homeOf finds the log that a told copy goes to: the first that has its ID, for the same owner. Where none has, the copy stays in the log
+// that it names, which is the first of its kind.
 func (w *writing) homeOf(r *preparedRow) error {
 	own := r.table
 	for _, t := range slices.Concat([]*table{own}, own.siblings) {
@@ -99,8 +91,8 @@ func (w *writing) homeOf(r *preparedRow) error {
 	return nil
 }
 
-// takeTold gives record i of the batch, whose ID its log does not have, the told copies of that ID in another log: those of a told
-// row, which goes away, and those of a row in a later log. taken is false where there are none.
+// takeTold is for record i of the batch where its log does not have its ID. It looks for told copies of that ID in other logs, and gives
+// them to the record. A told row goes away then; a row of a later log keeps its other copies. taken is false where there are none.
 func (w *writing) takeTold(i int) (kind store.OutcomeKind, taken bool, err error) {
 	r := &w.batch.rows[i]
 	for _, t := range r.table.siblings {
@@ -133,8 +125,8 @@ func (w *writing) takeTold(i int) (kind store.OutcomeKind, taken bool, err error
 	return kind, false, nil
 }
 
-// splitTold takes the told copies of a row in another log to a new row of the record's. Its other copies stay. taken is false where
-// none of these can be read: the row then stays as it is.
+// splitTold takes the told copies out of a row in another log, and makes a new row of them and the record. The other copies stay. Where
+// none of these can be read, the row stays as it is, and taken is false.
 func (w *writing) splitTold(r *preparedRow, t *table, k rowKey, refs []versionRef, own versionRef) (taken bool, err error) {
 	versions, refs, _, err := w.readVersions(t, r.id, refs)
 	if err != nil {

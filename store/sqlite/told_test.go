@@ -254,7 +254,7 @@ func TestToldSignInsStandWhereTheyBelong(t *testing.T) {
 	}
 }
 
-// Imports of a log beside told rows of other IDs in another log, and without any.
+// It measures the import of a log while another log has told rows with other IDs, and while there are none.
 func BenchmarkImportBesideTold(b *testing.B) {
 	for _, told := range []int{0, 20_000} {
 		b.Run(fmt.Sprint("told=", told), func(b *testing.B) {

@@ -8,9 +8,8 @@ import (
 	"signpost/store"
 )
 
-// MovedTo gives the log that a sign-in of a log has gone to: a sign-in that another kind's record told stood in its log until a copy
-// of its own log came. It is store.ErrNotFound for any other ID, and for a sign-in that the reader may not see. Every ID takes
-// the same questions until it is found.
+// MovedTo gives the log that a told sign-in has gone to. It stood in the interactive log until a source told its own. The error is
+// store.ErrNotFound for any other ID, and for a sign-in that the reader may not see.
 func MovedTo(ctx context.Context, r Reader, from store.Ref) (to store.Log, err error) {
 	if from.Log != store.Interactive { // told sign-ins stand nowhere else
 		return "", store.ErrNotFound
