@@ -1,0 +1,22 @@
+package store
+
+import (
+	"maps"
+	"testing"
+)
+
+// Whoever may not read the log whose records tell sign-ins is not told of these sign-ins by the report of the file.
+func TestReportWithoutTheLogThatTells(t *testing.T) {
+	report := ImportReport{
+		LogCounts: map[Log]int64{"activity": 5, Interactive: 3, NonInteractive: 4},
+		Told:      map[Log]ToldRecords{Interactive: {N: 3}, NonInteractive: {N: 1}},
+	}
+	got := report.WithoutLogs(func(log Log) bool { return log == "activity" })
+	if want := map[Log]int64{NonInteractive: 3}; !maps.Equal(got.LogCounts, want) || got.Told != nil {
+		t.Errorf("without the log: %v and %v, want %v and nothing told", got.LogCounts, got.Told, want)
+	}
+	got = report.WithoutLogs(func(log Log) bool { return log == "directory" })
+	if !maps.Equal(got.LogCounts, report.LogCounts) || !maps.Equal(got.Told, report.Told) || report.LogCounts[Interactive] != 3 {
+		t.Errorf("without another log: %v and %v", got.LogCounts, got.Told)
+	}
+}
