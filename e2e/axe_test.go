@@ -49,8 +49,8 @@ func noteLooked(shapes []string) {
 }
 
 // shapesOfPage gives the shapes on a page, and the ids that two elements have. A shape is what axe judges an element by: its
-// own and its ancestors' tags, classes, roles and states, whether its attributes say something, its colours and its text's
-// size, and for what has a name also all that is in it. Phones have shapes of their own. Words and numbers are no part of a
+// tag, role and states, whether its attributes say something, its colours and its text's size, its ancestors' tags, roles and
+// backgrounds, and for what has a name also all that is in it. Phones have shapes of their own. Words and numbers are no part of a
 // shape. What is not shown has none: axe does not look at it.
 const shapesOfPage = `() => {
 	const hashes = new Map(); // rows are alike
@@ -70,30 +70,36 @@ const shapesOfPage = `() => {
 	const words = /^aria-(label|valuetext|valuenow|valuemin|valuemax|description|placeholder|roledescription|rowcount|colcount|rowindex|colindex|setsize|posinset)$/;
 	const ids = /^(aria-(labelledby|describedby|controls|owns|details|errormessage|activedescendant|flowto)|for|list|headers|form)$/;
 	const values = /^(aria-.*|role|type|lang|dir|scope|tabindex|autocomplete|contenteditable|inputmode)$/;
+	const unjudged = /^(class|id|style|data-.*|hx-.*)$/; // axe does not read them: what they do is seen in the style
 	const named = /^(a|button|summary|label|select|svg|img|td|th|h[1-6]|legend|caption|figcaption|dt|dd|option|input|textarea|title|object|iframe|meter|progress|output)$/;
 	const namedRole = /^(button|link|menuitem.*|option|tab|img|checkbox|radio|switch|progressbar|slider|separator|status|alert|heading|cell|gridcell)$/;
 	const say = (e, name) => {
 		const value = e.getAttribute(name);
-		if (name === 'class') return [...e.classList].sort().join('.');
 		if (ids.test(name)) return name + '>' + value.split(/\s+/).every((id) => document.getElementById(id));
 		if (!words.test(name) && values.test(name)) return name + '=' + value;
 		return name + (value.trim() === '' ? ' empty' : '');
 	};
 	const own = (e, style) => [
-		e.localName, ...e.getAttributeNames().sort().map((name) => say(e, name)),
+		e.localName, ...e.getAttributeNames().filter((name) => !unjudged.test(name)).sort().map((name) => say(e, name)),
 		[...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim()) ? 'text' : '', e.labels?.length > 0 ? 'labelled' : '', e.disabled ? 'disabled' : '',
 		style.color, style.backgroundColor, style.backgroundImage !== 'none', style.fontSize, style.fontWeight, style.opacity, style.position, style.display, style.textDecorationLine,
 	].join(' ');
+	// What an element says of those in it: a plain wrapper says nothing.
+	const standing = (e, style) => {
+		const says = [...['role', 'aria-hidden', 'tabindex', 'href', 'disabled', 'lang'].filter((name) => e.hasAttribute(name)).map((name) => say(e, name)),
+			style.backgroundColor === 'rgba(0, 0, 0, 0)' ? '' : style.backgroundColor, style.backgroundImage === 'none' ? '' : 'image', style.opacity === '1' ? '' : style.opacity];
+		return /^(div|span)$/.test(e.localName) && says.every((said) => said === '') ? '' : '/' + e.localName + ' ' + says.join(' ');
+	};
 	const elements = new Map();
 	const walk = (e, path) => {
 		const style = getComputedStyle(e);
 		if (style.display !== 'contents' && !e.checkVisibility({ visibilityProperty: true })) return ['hidden', ''];
 		const self = own(e, style);
-		const place = hash(path + '/' + self);
+		const place = hash(path + standing(e, style));
 		const below = [...e.children].map((child) => walk(child, place));
 		const whole = hash(self + below.map(([all]) => all).filter((all, i, list) => all !== list[i - 1]));
 		const isNamed = named.test(e.localName) || namedRole.test(e.getAttribute('role') ?? '');
-		const shape = hash(place + (isNamed ? whole : [...new Set(below.map(([, name]) => name))].sort()));
+		const shape = hash(path + ' ' + e.parentElement.localName + ' ' + self + (isNamed ? whole : [...new Set(below.map(([, name]) => name))].sort()));
 		if (!elements.has(shape)) elements.set(shape, e);
 		return [whole, e.localName + (e.getAttribute('role') ?? '')];
 	};
