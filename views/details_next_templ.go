@@ -144,7 +144,7 @@ func Next(p DetailsPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = trail(p.Shell.Zone, p.Next.Parts).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = trail(p.Shell.Zone, p.Next.Parts, p.Next.AppNames).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -24,8 +24,9 @@ func trailHead(log store.Log) []string {
 	return []string{"Date", "Application", "Status", "IP address", "Location"}
 }
 
-// trailCells are the cells of a row of a trail: one after the date and before the status, and two after it.
-func trailCells(e store.Entry) (before string, after [2]Cell) {
+// trailCells are the cells of a row of a trail: one after the date and before the status, and two after it. names are those of
+// applications that records have by their ID alone.
+func trailCells(e store.Entry, names ask.AppNames) (before string, after [2]Cell) {
 	texts := func(a, b string) [2]Cell { return [2]Cell{titled(OrEmpty(a)), titled(OrEmpty(b))} }
 	switch r := e.(type) {
 	case *audit.Record:
@@ -33,7 +34,7 @@ func trailCells(e store.Entry) (before string, after [2]Cell) {
 	case *provisioning.Record:
 		return OrEmpty(provisioning.Actions.Words(r.Action)), texts(r.Identity.Called(), r.TargetSystem.Called())
 	case *activity.Record:
-		return OrEmpty(r.Operation), [2]Cell{objectCell(r), titled(OrEmpty(appOf(r)))}
+		return OrEmpty(r.Operation), [2]Cell{objectCell(r), titled(OrEmpty(names.Of(r)))}
 	case *store.SignIn:
 		return OrEmpty(firstText(r.AppDisplayName, r.ResourceDisplayName)), texts(r.IPAddress, Place(r))
 	}

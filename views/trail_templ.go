@@ -11,7 +11,7 @@ import templruntime "github.com/a-h/templ/runtime"
 import "signpost/web/ask"
 
 // trail shows the records of another log that belong to a record, each part under its reason.
-func trail(zone Zone, parts []ask.TrailPart) templ.Component {
+func trail(zone Zone, parts []ask.TrailPart, names ask.AppNames) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -110,7 +110,7 @@ func trail(zone Zone, parts []ask.TrailPart) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				for _, row := range part.Rows {
-					before, after := trailCells(row.Entry)
+					before, after := trailCells(row.Entry, names)
 					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 9, "<tr><td><a href=\"")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err

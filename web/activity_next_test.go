@@ -44,3 +44,32 @@ func TestWhatHappenedNextGoesOn(t *testing.T) {
 		t.Errorf("%d later records, the first is %s", rows.Length(), first)
 	}
 }
+
+// Applications that records name by their ID alone have the name of the directory, else that of the sign-ins, in what happened next and
+// in the timeline.
+func TestApplicationsOfActivityHaveNames(t *testing.T) {
+	t.Parallel()
+	const listed, seen, unknown = "0a0a0a0a-0000-4000-8000-000000000001", "0a0a0a0a-0000-4000-8000-000000000002", "0a0a0a0a-0000-4000-8000-000000000003"
+	lines := storyOfKai + `{"time":"2026-11-21T09:00:00Z","category":"SignInLogs","tenantId":"t1","properties":{"id":"00000001-0000-4000-8000-000000000007","createdDateTime":"2026-11-21T09:00:00Z","userId":"` + userAda +
+		`","userPrincipalName":"ada@example.com","appId":"` + seen + `","appDisplayName":"Anchor Mail","status":{"errorCode":0}}}` + "\n"
+	for i, app := range []string{listed, seen, unknown} {
+		lines += fmt.Sprintf(`{"CreationTime":"2026-11-22T10:0%d:00","Id":"00000006-0000-4000-8000-00000000000%d","Operation":"Send","RecordType":2,"Workload":"Exchange","AppId":"%s","SessionId":"%s","UserId":"kai@example.com","UserKey":"%s","ClientIP":"192.0.2.4"}`+"\n",
+			i, i, strings.ToUpper(app), sessionOfKai, userKai)
+	}
+	h, _ := activityHouse(t, map[string]string{
+		"story.json":      lines,
+		"principals.json": `{"@odata.context":"https://graph.microsoft.com/v1.0/$metadata#servicePrincipals","value":[{"id":"0b0b0b0b-0000-4000-8000-000000000001","appId":"` + listed + `","displayName":"Beacon Reader","servicePrincipalType":"Application"}]}`,
+	})
+	v := h.as("reader")
+	for _, address := range []string{"/logs/interactive/" + kaisSignIn + "?tab=next", "/users/" + userKai + "/timeline" + activityDay} {
+		text := v.get(address).document(t).Find("tbody").Text()
+		for _, name := range []string{"Beacon Reader", "Anchor Mail"} {
+			if !strings.Contains(text, name) {
+				t.Errorf("%s lacks the name %s", address, name)
+			}
+		}
+		if strings.Contains(strings.ToLower(text), listed) || strings.Contains(strings.ToLower(text), seen) {
+			t.Errorf("%s names an application by its ID", address)
+		}
+	}
+}

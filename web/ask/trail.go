@@ -15,6 +15,8 @@ import (
 // in time are looked for where none of the kind shares an ID with it.
 type Trail struct {
 	Parts []TrailPart
+	// AppNames are those of applications that the listed records have by their ID alone.
+	AppNames AppNames
 
 	near []TrailPart
 }
@@ -131,6 +133,21 @@ func addPart(list []TrailPart, reason string, log store.Log, f *store.Field, val
 
 // Ask looks for the records. It leaves out parts without any, unless they could not be looked up.
 func (t *Trail) Ask(ctx context.Context, r Reader) error {
+	if err := t.askParts(ctx, r); err != nil {
+		return err
+	}
+	var entries []store.Entry
+	for i := range t.Parts {
+		for _, row := range t.Parts[i].Rows {
+			entries = append(entries, row.Entry)
+		}
+	}
+	var err error
+	t.AppNames, err = namesOfApps(ctx, r, entries)
+	return err
+}
+
+func (t *Trail) askParts(ctx context.Context, r Reader) error {
 	found, err := askParts(ctx, r, t.Parts)
 	t.Parts = found
 	if err != nil || len(t.near) == 0 || slices.ContainsFunc(found, func(p TrailPart) bool { return p.isOfSignIns() == t.near[0].isOfSignIns() }) {
