@@ -50,25 +50,13 @@ func titled(text string) Cell {
 	return Cell{Text: clipped(text), Title: clipped(text)}
 }
 
-// trailURL leads to all records of the part, in their log.
-func trailURL(p ask.TrailPart) string { return trailFrom(p, nil) }
-
-// laterURL leads to the records of the part after those that are listed; empty where there are none, and where the newest are listed.
-func laterURL(p ask.TrailPart) string {
-	if !p.Oldest || p.Total.Complete && p.Total.N <= int64(len(p.Rows)) {
-		return ""
-	}
-	return trailFrom(p, &store.Cursor{Key: p.Rows[len(p.Rows)-1].Key, Log: p.Query.Log})
+// trailURL leads to all records of the part, in their log and their order.
+func trailURL(p ask.TrailPart) string {
+	return List{Log: p.Query.Log}.URL(store.Query{Range: p.Query.Range, Filter: p.Query.Filter, Oldest: p.Oldest}.Values())
 }
 
-// trailFrom leads to the records of the part from a place on, in their log and their order.
-func trailFrom(p ask.TrailPart, place *store.Cursor) string {
-	v := store.Query{Range: p.Query.Range, Filter: p.Query.Filter, Oldest: p.Oldest}.Values()
-	if place != nil {
-		v.Set("before", place.String())
-	}
-	return List{Log: p.Query.Log}.URL(v)
-}
+// turns are the links to other records of a part, on the same page; empty for none. first is the start of the part.
+type turns func(p ask.TrailPart) (later, first string)
 
 func kindOf(e store.Entry) *store.Kind {
 	switch e.(type) {

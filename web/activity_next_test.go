@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+
+	"signpost/views"
 )
 
 // What happened next begins at the sign-in, the surest records first, and goes on by a link to later ones.
@@ -31,17 +33,39 @@ func TestWhatHappenedNextGoesOn(t *testing.T) {
 	if len(shown) != 11 || shown[1] != "00000007-0000-4000-8000-000000000024" || shown[10] != "00000007-0000-4000-8000-000000000015" {
 		t.Errorf("shown: %q", shown)
 	}
-	if text := page.Find(`[data-testid="trail"]`).Last().Text(); !strings.Contains(text, "All 25 activity records") || page.Find(`[data-testid="later"]`).Length() != 1 {
+	if text := page.Find(`[data-testid="trail"]`).Last().Text(); !strings.Contains(text, "All 25 activity records") || page.Find(`[data-testid="later"]`).Length() != 1 || page.Find(`[data-testid="first"]`).Length() != 0 {
 		t.Errorf("the part says %s", text)
 	}
-	later := v.get(page.Find(`[data-testid="later"]`).AttrOr("href", ""))
-	later.expect(t, "later ones", http.StatusOK, "")
-	rows := later.document(t).Find(`[data-testid="row"]`)
 	if n := v.get("/users/"+userKai+"/timeline"+activityDay).find(t, `[data-log="activity"] b`); n != "26" {
 		t.Errorf("the timeline counts %s records of activity, want 26", n)
 	}
-	if first := rows.First().AttrOr("data-id", ""); rows.Length() != 15 || first != "00000007-0000-4000-8000-000000000014" {
-		t.Errorf("%d later records, the first is %s", rows.Length(), first)
+	// The part goes on in the tab, and the other part stays as it is.
+	for turn, want := range []struct{ rows, first string }{{"1, 10", "14"}, {"1, 5", "04"}} {
+		address := page.Find(`[data-testid="later"]`).AttrOr("href", "")
+		later := v.get(address)
+		later.expect(t, "later ones", http.StatusOK, "")
+		page = later.document(t)
+		var rows []string
+		for _, part := range page.Find(`[data-testid="trail"] tbody`).EachIter() {
+			rows = append(rows, fmt.Sprint(part.Find("tr").Length()))
+		}
+		first := page.Find(`[data-testid="trail"]`).Last().Find("tbody tr td:first-child a").First().AttrOr("href", "")
+		if got := strings.Join(rows, ", "); got != want.rows || !strings.Contains(first, "00000007-0000-4000-8000-0000000000"+want.first) {
+			t.Errorf("turn %d shows %s records, the first is %s", turn, got, first)
+		}
+		if parts := v.get(address, "HX-Request", "true", "HX-Target", views.NextTarget).document(t); parts.Find("h1").Length() != 0 || parts.Find(`[data-testid="trail"]`).Length() != 2 {
+			t.Errorf("turn %d: the parts alone have %d headings and %d parts", turn, parts.Find("h1").Length(), parts.Find(`[data-testid="trail"]`).Length())
+		}
+	}
+	if page.Find(`[data-testid="later"]`).Length() != 0 {
+		t.Error("there are still later ones")
+	}
+	start := v.get(page.Find(`[data-testid="first"]`).AttrOr("href", "")).document(t)
+	if first := start.Find(`[data-testid="trail"]`).Last().Find("tbody tr td:first-child a").First().AttrOr("href", ""); !strings.Contains(first, "000000000024") {
+		t.Errorf("from the start it begins with %s", first)
+	}
+	for _, wrong := range []string{"address.nowhere", "elsewhere.AAAAAAAA", "x"} {
+		v.get("/logs/interactive/"+kaisSignIn+"?tab=next&after="+wrong).expect(t, wrong, http.StatusBadRequest, "")
 	}
 }
 

@@ -26,8 +26,10 @@ type TrailPart struct {
 	Reason string
 	// Strength says how surely the records belong to it; empty where the reason says enough.
 	Strength Strength
-	// Oldest lists the oldest first, from the start of the range on.
+	// Oldest lists the oldest first, from the start of the range on, or behind After. More says that there are later ones.
 	Oldest  bool
+	After   *store.Cursor
+	More    bool
 	Query   store.ListQuery
 	Rows    []store.Row
 	Total   store.Total
@@ -184,10 +186,16 @@ func (p *TrailPart) ask(ctx context.Context, r Reader) error {
 	list := p.Query
 	if p.Oldest {
 		list.Before = &store.Cursor{Key: store.KeyAt(list.Range.From).Prev(), Log: list.Log} // the rows next to the start of the range
+		if p.After != nil {
+			list.Before = &store.Cursor{Key: p.After.Key, Log: list.Log}
+		}
+		list.Limit++
 	}
 	page, err := r.Page(ctx, list)
 	if p.Oldest {
 		slices.Reverse(page.Rows)
+		p.More = len(page.Rows) > p.Query.Limit
+		page.Rows = page.Rows[:min(len(page.Rows), p.Query.Limit)]
 	}
 	if err == nil && len(page.Rows) > 0 {
 		p.Rows = page.Rows
