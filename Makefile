@@ -10,6 +10,7 @@ ADDR    ?= 127.0.0.1:8080
 ROWS    ?= 1000000
 DAYS    ?= 30
 AUDIT   ?= 0
+ACTIVITY ?= 0
 ACCESS  ?= 0
 VISITS  ?= 4
 
@@ -69,8 +70,8 @@ generate: ## views from templates
 lint: check
 	$(TOOLS) staticcheck ./...
 
-bench: ## import, question and page figures on ROWS made-up sign-ins, AUDIT audit and ACCESS access records of DAYS days
-	$(GO) run ./cmd/signpost bench --rows $(ROWS) --days $(DAYS) --audit $(AUDIT) --access $(ACCESS) --http
+bench: ## import, question and page figures on ROWS made-up sign-ins, AUDIT audit, ACTIVITY activity and ACCESS access records of DAYS days
+	$(GO) run ./cmd/signpost bench --rows $(ROWS) --days $(DAYS) --audit $(AUDIT) --activity $(ACTIVITY) --access $(ACCESS) --http
 
 besieged: ## page times while others read nothing, import and make backups, over SIGNPOST_ROWS made-up sign-ins
 	$(GO) test -run '^$$' -bench PagesBeside -benchtime 550x -timeout 60m ./cmd/signpost

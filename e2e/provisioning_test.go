@@ -144,3 +144,21 @@ func provisioningPages(p pictures) {
 		p.at("provisioning-"+name+"-steps", "/logs/provisioning/"+id+"?tab=steps")
 	}
 }
+
+// In a window of the usual width the legend says its four words whole, also beside a long date and large numbers.
+func TestLegendOfProvisioningIsWhole(t *testing.T) {
+	t.Parallel()
+	v := open(t, visitOptions{width: 1440, height: 900})
+	v.as(reportsReader)
+	for _, list := range []string{"range=30d", "from=2026-11-01T00:00&to=2026-11-29T13:45"} {
+		v.goTo("/logs/provisioning?" + list)
+		if cut := v.eval(`() => {
+			const numbers = [...document.querySelectorAll('.legend b')];
+			if (numbers.length !== 4) return 'the legend has ' + numbers.length + ' parts';
+			['2,345', '45', '123', '345'].forEach((n, i) => { numbers[i].textContent = n; });
+			return [...document.querySelectorAll('.legend a > span')].filter((one) => one.scrollWidth > one.clientWidth).map((one) => one.textContent).join();
+		}`); cut != "" {
+			t.Errorf("%s: %v", list, cut)
+		}
+	}
+}

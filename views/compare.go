@@ -42,6 +42,18 @@ func compareURL(a, b string, from *ListPlace) string {
 	return withQuery(ComparePath, v)
 }
 
+// ComparedURL is the address of a comparison. The list is that where the first record was found, and goes where the question has none.
+func ComparedURL(q ask.Compare, from *ListPlace) string {
+	if q.List == nil {
+		from = nil
+	}
+	b := ""
+	if q.B != nil {
+		b = string(q.B.Log) + "/" + q.B.ID
+	}
+	return compareURL(string(q.A.Log)+"/"+q.A.ID, b, from)
+}
+
 // compareURL is the address for choosing the record to compare this one with.
 func (p DetailsPage) compareURL() string { return compareURL(recordRef(p.head()), "", p.From) }
 

@@ -37,6 +37,7 @@ type DetailsPage struct {
 	// Next holds what happened after a sign-in, if ShowsNext says so. Activity says that the viewer may see it. NextLater and NextOnly
 	// are as those of the other parts.
 	Next                *ask.Trail
+	NextPlaces          ask.NextPlaces // where its parts go on
 	Activity            bool
 	NextLater, NextOnly bool
 	// Summary has the facts that other sign-ins tell about this one; nil if they cannot tell anything.

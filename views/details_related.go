@@ -1,6 +1,7 @@
 package views
 
 import (
+	"net/url"
 	"strings"
 
 	"signpost/store"
@@ -42,6 +43,51 @@ const NextTarget = "next-parts"
 
 // nextAddress is the address of what happened after the sign-in.
 func (p DetailsPage) nextAddress() string { return p.signInURL(p.head().ID, TabNext) }
+
+// NextPlaceParam carries the place behind which a part of what happened next goes on: PART.CURSOR.
+const NextPlaceParam = "after"
+
+// ParseNextPlaces reads the places of an address; wrong is the first text that is none.
+func ParseNextPlaces(texts []string) (places ask.NextPlaces, wrong string) {
+	places = ask.NextPlaces{}
+	for _, text := range texts {
+		part, place, _ := strings.Cut(text, ".")
+		at, err := store.ParseCursor(place)
+		if err != nil || !ask.IsNextPart(part) {
+			return nil, text
+		}
+		places[part] = at
+	}
+	return places, ""
+}
+
+// turnNext gives the links to the later records of a part, and to its start. The other parts stay where they are.
+func (p DetailsPage) turnNext(part ask.TrailPart) (later, first string) {
+	to := func(at *store.Cursor) string {
+		address, err := url.Parse(p.nextAddress())
+		if err != nil {
+			return ""
+		}
+		v := address.Query()
+		for _, other := range p.Next.Parts {
+			place := other.After
+			if other.Reason == part.Reason {
+				place = at
+			}
+			if place != nil {
+				v.Add(NextPlaceParam, other.NextPart()+"."+place.String())
+			}
+		}
+		return withQuery(address.EscapedPath(), v)
+	}
+	if part.More {
+		later = to(&store.Cursor{Key: part.Rows[len(part.Rows)-1].Key, Log: part.Query.Log})
+	}
+	if part.After != nil {
+		first = to(nil)
+	}
+	return later, first
+}
 
 // attemptAddress leads to the events of the line.
 func (p DetailsPage) attemptAddress() string {

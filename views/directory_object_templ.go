@@ -1503,7 +1503,7 @@ func entityChanges(p EntityPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = trail(p.Shell.Zone, p.Changes).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = trail(p.Shell.Zone, p.Changes, nil, nil).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

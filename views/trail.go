@@ -24,8 +24,9 @@ func trailHead(log store.Log) []string {
 	return []string{"Date", "Application", "Status", "IP address", "Location"}
 }
 
-// trailCells are the cells of a row of a trail: one after the date and before the status, and two after it.
-func trailCells(e store.Entry) (before string, after [2]Cell) {
+// trailCells are the cells of a row of a trail: one after the date and before the status, and two after it. names are those of
+// applications that records have by their ID alone.
+func trailCells(e store.Entry, names ask.AppNames) (before string, after [2]Cell) {
 	texts := func(a, b string) [2]Cell { return [2]Cell{titled(OrEmpty(a)), titled(OrEmpty(b))} }
 	switch r := e.(type) {
 	case *audit.Record:
@@ -33,7 +34,7 @@ func trailCells(e store.Entry) (before string, after [2]Cell) {
 	case *provisioning.Record:
 		return OrEmpty(provisioning.Actions.Words(r.Action)), texts(r.Identity.Called(), r.TargetSystem.Called())
 	case *activity.Record:
-		return OrEmpty(r.Operation), [2]Cell{objectCell(r), titled(OrEmpty(appOf(r)))}
+		return OrEmpty(r.Operation), [2]Cell{objectCell(r), titled(OrEmpty(names.Of(r)))}
 	case *store.SignIn:
 		return OrEmpty(firstText(r.AppDisplayName, r.ResourceDisplayName)), texts(r.IPAddress, Place(r))
 	}
@@ -49,25 +50,13 @@ func titled(text string) Cell {
 	return Cell{Text: clipped(text), Title: clipped(text)}
 }
 
-// trailURL leads to all records of the part, in their log.
-func trailURL(p ask.TrailPart) string { return trailFrom(p, nil) }
-
-// laterURL leads to the records of the part after those that are listed; empty where there are none, and where the newest are listed.
-func laterURL(p ask.TrailPart) string {
-	if !p.Oldest || p.Total.Complete && p.Total.N <= int64(len(p.Rows)) {
-		return ""
-	}
-	return trailFrom(p, &store.Cursor{Key: p.Rows[len(p.Rows)-1].Key, Log: p.Query.Log})
+// trailURL leads to all records of the part, in their log and their order.
+func trailURL(p ask.TrailPart) string {
+	return List{Log: p.Query.Log}.URL(store.Query{Range: p.Query.Range, Filter: p.Query.Filter, Oldest: p.Oldest}.Values())
 }
 
-// trailFrom leads to the records of the part from a place on, in their log and their order.
-func trailFrom(p ask.TrailPart, place *store.Cursor) string {
-	v := store.Query{Range: p.Query.Range, Filter: p.Query.Filter, Oldest: p.Oldest}.Values()
-	if place != nil {
-		v.Set("before", place.String())
-	}
-	return List{Log: p.Query.Log}.URL(v)
-}
+// turns are the links to other records of a part, on the same page; empty for none. first is the start of the part.
+type turns func(p ask.TrailPart) (later, first string)
 
 func kindOf(e store.Entry) *store.Kind {
 	switch e.(type) {

@@ -106,9 +106,9 @@ func (p TimelinePage) day(i int) string {
 	return day
 }
 
-// timelineWhat says what happened in a record.
-func timelineWhat(row ask.TimelineRow) (what Cell, more [2]Cell) {
-	before, after := trailCells(row.Entry)
+// what says what happened in a record.
+func (p TimelinePage) what(row ask.TimelineRow) (what Cell, more [2]Cell) {
+	before, after := trailCells(row.Entry, p.AppNames)
 	if _, ok := store.SignIns.Log(row.Log); ok {
 		before = "Sign-in to " + before
 	}

@@ -145,3 +145,30 @@ func TestAnswersFollowToldSignIns(t *testing.T) {
 		t.Errorf("the reports: %+v, %v; want the one, taken back", page.Reports, err)
 	}
 }
+
+// A comparison with a told sign-in leads on to the log that the sign-in has gone to, on either side.
+func TestCompareFollowsToldSignIns(t *testing.T) {
+	t.Parallel()
+	db, away := travellerStore(t, func(s *store.SignIn) { s.ToldBy = "activity" })
+	h := newHouse(t, func(c *Config) { c.Store = db })
+	h.wait(pageNow.Sub(h.clock()))
+	if _, err := h.accounts.Add(t.Context(), auth.NewAccount{Name: "ada", Roles: []auth.Role{auth.RoleSecurityReader}, Password: housePassword}); err != nil {
+		t.Fatal(err)
+	}
+	ada := h.as("ada")
+	own := away
+	own.Log, own.ToldBy, own.Ingested = store.NonInteractive, "", away.Ingested.Add(time.Hour)
+	old, moved, other := "interactive%2F"+away.ID, "noninteractive%2F"+away.ID, "interactive%2F"+testID(100)
+	ada.get("/compare?a="+old+"&b="+other).expect(t, "before it moves", http.StatusOK, "")
+	putSignIns(t, db, own)
+	for asked, want := range map[string]string{
+		"?a=" + old:                     "?a=" + moved,
+		"?a=" + old + "&b=" + other:     "?a=" + moved + "&b=" + other,
+		"?a=" + other + "&b=" + away.ID: "?a=" + other + "&b=" + moved,
+		"?a=" + old + "&list=%2Flogs%2Finteractive%3Frange%3D30d": "?a=" + moved,
+	} {
+		ada.get("/compare"+asked).expect(t, asked, http.StatusSeeOther, "/compare"+want)
+	}
+	ada.get("/compare?a="+moved+"&b="+other).expect(t, "where it leads", http.StatusOK, "")
+	ada.get("/compare?a="+other+"&b=interactive%2F"+testID(999)).expect(t, "an ID of no sign-in", http.StatusNotFound, "")
+}

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"net/http"
 	"net/url"
 	"strings"
@@ -49,6 +50,11 @@ func (s *Server) compare(c echo.Context) error {
 	}
 	defer release()
 	answer, err := question.Ask(ctx, reader.Reader)
+	if errors.Is(err, store.ErrNotFound) {
+		if question, err = question.WhereMoved(ctx, reader.Reader); err == nil {
+			return c.Redirect(http.StatusSeeOther, views.ComparedURL(question, from))
+		}
+	}
 	if err != nil {
 		return err
 	}

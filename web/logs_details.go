@@ -44,6 +44,10 @@ func (s *Server) signInDetails(c echo.Context) error {
 	if !ok {
 		return store.BadParam{Param: views.NearParam, Value: c.QueryParam(views.NearParam), Problem: "is not a time in seconds. Take it out of the address."}
 	}
+	places, wrong := views.ParseNextPlaces(c.QueryParams()[views.NextPlaceParam])
+	if wrong != "" && tab == views.TabNext { // who may not read activity is told nothing of it
+		return store.BadParam{Param: views.NextPlaceParam, Value: wrong, Problem: "is no place in what happened next. Take it out of the address."}
+	}
 	list, err := s.listFor(c)
 	if err != nil {
 		return err
@@ -66,7 +70,7 @@ func (s *Server) signInDetails(c echo.Context) error {
 		Look: list.Look, Shell: s.shell(c, views.Capital(list.Kind().One), list.NavLink().Name), Tab: tab, Now: s.Now(), From: from,
 		ConditionalAccess: v.MaySeeConditionalAccess(), Pane: fragmentTarget(c.Request()) == paneTarget, Whole: whole,
 		RelatedOnly: tab == views.TabRelated && fragmentTarget(c.Request()) == views.RelatedTarget,
-		Activity:    v.MaySee(store.Activity),
+		Activity:    v.MaySee(store.Activity), NextPlaces: places,
 		NextOnly:    tab == views.TabNext && fragmentTarget(c.Request()) == views.NextTarget,
 		SummaryOnly: tab == views.TabSummary && fragmentTarget(c.Request()) == views.SummaryTarget,
 	}
@@ -118,7 +122,7 @@ func (s *Server) fillDetails(ctx context.Context, reader snapshot, ref store.Ref
 	page.SummaryLater = page.Pane
 	question := ask.Details{
 		Ref: ref, Related: page.ShowsRelated(), Counted: page.Tab == views.TabRelated, Summary: page.ShowsSummary() && !page.SummaryLater,
-		Next: page.ShowsNext(), NextLater: page.Tab != views.TabNext,
+		Next: page.ShowsNext(), NextLater: page.Tab != views.TabNext, NextPlaces: page.NextPlaces,
 	}
 	part := page.RelatedOnly || page.SummaryOnly || page.NextOnly
 	if page.From != nil && !part {

@@ -110,6 +110,12 @@ func Open(ctx context.Context, path string, catalog store.Catalog, decode store.
 	return f, nil
 }
 
+// DictionarySize says what one dictionary of the logs takes in memory.
+type DictionarySize = sqlite.DictionarySize
+
+// DictionarySizes gives what the dictionaries of the logs take in memory, the largest first.
+func (f *Folder) DictionarySizes() []DictionarySize { return f.engine.DictionarySizes() }
+
 // Access gives the portal's own access log.
 func (f *Folder) Access() *accesslog.Log { return f.access }
 

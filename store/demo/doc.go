@@ -105,6 +105,10 @@
 //   - Device code (day 16): the attacker asks Microsoft Graph as Orla Thistledown with the command line tools, and then
 //     reads her mail with the application Mail Archive Helper.
 //
+// A benchmark can have any number of records of the unified audit log beside the sign-ins of a tenant, with the variety of a large
+// one: hundreds of thousands of files and subjects, hundreds of sites and teams, thousands of guests, some fifty record types, and
+// records that tell sign-ins (activitymany.go).
+//
 // # Formats
 //
 // The same sign-ins can be written in each format that people hold (format.go). Azure Monitor's record is the original:

@@ -26,6 +26,9 @@ type checkup struct {
 	keys                                 map[*table]uint64
 	counts                               map[*table]int64
 	seen                                 [entityKinds]map[int64]lastSeen
+	// seenToo has the names on other sign-ins with the key of the newest: rows of several logs may have one key, and which of them
+	// names the entity is open.
+	seenToo [entityKinds]map[int64][]seenNames
 	// several counts the copies of rows that have more than one, less those that versions was found to hold.
 	several map[logKey]int64
 	blocks  int64 // the number of the newest block
@@ -47,7 +50,7 @@ func (db *DB) Checkup(ctx context.Context, tell func(rows int64)) (store.Checkup
 	}
 	c := &checkup{view: v, ctx: ctx, report: &report, tell: tell, keys: map[*table]uint64{}, counts: map[*table]int64{}, several: map[logKey]int64{}}
 	for e := range c.seen {
-		c.seen[e] = map[int64]lastSeen{}
+		c.seen[e], c.seenToo[e] = map[int64]lastSeen{}, map[int64][]seenNames{}
 	}
 	for _, step := range []func() error{
 		func() error { return dbfile.CheckIntegrity(ctx, v.tx, "main.db", &report) },
@@ -130,6 +133,12 @@ func (c *checkup) row(t *table, r *rowReader, err error) {
 		sum, ok := c.seen[columns.kind][code]
 		if !ok {
 			sum = lastSeen{newest: never, success: never}
+		}
+		switch too := c.seenToo[columns.kind]; {
+		case one.newest > sum.newest:
+			delete(too, code)
+		case one.newest == sum.newest:
+			too[code] = append(too[code], sum.names())
 		}
 		sum.add(one)
 		c.seen[columns.kind][code] = sum

@@ -3,6 +3,7 @@ package sqlite
 import (
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // mix makes one number of some, so that sums of it tell sets apart.
@@ -96,6 +97,9 @@ func (c *checkup) lastSeenRows() error {
 			want = lastSeen{newest: never, success: never}
 		}
 		delete(c.seen[s.entity], s.code)
+		if slices.Contains(c.seenToo[s.entity][s.code], s.names()) {
+			want.name, want.username = s.name, s.username
+		}
 		if !stale && complete && want != s.lastSeen {
 			wrong++
 		}

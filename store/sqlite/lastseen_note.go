@@ -24,6 +24,11 @@ type lastSeen struct {
 	name, username  int64
 }
 
+// seenNames are an entity's names on a sign-in.
+type seenNames struct{ name, username int64 }
+
+func (l *lastSeen) names() seenNames { return seenNames{l.name, l.username} }
+
 // add takes another sign-in, or the last of several others.
 func (l *lastSeen) add(other lastSeen) {
 	if other.newest >= l.newest {

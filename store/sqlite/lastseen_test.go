@@ -315,3 +315,22 @@ func TestLastSeenOfAnotherProcess(t *testing.T) {
 		}
 	}
 }
+
+// Sign-ins of two logs with one ID have one key. Which of them names the person is open: the checkup takes either, and no third name.
+func TestCheckupTakesEitherNameOfOneInstant(t *testing.T) {
+	for _, order := range [][2]store.Log{{store.Interactive, store.NonInteractive}, {store.NonInteractive, store.Interactive}} {
+		db := openTest(t)
+		for i, log := range order {
+			commitCopies(t, db, store.SignIn{Log: log, ID: guid(1), Time: storetest.Noon, UserID: guid(300), UserDisplayName: fmt.Sprintf("Name %d", i), UserPrincipalName: "kai@example.com"})
+		}
+		if found, err := db.Checkup(t.Context(), nil); err != nil || len(found.Damages) > 0 {
+			t.Errorf("in the order %v: %+v, %v", order, found.Damages, err)
+		}
+		if _, err := db.writer.ExecContext(t.Context(), "UPDATE last_seen SET name = name + 7"); err != nil {
+			t.Fatal(err)
+		}
+		if found, err := db.Checkup(t.Context(), nil); err != nil || len(found.Damages) != 1 {
+			t.Errorf("a wrong name: %+v, %v", found.Damages, err)
+		}
+	}
+}

@@ -21,8 +21,9 @@ type Details struct {
 	Summary bool
 	// Related asks which facts other sign-ins may share with it, Counted how many do.
 	Related, Counted bool
-	// Next asks what happened after a sign-in. NextLater leaves the answer for a later request.
+	// Next asks what happened after a sign-in. NextLater leaves the answer for a later request. NextPlaces are where its parts go on.
 	Next, NextLater bool
+	NextPlaces      NextPlaces
 }
 
 // SignInDetails is a sign-in with the data that its page shows around it. A part that was not asked for is nil.
@@ -71,6 +72,7 @@ func (q Details) around(r Reader, a *SignInDetails) (questions []func(context.Co
 		}
 		if q.Next {
 			a.Next = Next(e)
+			a.Next.GoOn(q.NextPlaces)
 		}
 		if q.Summary && HasSummary(e) {
 			questions = append(questions, func(ctx context.Context) (err error) {

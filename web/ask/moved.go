@@ -29,3 +29,28 @@ func MovedTo(ctx context.Context, r Reader, from store.Ref) (to store.Log, err e
 	}
 	return "", store.ErrNotFound
 }
+
+// WhereMoved gives the comparison with the logs that told sign-ins have gone to in place of those that they stood in. The error is
+// store.ErrNotFound where a record is in no such log either.
+func (q Compare) WhereMoved(ctx context.Context, r Reader) (Compare, error) {
+	find := func(ref *store.Ref) error {
+		_, err := r.Get(ctx, store.GetQuery{Ref: *ref})
+		if errors.Is(err, store.ErrNotFound) {
+			ref.Log, err = MovedTo(ctx, r, *ref)
+		}
+		return err
+	}
+	log := q.A.Log
+	if err := find(&q.A); err != nil {
+		return q, err
+	}
+	if q.A.Log != log {
+		q.List = nil // that of the log that it has left
+	}
+	if q.B == nil {
+		return q, nil
+	}
+	b := *q.B
+	q.B = &b
+	return q, find(&b)
+}

@@ -35,6 +35,44 @@ const (
 	NextByAddress = "Same user and IP address"
 )
 
+// NextPlaces are the places behind which the parts of what happened next go on, by the names of the parts. A part without a place
+// begins at its start.
+type NextPlaces map[string]store.Cursor
+
+// The names of the parts, in addresses.
+const (
+	nextToken   = "token"
+	nextSession = "session"
+	nextAddress = "address"
+)
+
+// IsNextPart says that there is a part of that name.
+func IsNextPart(name string) bool {
+	return name == nextToken || name == nextSession || name == nextAddress
+}
+
+// NextPart gives the name of a part; empty for a part of another trail.
+func (p TrailPart) NextPart() string {
+	switch {
+	case !p.Oldest:
+		return ""
+	case p.Reason == NextByToken:
+		return nextToken
+	case p.Reason == NextBySession:
+		return nextSession
+	}
+	return nextAddress
+}
+
+// GoOn has the parts with a place go on behind it.
+func (t *Trail) GoOn(places NextPlaces) {
+	for i := range t.Parts {
+		if at, ok := places[t.Parts[i].NextPart()]; ok {
+			t.Parts[i].After = &at
+		}
+	}
+}
+
 // Next gives the questions to the log of Microsoft 365 activity about what happened after a sign-in. A record is found by its
 // token, else by its session, else by its person and address, and stands once: for the strongest reason. The strongest comes first, and
 // each part tells its story from its start. Nothing is asked yet.

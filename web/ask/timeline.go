@@ -32,6 +32,8 @@ type UserTimeline struct {
 	// Next are the places that the next page goes on after; nil where there is no more.
 	Next []store.Cursor
 	Logs []TimelineLog
+	// AppNames are those of applications that the rows have by their ID alone.
+	AppNames AppNames
 }
 
 // TimelineRow is a record with its log. ToUser says that somebody else did it to the user.
@@ -123,7 +125,13 @@ func (q Timeline) Ask(ctx context.Context, r Reader) (*UserTimeline, error) {
 		answer.Rows = answer.Rows[:q.Limit]
 		answer.Next = q.next(answer.Rows)
 	}
-	return answer, nil
+	entries := make([]store.Entry, len(answer.Rows))
+	for i := range answer.Rows {
+		entries[i] = answer.Rows[i].Entry
+	}
+	var err error
+	answer.AppNames, err = namesOfApps(ctx, r, entries)
+	return answer, err
 }
 
 func (r TimelineRow) cursor() store.Cursor { return store.Cursor{Key: r.Key, Log: r.Log} }

@@ -15,6 +15,8 @@ import (
 // in time are looked for where none of the kind shares an ID with it.
 type Trail struct {
 	Parts []TrailPart
+	// AppNames are those of applications that the listed records have by their ID alone.
+	AppNames AppNames
 
 	near []TrailPart
 }
@@ -24,8 +26,10 @@ type TrailPart struct {
 	Reason string
 	// Strength says how surely the records belong to it; empty where the reason says enough.
 	Strength Strength
-	// Oldest lists the oldest first, from the start of the range on.
+	// Oldest lists the oldest first, from the start of the range on, or behind After. More says that there are later ones.
 	Oldest  bool
+	After   *store.Cursor
+	More    bool
 	Query   store.ListQuery
 	Rows    []store.Row
 	Total   store.Total
@@ -131,6 +135,21 @@ func addPart(list []TrailPart, reason string, log store.Log, f *store.Field, val
 
 // Ask looks for the records. It leaves out parts without any, unless they could not be looked up.
 func (t *Trail) Ask(ctx context.Context, r Reader) error {
+	if err := t.askParts(ctx, r); err != nil {
+		return err
+	}
+	var entries []store.Entry
+	for i := range t.Parts {
+		for _, row := range t.Parts[i].Rows {
+			entries = append(entries, row.Entry)
+		}
+	}
+	var err error
+	t.AppNames, err = namesOfApps(ctx, r, entries)
+	return err
+}
+
+func (t *Trail) askParts(ctx context.Context, r Reader) error {
 	found, err := askParts(ctx, r, t.Parts)
 	t.Parts = found
 	if err != nil || len(t.near) == 0 || slices.ContainsFunc(found, func(p TrailPart) bool { return p.isOfSignIns() == t.near[0].isOfSignIns() }) {
@@ -167,10 +186,16 @@ func (p *TrailPart) ask(ctx context.Context, r Reader) error {
 	list := p.Query
 	if p.Oldest {
 		list.Before = &store.Cursor{Key: store.KeyAt(list.Range.From).Prev(), Log: list.Log} // the rows next to the start of the range
+		if p.After != nil {
+			list.Before = &store.Cursor{Key: p.After.Key, Log: list.Log}
+		}
+		list.Limit++
 	}
 	page, err := r.Page(ctx, list)
 	if p.Oldest {
 		slices.Reverse(page.Rows)
+		p.More = len(page.Rows) > p.Query.Limit
+		page.Rows = page.Rows[:min(len(page.Rows), p.Query.Limit)]
 	}
 	if err == nil && len(page.Rows) > 0 {
 		p.Rows = page.Rows

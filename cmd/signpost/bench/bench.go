@@ -25,8 +25,9 @@ type Options struct {
 	Data string `help:"Folder of the made-up tenant; one that was filled with as many rows is used again." default:"./data/bench" type:"path" placeholder:"DIR"`
 	HTTP bool   `help:"Measure the pages over loopback too." name:"http"`
 
-	Audit  int `help:"About how many audit records to make and measure."`
-	Access int `help:"How many access records to make and measure; with --http, also what the access log adds to a page."`
+	Audit    int `help:"About how many audit records to make and measure."`
+	Activity int `help:"How many records of Microsoft 365 activity to make, import from files and measure."`
+	Access   int `help:"How many access records to make and measure; with --http, also what the access log adds to a page."`
 }
 
 // Host is the measured program.
@@ -66,6 +67,14 @@ type Report struct {
 	AccessCopiedPerSec   float64 `json:"access_rows_copied_per_s,omitempty"` // copied into the engine
 	AccessLogBytesPerRow float64 `json:"access_log_bytes_per_row,omitempty"`
 
+	ActivityRows       int64   `json:"activity_rows,omitempty"`
+	ActivityRowsPerSec float64 `json:"activity_rows_per_s,omitempty"`      // read from files; the files' making does not count
+	ActivityLastPerSec float64 `json:"activity_last_rows_per_s,omitempty"` // of the last file that has a tenth of them
+	ActivityTold       int64   `json:"activity_told,omitempty"`            // how many of these records tell a sign-in too
+	// DictionariesMiB is what the dictionaries of all logs take after the questions, Dictionaries are the largest of them.
+	DictionariesMiB float64                     `json:"dictionaries_mib"`
+	Dictionaries    []datafolder.DictionarySize `json:"dictionaries,omitempty"`
+
 	Filters []Filter `json:"filters"`
 	Results []Result `json:"results"`
 	// Recording compares pages with and without the access log.
@@ -90,6 +99,11 @@ type fillState struct {
 	ImportLastPerSec float64 `json:"import_last_rows_per_s"`
 	PeakRSSMiB       float64 `json:"peak_rss_mib"`
 	PeakAnonymousMiB float64 `json:"peak_anonymous_mib"`
+
+	Activity           int     `json:"activity,omitempty"`
+	ActivityTold       int64   `json:"activity_told,omitempty"`
+	ActivityRowsPerSec float64 `json:"activity_rows_per_s,omitempty"`
+	ActivityLastPerSec float64 `json:"activity_last_rows_per_s,omitempty"`
 
 	// Audit and Access are how many records of these kinds were asked for, AuditRows is how many audit records were made.
 	Audit              int     `json:"audit,omitempty"`
@@ -138,6 +152,7 @@ func (b *Bench) measure(ctx context.Context, pace pace) (*Report, error) {
 		ImportRowsPerSec: state.ImportRowsPerSec, ImportLastPerSec: state.ImportLastPerSec,
 		PeakRSSMiB: state.PeakRSSMiB, PeakAnonymousMiB: state.PeakAnonymousMiB, Results: []Result{},
 		AuditRows: state.AuditRows, AuditRowsPerSec: state.AuditRowsPerSec,
+		ActivityRows: int64(state.Activity), ActivityRowsPerSec: state.ActivityRowsPerSec, ActivityLastPerSec: state.ActivityLastPerSec, ActivityTold: state.ActivityTold,
 		AccessRowsPerSec: state.AccessRowsPerSec, AccessCopiedPerSec: state.AccessCopiedPerSec,
 	}
 	account, err := b.account(ctx)
@@ -157,7 +172,7 @@ func (b *Bench) measure(ctx context.Context, pace pace) (*Report, error) {
 		err = b.accessHeld(ctx, db, report)
 	}
 	if err == nil {
-		report.BytesPerRow = float64(size) / float64(max(report.Rows+report.AuditRows+report.AccessRows, 1))
+		report.BytesPerRow = float64(size) / float64(max(report.Rows+report.AuditRows+report.ActivityRows+report.AccessRows, 1))
 		err = b.ask(ctx, db, account, state, report, pace)
 	}
 	return report, errors.Join(err, db.Close())
@@ -187,7 +202,7 @@ func (b *Bench) ask(ctx context.Context, db *datafolder.Folder, account login, s
 		sources = append(sources, opened)
 		others = append(others, &otherPages{opened, logs})
 	}
-	fmt.Fprintf(b.Progress, "asking questions about %d sign-ins, %d audit and %d access records\n", report.Rows, report.AuditRows, report.AccessRows)
+	fmt.Fprintf(b.Progress, "asking questions about %d sign-ins, %d audit, %d activity and %d access records\n", report.Rows, report.AuditRows, report.ActivityRows, report.AccessRows)
 	for _, asked := range []struct {
 		sources []source
 		choice  choice
@@ -206,6 +221,7 @@ func (b *Bench) ask(ctx context.Context, db *datafolder.Folder, account login, s
 			return fmt.Errorf("pages with and without the access log: %w", err)
 		}
 	}
+	report.tellDictionaries(db.DictionarySizes())
 	fmt.Fprintln(b.Progress, "asking while more sign-ins are imported")
 	stop := b.importBeside(ctx, db, state)
 	for _, source := range append(sources, others...) {
@@ -227,6 +243,16 @@ func (b *Bench) ask(ctx context.Context, db *datafolder.Folder, account login, s
 	return b.save(state)
 }
 
+// largestDictionaries is how many dictionaries a report names.
+const largestDictionaries = 12
+
+func (r *Report) tellDictionaries(sizes []datafolder.DictionarySize) {
+	for _, size := range sizes {
+		r.DictionariesMiB += float64(size.Bytes) / (1 << 20)
+	}
+	r.Dictionaries = sizes[:min(largestDictionaries, len(sizes))]
+}
+
 // UsageError is a mistake in a flag.
 type UsageError struct{ reason string }
 
@@ -240,8 +266,8 @@ func (b *Bench) state() (*fillState, error) {
 	if b.Days < 1 {
 		return nil, UsageError{"--days must be at least 1"}
 	}
-	if b.Audit < 0 || b.Access < 0 {
-		return nil, UsageError{"--audit and --access must not be negative"}
+	if b.Audit < 0 || b.Activity < 0 || b.Access < 0 {
+		return nil, UsageError{"--audit, --activity and --access must not be negative"}
 	}
 	text, err := os.ReadFile(filepath.Join(b.Data, stateFile))
 	if errors.Is(err, fs.ErrNotExist) {
@@ -265,6 +291,8 @@ func (b *Bench) state() (*fillState, error) {
 		return nil, fmt.Errorf("%s holds a benchmark of %d days: remove it or give another folder", b.Data, cmp.Or(state.Days, demo.DefaultDays))
 	case state.Audit != 0 && state.Audit != b.Audit:
 		return nil, fmt.Errorf("%s holds a benchmark of %d audit records: remove it or give another folder", b.Data, state.Audit)
+	case state.Activity != 0 && state.Activity != b.Activity:
+		return nil, fmt.Errorf("%s holds a benchmark of %d activity records: remove it or give another folder", b.Data, state.Activity)
 	case state.Access != 0 && state.Access != b.Access:
 		return nil, fmt.Errorf("%s holds a benchmark of %d access records: remove it or give another folder", b.Data, state.Access)
 	}

@@ -15,6 +15,7 @@ import (
 
 	"signpost/store"
 	"signpost/store/access"
+	"signpost/store/activity"
 	"signpost/store/audit"
 	"signpost/store/datafolder"
 	"signpost/store/demo"
@@ -53,7 +54,7 @@ func TestBench(t *testing.T) {
 	if err := cmd.Fill(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	cmd.Audit, cmd.Access = 2000, 3000
+	cmd.Audit, cmd.Activity, cmd.Access = 2000, 2500, 3000
 	report, err := cmd.measure(t.Context(), pace{least: 1, most: 1, readers: 2, pause: time.Millisecond})
 	if err != nil {
 		t.Fatal(err)
@@ -130,13 +131,19 @@ func checkOtherKinds(t *testing.T, report *Report) {
 	if report.AccessRows < 3000 || report.AccessRowsPerSec <= 0 || report.AccessCopiedPerSec <= 0 || report.AccessLogBytesPerRow <= 0 {
 		t.Errorf("access records: %d, %.0f a second, %.0f copied, %.0f bytes each", report.AccessRows, report.AccessRowsPerSec, report.AccessCopiedPerSec, report.AccessLogBytesPerRow)
 	}
+	if report.ActivityRows != 2500 || report.ActivityRowsPerSec <= 0 || report.ActivityLastPerSec <= 0 || report.ActivityTold == 0 || report.ActivityTold > 250 {
+		t.Errorf("activity: %d records, %d told, %.0f a second, %.0f of the last file", report.ActivityRows, report.ActivityTold, report.ActivityRowsPerSec, report.ActivityLastPerSec)
+	}
+	if report.DictionariesMiB <= 0 || len(report.Dictionaries) < 2 || report.Dictionaries[0].Bytes < report.Dictionaries[1].Bytes {
+		t.Errorf("dictionaries: %.1f MiB, %+v", report.DictionariesMiB, report.Dictionaries)
+	}
 	matched := map[string]int64{}
 	for i := range report.Results {
 		r := &report.Results[i]
 		matched[fmt.Sprint(r.Question, r.Log, r.Range, r.Filter, r.Importing)] = r.Matched
 	}
 	for log, filters := range map[store.Log][]string{
-		audit.Directory: {filterNone, filterTarget, filterActor, filterCategory, filterID}, access.Log: {filterNone, filterAccount, filterSubject},
+		audit.Directory: {filterNone, filterTarget, filterActor, filterCategory, filterID}, activity.Log: {filterNone, filterBroad, filterNarrow, filterThree, filterFive}, access.Log: {filterNone, filterAccount, filterSubject},
 	} {
 		page := "/logs/" + string(log)
 		for _, question := range []string{"total", "histogram", "facets", "facets one", "values", "page", "page deep", "detail", page, page + "?after="} {
@@ -152,6 +159,13 @@ func checkOtherKinds(t *testing.T, report *Report) {
 		for _, question := range []string{"page", page, page + "/ID"} {
 			if _, ok := matched[fmt.Sprint(question, log, "30d", filterNone, true)]; !ok {
 				t.Errorf("%s was not asked during an import", question)
+			}
+		}
+	}
+	for question, log := range map[string]string{"what happened next": string(store.Interactive), "timeline": allLogs} {
+		for _, span := range spans {
+			if matched[fmt.Sprint(question, log, span.name, filterNone, false)] == 0 {
+				t.Errorf("%s was not asked over %s", question, span.name)
 			}
 		}
 	}

@@ -21,7 +21,7 @@ const firstSeed = 1
 // lastRows bounds the rows at the end of a fill that get a speed of their own: a tenth of all, a million at most.
 const lastRows = 1_000_000
 
-// fill makes what the folder lacks: sign-ins, audit records, access records.
+// fill makes what the folder lacks: sign-ins, audit records, activity, access records.
 func (b *Bench) fill(ctx context.Context, state *fillState) error {
 	if !state.Filled {
 		if err := b.fillSignIns(ctx, state); err != nil {
@@ -30,6 +30,11 @@ func (b *Bench) fill(ctx context.Context, state *fillState) error {
 	}
 	if state.Audit == 0 && b.Audit > 0 {
 		if err := b.fillAudit(ctx, state); err != nil {
+			return err
+		}
+	}
+	if state.Activity == 0 && b.Activity > 0 {
+		if err := b.fillActivity(ctx, state); err != nil {
 			return err
 		}
 	}

@@ -8,6 +8,7 @@ import (
 
 	"signpost/store"
 	"signpost/store/access"
+	"signpost/store/activity"
 	"signpost/store/audit"
 )
 
@@ -22,12 +23,15 @@ const (
 	filterSubject  = "subject"
 )
 
-var otherChoice = choice{spans, []string{filterNone, filterTarget, filterActor, filterCategory, filterID, filterAccount, filterSubject}}
+var otherChoice = choice{spans, []string{filterNone, filterBroad, filterNarrow, filterThree, filterFive, filterTarget, filterActor, filterCategory, filterID, filterAccount, filterSubject}}
 
 // otherLogs are the logs beside those of sign-ins that were filled.
 func (b *Bench) otherLogs() (logs []store.LogInfo) {
 	if b.Audit > 0 {
 		logs = append(logs, audit.Kind.Logs[0])
+	}
+	if b.Activity > 0 {
+		logs = append(logs, activity.Kind.Logs[0])
 	}
 	if b.Access > 0 {
 		logs = append(logs, access.Kind.Logs[0])
@@ -40,6 +44,12 @@ func chooseOtherFilters(ctx context.Context, db store.Store, chosen *filterSet, 
 	for _, info := range logs {
 		c := &filterChooser{ctx: ctx, store: db, query: store.ListQuery{Log: info.Log, Range: r, Limit: 1}}
 		chosen.add(info.Log, filterNone, store.Filter{})
+		if info.Log == activity.Log {
+			if c.chooseOfActivity(chosen); c.err != nil {
+				return fmt.Errorf("log %s: %w", info.Log, c.err)
+			}
+			continue
+		}
 		names := []string{filterAccount, filterSubject}
 		if info.Log == audit.Directory {
 			names = []string{filterTarget, filterActor, filterCategory}
@@ -57,6 +67,20 @@ func chooseOtherFilters(ctx context.Context, db store.Store, chosen *filterSet, 
 		}
 	}
 	return nil
+}
+
+// chooseOfActivity adds the filters of one, three and five conditions that sign-ins have too, in the fields of activity.
+func (c *filterChooser) chooseOfActivity(chosen *filterSet) {
+	add := func(name string, filter store.Filter) { chosen.add(activity.Log, name, filter) }
+	users := c.values(store.Filter{}, "user")
+	if len(users) == 0 {
+		return
+	}
+	add(filterBroad, c.with("workload", store.OpIs))
+	add(filterNarrow, store.Filter{}.With(c.field("user"), store.OpIs, users[len(users)/2].Value))
+	three := c.also(c.also(c.with("workload", store.OpIs), "operation", store.OpIs), "status", store.OpIs)
+	add(filterThree, three)
+	add(filterFive, c.also(c.also(three, "usertype", store.OpIs), "app", store.OpHas))
 }
 
 // startOfID asks for the first half of the newest record's ID.
@@ -97,6 +121,9 @@ func (b *otherQuestions) asks(ctx context.Context, span span, filter string) (as
 	return asks, nil
 }
 
+// rotating is how many records or people a question goes around, so that no answer is asked twice in a row.
+const rotating = 20
+
 // otherPages asks for the pages about records of other kinds, with the access log on, and in process: without a network.
 type otherPages struct {
 	*pages
@@ -126,9 +153,53 @@ func (p *otherPages) asks(ctx context.Context, span span, filter string) (asks [
 			id := url.PathEscape(html.UnescapeString(row[1] + row[2]))
 			add(question+"/ID", func(store.Range) string { return question + "/" + id })
 		}
+		if info.Log == activity.Log && filter == filterNone {
+			some, err := p.acrossLogs(ctx, span)
+			if err != nil {
+				return nil, err
+			}
+			asks = append(asks, some...)
+		}
 		if info.Log == access.Log && filter == filterNone {
 			add("/me/looked", func(r store.Range) string { return "/me/looked?" + rangeQuery(r) })
 		}
 	}
+	return asks, nil
+}
+
+// acrossLogs gives the pages about activity that ask several logs: what happened after a sign-in, and a person's timeline.
+func (p *otherPages) acrossLogs(ctx context.Context, span span) ([]askable, error) {
+	r := rangeOf(p.until, span.length)
+	ids := func(path string) (ids []string, err error) {
+		page, err := p.direct.get(ctx, path)
+		if err != nil {
+			return nil, err
+		}
+		for _, row := range rowHook.FindAllStringSubmatch(page, rotating) {
+			ids = append(ids, url.PathEscape(html.UnescapeString(row[1]+row[2])))
+		}
+		return ids, nil
+	}
+	signIns, err := ids(logPath(store.Interactive, r, "") + "&after=" + middle(r).String())
+	if err != nil {
+		return nil, err
+	}
+	users, err := ids("/users?" + rangeQuery(r)) // the busiest first
+	if err != nil {
+		return nil, err
+	}
+	var asks []askable
+	around := func(question, log string, ids []string, path func(id string, r store.Range) string) {
+		if len(ids) == 0 {
+			return
+		}
+		turn := 0
+		asks = append(asks, askable{question, log, span, Filter{Name: filterNone}, p.direct.ask(r, func(r store.Range) string {
+			turn++
+			return path(ids[turn%len(ids)], r)
+		})})
+	}
+	around("what happened next", string(store.Interactive), signIns, func(id string, _ store.Range) string { return "/logs/interactive/" + id + "?tab=next" })
+	around("timeline", allLogs, users, func(id string, r store.Range) string { return "/users/" + id + "/timeline?" + rangeQuery(r) })
 	return asks, nil
 }

@@ -15,11 +15,19 @@ func (r *Report) Print(out io.Writer) error {
 	if r.AuditRows > 0 {
 		fmt.Fprintf(out, "%d audit records, imported at %.0f rows/s\n", r.AuditRows, r.AuditRowsPerSec)
 	}
+	if r.ActivityRows > 0 {
+		fmt.Fprintf(out, "%d activity records, imported from files at %.0f rows/s, %.0f from the last large one; %d of them tell a sign-in too\n",
+			r.ActivityRows, r.ActivityRowsPerSec, r.ActivityLastPerSec, r.ActivityTold)
+	}
 	if r.AccessRows > 0 {
 		fmt.Fprintf(out, "%d access records, %.0f bytes each in the access log; appended at %.0f rows/s, copied at %.0f rows/s\n",
 			r.AccessRows, r.AccessLogBytesPerRow, r.AccessRowsPerSec, r.AccessCopiedPerSec)
 	}
-	fmt.Fprintf(out, "cold start to first page: %.0f ms\n\n", r.ColdStartMS)
+	fmt.Fprintf(out, "dictionaries: about %.1f MiB; the largest:", r.DictionariesMiB)
+	for _, d := range r.Dictionaries {
+		fmt.Fprintf(out, " %s %d words %.1f MiB,", d.Name, d.Words, float64(d.Bytes)/(1<<20))
+	}
+	fmt.Fprintf(out, "\ncold start to first page: %.0f ms\n\n", r.ColdStartMS)
 	fmt.Fprintln(out, "filters:")
 	for _, f := range r.Filters {
 		if f.Conditions > 0 {

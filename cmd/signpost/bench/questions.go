@@ -7,6 +7,7 @@ import (
 
 	"signpost/store"
 	"signpost/store/access"
+	"signpost/store/activity"
 	"signpost/store/audit"
 )
 
@@ -97,6 +98,8 @@ func countedFields(info store.LogInfo) counted {
 	switch {
 	case info.Log == audit.Directory:
 		return counted{[]string{"service", "category", "activity", "status", "actor", "target", "targettype", "property", "ip"}, "target", "actor"}
+	case info.Log == activity.Log:
+		return counted{[]string{"operation", "workload", "recordtype", "status", "user", "usertype", "app", "mailbox", "ip"}, "user", "user"}
 	case info.Log == access.Log:
 		return counted{[]string{"account", "action", "status", "subjectname", "log", "role", "ip"}, "subject", "subject"}
 	case info.User:
