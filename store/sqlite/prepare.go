@@ -64,6 +64,9 @@ type preparedRow struct {
 	long            [][]byte        // the texts that stand in rows alone, in the order of their columns
 	owners          []string        // of the kind's Owners, folded
 	reject          string
+	// copy is a told copy as it was read. Most belong to rows that other sources have: it is merged there, and to read it back
+	// took a twelfth of the import.
+	copy store.Version
 }
 
 // Prepare does the work of a batch that needs no lock; see store.Writer.
@@ -80,6 +83,10 @@ func (db *DB) Prepare(records []store.Record) (store.Batch, error) {
 	for i := range records {
 		db.prepareRow(b, &b.rows[i], records[i].Entry, &room)
 		b.rows[i].hash = hashDoc(records[i].Versions[0].Doc)
+		if b.rows[i].told {
+			own := records[i].Versions[0]
+			b.rows[i].copy = store.Version{Entry: records[i].Entry, Doc: own.Doc, Received: own.Received.Truncate(time.Microsecond)}
+		}
 	}
 	b.pack(&docPacker{encoder: db.encoder}, records)
 	return b, nil

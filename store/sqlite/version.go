@@ -110,6 +110,9 @@ func (w *writing) readVersions(t *table, id id16, refs []versionRef) (versions [
 
 // readVersion reads one copy. What cannot be read whatever is tried is store.ErrDamaged.
 func (w *writing) readVersion(t *table, id id16, ref *versionRef) (store.Version, error) {
+	if own, ok := w.toldCopy(t, id, ref.doc); ok {
+		return own, nil
+	}
 	block, err := w.block(ref.doc.block())
 	if errors.Is(err, errDamagedBlock) || errors.Is(err, sql.ErrNoRows) {
 		err = fmt.Errorf("%w: %w", store.ErrDamaged, err)
@@ -125,6 +128,22 @@ func (w *writing) readVersion(t *table, id id16, ref *versionRef) (store.Version
 		}
 	}
 	return store.Version{}, fmt.Errorf("%w: %w", store.ErrDamaged, err)
+}
+
+// toldCopy gives a told copy of the batch as it was read.
+func (w *writing) toldCopy(t *table, id id16, doc docRef) (store.Version, bool) {
+	i, ok := w.toldAt[doc]
+	if !ok {
+		return store.Version{}, false
+	}
+	own := w.batch.rows[i].copy
+	own.Entry = own.Entry.Clone()
+	head := own.Entry.Head()
+	if head.Log = t.log; !id.isHash() {
+		head.ID = id.guid()
+	}
+	own.Entry.SetHead(head)
+	return own, true
 }
 
 // maxUnpacked is how many bytes of unpacked blocks a transaction keeps. A batch of later copies comes back to the same few

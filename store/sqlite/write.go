@@ -86,6 +86,7 @@ type writing struct {
 	taken         map[instant]*takenKeys  // of instants with many rows; nil while there is none
 	open          map[instant]rowKey      // of instants that are full: the next one with room
 	lastSeen      [entityKinds]seenNotes  // see noteSeen
+	toldAt        map[docRef]int          // the told copies of the batch, by their records
 	told          map[*table]bool         // which logs have told rows, as far as that was looked up
 	args          []any
 	values        []int64
@@ -229,6 +230,10 @@ func (w *writing) row(i int) (store.Outcome, error) {
 			return outcome, err
 		}
 		outcome.Told = r.table.log
+		if w.toldAt == nil {
+			w.toldAt = map[docRef]int{}
+		}
+		w.toldAt[w.refOf(i)] = i
 	}
 	for range 2 { // a second time under the derived id of a conflict
 		k, found, err := w.find(r)
