@@ -136,11 +136,16 @@ func (c Case) members() store.GroupRowsQuery {
 
 func (c Case) histogram() store.HistogramQuery {
 	q := store.HistogramQuery{ListQuery: c.list()}
+	q.Edges = c.edges()
+	return q
+}
+
+func (c Case) edges() (edges []time.Time) {
 	for _, edge := range c.Params[paramEdge] {
 		t, _ := time.Parse(time.RFC3339Nano, edge)
-		q.Edges = append(q.Edges, t)
+		edges = append(edges, t)
 	}
-	return q
+	return edges
 }
 
 func (c Case) fields() []*store.Field {
@@ -171,7 +176,7 @@ func (c Case) table() store.TableQuery {
 	fields := c.fields()
 	q := store.TableQuery{
 		Range: list.Range, Filter: list.Filter, AllEvents: list.AllEvents, By: fields[0], Distinct: fields[1:],
-		Sort: store.TableSort(c.number(paramSort)), Reverse: c.Params.Has(paramReverse), Limit: list.Limit,
+		Sort: store.TableSort(c.number(paramSort)), Reverse: c.Params.Has(paramReverse), Limit: list.Limit, Edges: c.edges(),
 	}
 	if across, ok := c.kind().Field(c.Params.Get(paramAcross)); ok {
 		q.Across, q.Columns = across, c.number(paramTop)
