@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math/bits"
 	"time"
@@ -31,6 +32,10 @@ type TableQuery struct {
 	Columns   int // of Across: 1 to MaxColumns
 	// Edges are the edges of the buckets in which a row's records are counted; nil for none.
 	Edges []time.Time
+	// OlderThan leaves out the rows with a record of that time or later; zero leaves out none. Such a table has no Across.
+	OlderThan time.Time
+	// NamesNewest asks for the newest record of each row.
+	NamesNewest bool
 	// Distinct are fields whose distinct values are counted in each row: its users, its addresses. There are MaxDistinct at most.
 	Distinct []*Field
 	Sort     TableSort
@@ -60,6 +65,8 @@ func (q *TableQuery) Check() error {
 		return fmt.Errorf("a table counts the distinct values of %d fields at most, not of %d", MaxDistinct, len(q.Distinct))
 	case len(q.Edges) == 1 || len(q.Edges) > MaxBuckets+1:
 		return fmt.Errorf("the rows of a table have 1 to %d buckets, not %d edges", MaxBuckets, len(q.Edges))
+	case !q.OlderThan.IsZero() && q.Across != nil:
+		return errors.New("a table that leaves out rows counts by one field alone")
 	case q.Sort > ByLabel:
 		return fmt.Errorf("a table has no order %d", q.Sort)
 	case q.Sort < ByFailureRate && int(q.Sort) >= int(ByDistinct)+len(q.Distinct):
@@ -192,6 +199,8 @@ type TableRow struct {
 	Top TableColumn
 	// Buckets counts the row's records between the edges.
 	Buckets []int64
+	// Newest is the newest record, where the query asks for it.
+	Newest Ref
 }
 
 // TableColumn is a value of the field Across, with the records of all rows that have it: a record that is in two rows

@@ -22,6 +22,10 @@ const (
 	ParamDir     = "dir"
 	ParamAfter   = "after"
 	ParamCompare = "compare"
+	// A report about one thing knows what it is, and the length of its range in days.
+	ParamKind  = "kind"
+	ParamValue = "value"
+	ParamDays  = "days"
 )
 
 // InsightLimit is how many rows a report shows unless its address says another number.
@@ -36,10 +40,11 @@ type InsightsPage struct {
 	Now     time.Time
 }
 
-// InsightsEntry is a report on the first page. Summary is nil where its numbers are missing: Trouble says why.
+// InsightsEntry is a report on the first page. Told is its most telling number; nil for a report that has none, or where it is
+// missing: Trouble says why.
 type InsightsEntry struct {
 	Report  *ask.Insight
-	Summary *ask.InsightSummary
+	Told    *ask.Cell
 	Trouble ask.Trouble
 }
 
@@ -55,8 +60,12 @@ type InsightPage struct {
 	// SummaryTrouble and RowsTrouble say why a part is missing.
 	SummaryTrouble, RowsTrouble ask.Trouble
 	Covered                     []Covered
+	// Oldest is the time of the oldest record of the report's logs.
+	Oldest time.Time
 	// Groups are those that the filter names. Choices are the first groups to choose from.
-	Groups  []store.MembershipInfo
+	Groups []store.MembershipInfo
+	// Things are what the viewer may ask the report about.
+	Things  []*ask.Thing
 	Choices store.EntityPage
 	Now     time.Time
 }
@@ -83,6 +92,15 @@ func insightValues(report *ask.Insight, q *ask.InsightQuery) url.Values {
 	set(ParamDir, direction(q), q.Reverse)
 	set(ParamCompare, "yes", q.Compare)
 	set("limit", strconv.Itoa(q.Limit), q.Limit != InsightLimit && q.Limit <= store.MaxLimit)
+	if q.Days > 0 {
+		v.Del("from")
+		v.Del("to")
+		set(ParamDays, strconv.Itoa(q.Days), q.Days != report.Days)
+	}
+	if q.Thing != nil {
+		v.Set(ParamKind, q.Thing.Kind)
+		v.Set(ParamValue, q.Value)
+	}
 	for _, w := range report.Switches {
 		set(w.Param, q.Chosen[w.Param], q.Chosen[w.Param] != "")
 	}
@@ -105,7 +123,19 @@ func (p InsightPage) url(change func(q *ask.InsightQuery)) string {
 }
 
 func (p InsightPage) presetURL(preset string) string {
-	return p.url(func(q *ask.InsightQuery) { q.Range = store.Range{Preset: preset} })
+	return p.url(func(q *ask.InsightQuery) { q.Range, q.Days = store.Range{Preset: preset}, 0 })
+}
+
+// daysChoices are the lengths of a range in days that a report offers.
+func (p InsightPage) daysChoices() []int {
+	if p.Report.Days == 0 {
+		return nil
+	}
+	return []int{7, 30, 90, 365}
+}
+
+func (p InsightPage) daysURL(days int) string {
+	return p.url(func(q *ask.InsightQuery) { q.Range, q.Days = store.Range{}, days })
 }
 
 // listURL leads to another list, in its own order.
@@ -171,7 +201,7 @@ func (p InsightPage) innerURL(id string) string {
 		return ""
 	}
 	inner := p.Query.List.Inner
-	q := ask.InsightQuery{Subject: id, Range: p.Query.Range, Filter: p.Query.Filter, List: inner.Lists[0], Sort: inner.Lists[0].Sort, Limit: InsightLimit}
+	q := ask.InsightQuery{Subject: id, Location: p.Query.Location, Range: p.Query.Range, Filter: p.Query.Filter, List: inner.Lists[0], Sort: inner.Lists[0].Sort, Limit: InsightLimit}
 	return withQuery(insightPath(inner, id), insightValues(inner, &q))
 }
 
@@ -183,11 +213,12 @@ func recordsURL(q *store.ListQuery) string {
 	return logURL(q.Log, q.Filter, q.Range)
 }
 
-// hiddenParams keep the rest of the state in the form of the filter.
-func (p InsightPage) hiddenParams() (inputs []hiddenInput) {
-	q := p.Query
-	q.Filter = store.Filter{}
-	v := insightValues(p.Report, &q)
+// hiddenParams keep the rest of the state in a form, without what the form asks itself.
+func (p InsightPage) hiddenParams(asked ...string) (inputs []hiddenInput) {
+	v := insightValues(p.Report, &p.Query)
+	for _, param := range asked {
+		v.Del(param)
+	}
 	for _, param := range slices.Sorted(maps.Keys(v)) {
 		inputs = append(inputs, hiddenInput{param, v.Get(param)})
 	}

@@ -1,6 +1,7 @@
 package views
 
 import (
+	"slices"
 	"strconv"
 	"time"
 
@@ -101,6 +102,8 @@ func columnClass(n *ask.Number) string {
 		return "number"
 	case ask.InTrend:
 		return "wide"
+	case ask.InTime:
+		return "moment"
 	}
 	return ""
 }
@@ -118,17 +121,51 @@ func codeTitle(c ask.Cell) string {
 }
 
 // rowName is the name of a row, or its ID.
-func insightRowName(r *ask.InsightRow) string { return OrEmpty(firstText(r.Name, r.Username, r.ID)) }
+func (p InsightPage) rowName(r *ask.InsightRow) string {
+	if p.Query.List.Codes {
+		return codeInWords(r.ID)
+	}
+	return OrEmpty(firstText(r.Name, r.Username, r.ID))
+}
 
-// insightRowNote is the second line of a row.
-func insightRowNote(r *ask.InsightRow) string {
+// rowNote is the second line of a row.
+func (p InsightPage) rowNote(r *ask.InsightRow) string {
 	switch {
+	case p.Query.List.Codes:
 	case r.Username != "" && r.Username != r.Name && r.Name != "":
 		return r.Username
 	case r.ID != "" && r.Name != "" && r.ID != r.Name:
 		return r.ID
 	}
 	return ""
+}
+
+// cellNote is the second line of a cell: what is known beside the number, or since when nothing is.
+func (p InsightPage) cellNote(c ask.Cell) string {
+	switch {
+	case c.Note != "":
+		return c.Note
+	case c.Unknown && !c.Since.IsZero():
+		return "none since " + p.Shell.Zone.Date(c.Since)
+	case c.NoSecond:
+		return "no success"
+	case !c.Second.IsZero():
+		return "last success " + p.Shell.Zone.Minute(c.Second)
+	}
+	return ""
+}
+
+// hasBefore says that there is a time before to compare with: the records reach back to its start, and some number is not 0.
+func (p InsightPage) hasBefore() bool {
+	return !p.Oldest.After(p.Query.Before().From) && slices.ContainsFunc(p.Summary.Before, func(c ask.Cell) bool { return !c.Unknown && (c.N > 0 || c.Of > 0) })
+}
+
+// thingHint says what the values of a thing look like.
+func (p InsightPage) thingHint() string {
+	if p.Query.Thing != nil {
+		return Capital(p.Query.Thing.Hint)
+	}
+	return "Its name or ID"
 }
 
 // metric gives a headline number of a summary; ok is false where it is missing.
@@ -171,16 +208,27 @@ func (p InsightPage) was(n *ask.Number) (c ask.Cell, ok bool) {
 
 // cellURL leads to the records of a number, where there are any.
 func (p InsightPage) cellURL(n *ask.Number, c ask.Cell) string {
-	if n.Unit == ask.InCount && c.N == 0 {
-		return ""
+	switch {
+	case n.Unit == ask.InCount && c.N == 0:
+		return "" // an empty list proves nothing
+	case c.Record.ID != "":
+		return detailsNear(c.Record.Log, c.Record.ID, c.Record.Near)
 	}
 	return recordsURL(c.Records)
 }
 
 // rowURL leads to the page about the thing of a row.
 func (p InsightPage) rowURL(r *ask.InsightRow) string {
-	if address := p.innerURL(r.ID); address != "" {
-		return address
+	list := p.Query.List
+	switch {
+	case list.Codes:
+		if code, err := strconv.ParseInt(r.ID, 10, 64); err == nil {
+			return ErrorURL(code, ask.Message{})
+		}
+	case list.Inner != nil:
+		return p.innerURL(r.ID)
+	case list.Object != 0 && store.IsGUID(r.ID):
+		return ObjectURL(list.Object, r.ID)
 	}
 	return recordsURL(r.Records)
 }
@@ -196,4 +244,12 @@ func (p InsightPage) mostOfBars() (most int64) {
 // insightTrouble says why a part of a report is missing.
 func insightTrouble(t ask.Trouble) string {
 	return troubleText(t, "The numbers took too long to count. Choose a shorter range.", "The numbers could not be counted. Reload the page to try again.")
+}
+
+// barURL leads to what a bar counts, where that is anything.
+func barURL(bar ask.InsightBar) string {
+	if bar.N == 0 {
+		return ""
+	}
+	return firstText(bar.Address, recordsURL(bar.Records))
 }

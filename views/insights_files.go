@@ -71,7 +71,7 @@ func writeInsightCSV(w io.Writer, q *ask.InsightQuery, rows []ask.InsightRow) er
 	file := csv.NewWriter(w)
 	file.UseCRLF = true
 	head := []string{q.List.Columns[0].Label, "ID"}
-	if q.List.People {
+	if q.List.Object == store.ObjectUser {
 		head = append(head, "Username")
 	}
 	for _, n := range q.List.Columns[1:] {
@@ -99,7 +99,7 @@ func compares(n *ask.Number) bool { return n.Unit == ask.InCount || n.Unit == as
 
 func insightLine(q *ask.InsightQuery, row *ask.InsightRow) []string {
 	line := []string{store.NeutralCell(row.Name), store.NeutralCell(row.ID)}
-	if q.List.People {
+	if q.List.Object == store.ObjectUser {
 		line = append(line, store.NeutralCell(row.Username))
 	}
 	for _, n := range q.List.Columns[1:] {

@@ -2,8 +2,10 @@ package web
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -53,8 +55,11 @@ func (s *Server) insights(c echo.Context) error {
 		entry.Report = report
 		questions = append(questions, func(ctx context.Context) error {
 			q := ask.InsightQuery{Range: page.Range, List: report.Lists[0], Location: page.Shell.Zone.Location(), Now: page.Now}
-			summary, err := report.Summary(ctx, reader.Reader, &q)
-			entry.Summary = summary
+			if report.Tell == nil {
+				return nil
+			}
+			told, err := report.Tell(ctx, reader.Reader, &q)
+			entry.Told = &told
 			return reader.Part(ctx, "report "+report.Name, err, &entry.Trouble)
 		})
 	}
@@ -72,6 +77,7 @@ func (s *Server) insights(c echo.Context) error {
 func (s *Server) report(report *ask.Insight) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		page := views.InsightPage{Report: report, Now: s.Now(), Shell: s.shell(c, report.Title, views.NavInsights)}
+		page.Things = thingsFor(viewer(c), report)
 		page.Query, page.Bad = s.parseReport(report, subjectOf(c, report), c.QueryParams(), s.now(c))
 		page.Query.Location = page.Shell.Zone.Location()
 		if len(page.Bad) > 0 {
@@ -105,15 +111,20 @@ func (s *Server) fillReport(ctx context.Context, c echo.Context, reader snapshot
 	return nil, ask.Together(ctx,
 		func(ctx context.Context) (err error) {
 			page.Summary, err = page.Report.Summary(ctx, reader.Reader, q)
-			return reader.Part(ctx, "numbers of a report", err, &page.SummaryTrouble)
+			return partOfReport(ctx, reader, "numbers of a report", err, &page.SummaryTrouble)
 		},
 		func(ctx context.Context) (err error) {
 			page.Rows, err = q.List.Ask(ctx, reader.Reader, q)
-			return reader.Part(ctx, "list of a report", err, &page.RowsTrouble)
+			return partOfReport(ctx, reader, "list of a report", err, &page.RowsTrouble)
 		},
 		func(ctx context.Context) (err error) {
 			page.Covered, err = s.coverageOfLogs(ctx, reader, viewer(c), page.Report.Logs, q.Range, page.Now)
 			return err
+		},
+		func(ctx context.Context) (err error) {
+			page.Oldest, err = reader.Oldest(ctx, page.Report.Logs, page.Now)
+			var unsaid ask.Trouble // without it numbers are compared as they are
+			return reader.Part(ctx, "oldest record of a report", err, &unsaid)
 		},
 		func(ctx context.Context) (err error) {
 			page.Choices, err = reader.Entities(ctx, store.EntitiesQuery{Kind: store.ObjectGroup, Range: q.Range, Sort: store.SortName, Limit: store.MaxLimit})
@@ -121,6 +132,22 @@ func (s *Server) fillReport(ctx context.Context, c echo.Context, reader snapshot
 			return reader.Part(ctx, "groups to choose from", err, &unsaid)
 		},
 	)
+}
+
+// partOfReport lets the rest of a page stand where a part is late or fails. What the address must not ask, or what nobody knows,
+// is an answer of the whole page.
+func partOfReport(ctx context.Context, reader snapshot, part string, err error, trouble *ask.Trouble) error {
+	var withheld store.WithheldError
+	var bad store.BadParam
+	if errors.Is(err, store.ErrNotFound) || errors.As(err, &withheld) || errors.As(err, &bad) {
+		return err
+	}
+	return reader.Part(ctx, part, err, trouble)
+}
+
+// thingsFor are the things that the viewer may ask a report about.
+func thingsFor(v Viewer, report *ask.Insight) []*ask.Thing {
+	return slices.DeleteFunc(slices.Clone(report.Things), func(t *ask.Thing) bool { return !v.MaySee(t.Field.Class) })
 }
 
 // reportGroups finds the groups that the filter names. One that was not imported, or without members, is a fault of the address.
@@ -142,7 +169,7 @@ func (s *Server) recordReport(c echo.Context, page *views.InsightPage) error {
 // report adds the rows of a report.
 func (n *seen) report(list *ask.InsightList, rows []ask.InsightRow) {
 	for i := range rows {
-		if list.People {
+		if list.Object == store.ObjectUser {
 			if n.isOwn(rows[i].ID) {
 				continue
 			}
@@ -155,6 +182,12 @@ func (n *seen) report(list *ask.InsightList, rows []ask.InsightRow) {
 // recordedReport is the query of a report as the access log stores it.
 func recordedReport(q *ask.InsightQuery) string {
 	text := recordedQuery(store.Query{Range: q.Range, Filter: q.Filter, Limit: store.DefaultLimit, Window: store.Window24h})
+	if q.Thing != nil {
+		text += "&" + views.ParamKind + "=" + q.Thing.Kind + "&" + views.ParamValue + "=" + url.QueryEscape(q.Value)
+	}
+	if q.Subject != "" {
+		text += "&" + store.AppField.Name + "=" + url.QueryEscape(q.Subject)
+	}
 	if q.List.Name != "" {
 		text += "&" + views.ParamList + "=" + url.QueryEscape(q.List.Name)
 	}

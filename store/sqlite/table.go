@@ -126,6 +126,11 @@ func (t *tableCount) count() (store.Table, error) {
 			return store.Table{}, err
 		}
 	}
+	if t.q.NamesNewest {
+		if err := t.nameNewest(); err != nil {
+			return store.Table{}, err
+		}
+	}
 	if len(t.q.Edges) > 0 {
 		if err := t.countBuckets(); err != nil {
 			return store.Table{}, err
@@ -278,6 +283,9 @@ func (t *tableCount) choose(table *store.Table) error {
 	if err != nil {
 		return err
 	}
+	if !t.q.OlderThan.IsZero() {
+		t.leaveOut(list)
+	}
 	least := leastOf{top: t.q.Limit + 1}
 	weight := func(s sorted) int64 {
 		if t.q.Reverse {
@@ -307,6 +315,42 @@ func (t *tableCount) choose(table *store.Table) error {
 	for i, s := range page {
 		t.rowOf[s.number] = i
 		t.rows[i].Distinct = make([]int64, len(t.q.Distinct))
+	}
+	return nil
+}
+
+// leaveOut takes the rows out that have a sign-in of OlderThan or later.
+func (t *tableCount) leaveOut(list []sorted) {
+	edge := firstKeyAt(t.q.OlderThan)
+	t.eachBin(func(_ *axis, _ int64, of *tallied, numbers []int32) {
+		for _, number := range numbers {
+			list[number].is = list[number].is && of.last < edge
+		}
+	})
+}
+
+// nameNewest gives each row of the page its newest sign-in.
+func (t *tableCount) nameNewest() error {
+	for _, log := range t.logs {
+		table := log.asked.table
+		var keys []rowKey
+		var of []*tableRow
+		for i := range t.rows {
+			if row := &t.rows[i]; int(row.log) == table.place {
+				keys, of = append(keys, row.last), append(of, row)
+			}
+		}
+		if len(keys) == 0 {
+			continue
+		}
+		newest, err := t.view.rows(t.ctx, table, keys, false)
+		if err != nil {
+			return fmt.Errorf("read the newest %s sign-ins: %w", table.log, err)
+		}
+		for i, row := range of {
+			head := newest[i].Entry.Head()
+			row.Newest = store.Ref{Log: head.Log, ID: head.ID, Near: head.Time}
+		}
 	}
 	return nil
 }

@@ -113,6 +113,12 @@ func (p *Plain) tableRows(q store.TableQuery) []*tableRow {
 	}
 	rows := make([]*tableRow, 0, len(byValue))
 	for _, row := range byValue {
+		if !q.OlderThan.IsZero() && !row.Last.Before(q.OlderThan) {
+			continue
+		}
+		if !q.NamesNewest {
+			row.Newest = store.Ref{}
+		}
 		row.Distinct = make([]int64, len(q.Distinct))
 		for i, f := range q.Distinct {
 			distinct := map[string]bool{}
@@ -175,6 +181,8 @@ func (r *tableRow) count(by *store.Field, m *match, at newestAt, value string) {
 	}
 	if at.compare(r.newest) >= 0 {
 		r.newest, r.Last = at, m.time
+		head := m.entry.Head()
+		r.Newest = store.Ref{Log: head.Log, ID: head.ID, Near: head.Time}
 		r.Label, r.Username = label(by, m.entry), by.UsernameIn(m.entry)
 		r.IsName = by.IsOfIDs() && *by.Properties[0].Text(m.entry) == ""
 	}

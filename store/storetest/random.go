@@ -223,6 +223,14 @@ func (a *asker) table(c Case) {
 		a.edges(c)
 	}
 	if a.r.IntN(3) == 0 {
+		c.Params.Set(paramNewest, "yes")
+	}
+	if !c.Params.Has(paramAcross) && a.r.IntN(3) == 0 {
+		q, _ := c.query()
+		old := q.Range.From.Add(time.Duration(a.r.Int64N(int64(q.Range.To.Sub(q.Range.From)))).Truncate(time.Microsecond))
+		c.Params.Set(paramOlder, old.UTC().Format(time.RFC3339Nano))
+	}
+	if a.r.IntN(3) == 0 {
 		c.Params.Set(paramReverse, "yes")
 	}
 	for _, info := range c.kind().Logs {

@@ -29,10 +29,15 @@ type Insight struct {
 	Lists []*InsightList
 	// Summary asks for the numbers, the cards and the picture.
 	Summary func(ctx context.Context, r Reader, q *InsightQuery) (*InsightSummary, error)
-	// Telling is the most telling of the numbers, for the first page.
+	// Telling is the most telling of the numbers, for the first page; Tell asks for it alone.
 	Telling *Number
+	Tell    func(ctx context.Context, r Reader, q *InsightQuery) (Cell, error)
 	// Subject says that the report is about one thing, whose ID the address holds: InsightQuery.Subject. It is not in Insights.
 	Subject bool
+	// Things are what the report is asked about, by the parameters kind and value; nil for a report about everything.
+	Things []*Thing
+	// Days is the length of the range in days where the address names none, by the parameter days or otherwise; 0 for a month.
+	Days int
 }
 
 // InsightList is the declaration of a table of a report.
@@ -43,12 +48,14 @@ type InsightList struct {
 	One, Many  string // what a row is
 	// Columns are its numbers. The first is the name of the row.
 	Columns []*Number
-	// Sort is the column that the list begins with.
-	Sort *Number
+	// Sort is the column that the list begins with. Unsorted says that it knows no other order.
+	Sort     *Number
+	Unsorted bool
 	// Compares says that the list knows the time before.
 	Compares bool
-	// People says that the rows are people.
-	People bool
+	// Object is what the rows are, where these have a page of their own. Codes says that they are error codes.
+	Object store.ObjectKind
+	Codes  bool
 	// Inner is the report about the thing of a row; nil for none.
 	Inner *Insight
 	// Ask gives a page of rows.
@@ -98,7 +105,12 @@ type SwitchOption struct{ Value, Label string }
 // InsightQuery is all that the address of a report asks for.
 type InsightQuery struct {
 	Subject string
-	Range   store.Range
+	// Thing and Value are what the report is asked about; nil where the address does not name it.
+	Thing *Thing
+	Value string
+	Range store.Range
+	// Days is the length of the range, where the address says that; else 0.
+	Days int
 	// Filter is by the members of directory groups and departments.
 	Filter store.Filter
 	List   *InsightList
@@ -136,6 +148,13 @@ type Cell struct {
 	Records *store.ListQuery
 	// Code is an error code that the text explains.
 	Code string
+	// Record is the record behind a time.
+	Record store.Ref
+	// Second is the last success beside the time of another outcome; NoSecond says that there is none.
+	Second   time.Time
+	NoSecond bool
+	// Since is the time from which on an unknown number would be known.
+	Since time.Time
 }
 
 // CountCell is a count, with the list of what it counts.
@@ -163,7 +182,7 @@ type InsightRows struct {
 	Next     *store.TablePlace
 	Complete bool
 	// Notes say what the reader must know of the rows.
-	Notes []string
+	Notes []Note
 }
 
 // InsightSummary is what stands above the list.
@@ -180,13 +199,21 @@ type InsightSummary struct {
 	Complete bool
 	// Title is the name of the report's subject.
 	Title string
-	Notes []string
+	Notes []Note
+}
+
+// Note is a sentence, or its beginning where a time ends it.
+type Note struct {
+	Text string
+	Time time.Time
 }
 
 // InsightCard is a short answer in a box of its own.
 type InsightCard struct {
 	Name, Title, Definition string
 	Lines                   []CardLine
+	// Object says that the subject of the report has a page of its own, and what it is.
+	Object store.ObjectKind
 	// None says why there are no lines.
 	None string
 }
@@ -194,7 +221,11 @@ type InsightCard struct {
 // CardLine is a line of a card. ID leads to the page about it.
 type CardLine struct {
 	ID, Label, Text string
-	Share           *Cell
+	// Share is a count among others.
+	Share *Cell
+	// Cell is a number; nil for none.
+	Number *Number
+	Cell   *Cell
 }
 
 // InsightBar is a bar of a picture, with the list of what it counts.
@@ -207,7 +238,7 @@ type InsightBar struct {
 }
 
 // Insights are the reports of Usage & insights, in the order of the first page.
-func Insights() []*Insight { return []*Insight{Applications, Credentials} }
+func Insights() []*Insight { return []*Insight{Applications, Principals, Credentials, Removal} }
 
 // Inner are the reports about one thing of a report's row.
 func (r *Insight) Inner() (inner []*Insight) {

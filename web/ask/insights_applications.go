@@ -15,8 +15,8 @@ var Applications = &Insight{
 	Logs:     []store.Log{store.Interactive},
 	Switches: []*Switch{SwitchMicrosoft},
 	Numbers:  []*Number{NumberSignIns, NumberSucceeded, NumberFailed, NumberStopped, NumberFailureRate, NumberApplications, NumberUsers},
-	Telling:  NumberApplications,
-	Summary:  summariseApplications,
+	Telling:  NumberApplications, Tell: tellApplications,
+	Summary: summariseApplications,
 	Lists: []*InsightList{{
 		Title: "Applications", One: "application", Many: "applications",
 		Definition: "Applications with an interactive sign-in in the range. One that the directory lacks stays in the list.",
@@ -24,8 +24,33 @@ var Applications = &Insight{
 			NumberApplication, NumberSignIns, NumberSucceeded, NumberFailed, NumberStopped, NumberFailureRate, NumberUsers, NumberTrend, NumberTopError, NumberLast,
 		},
 		Sort: NumberSignIns, Compares: true, Ask: listApplications,
-		Graph: graphApplication, Resource: "applicationSignInSummary",
+		Graph: graphApplication, Resource: "applicationSignInSummary", Inner: Application,
+	}, {
+		Name: "quiet", Title: "Unused since", One: "application", Many: "applications",
+		Definition: "Applications with sign-ins in the stored logs, of any of the four kinds, and none in the range.",
+		Columns:    []*Number{NumberApplication, NumberEver, NumberLastEver},
+		Sort:       NumberLastEver, Inner: Application, Ask: listQuiet,
+	}, {
+		Name: "never", Title: "Never used", One: "application", Many: "applications",
+		Definition: "Applications of the imported directory without a sign-in in the stored logs, of any of the four kinds, whatever the filter.",
+		Columns:    []*Number{NumberApplication, NumberCreated},
+		Sort:       NumberApplication, Unsorted: true, Inner: Application, Ask: listNever,
 	}},
+}
+
+// These are the numbers of applications that nobody uses.
+var (
+	NumberEver     = &Number{Name: "ever", Label: "Sign-ins before", Unit: InCount, Definition: "Sign-ins of all four logs, of users and of programs, in all stored records up to the end of the range."}
+	NumberLastEver = &Number{Name: "lastever", Label: "Last sign-in", Unit: InTime, Definition: "The last sign-in of any of the four logs, whatever became of it."}
+)
+
+// tellApplications counts the applications of the range.
+func tellApplications(ctx context.Context, r Reader, q *InsightQuery) (Cell, error) {
+	facets, err := r.Facets(ctx, store.FacetsQuery{ListQuery: applicationSignIns(q, q.Range), Fields: []*store.Field{store.AppField}, Top: 1})
+	if err != nil {
+		return Cell{}, err
+	}
+	return CountCell(facets[0].Distinct, nil), nil
 }
 
 // NumberApplications counts the rows of the report.
@@ -170,20 +195,23 @@ func countCells(list store.ListQuery, c *store.Counts) []Cell {
 
 // summariseApplications asks for the numbers of all applications together, the picture, and the cards.
 func summariseApplications(ctx context.Context, r Reader, q *InsightQuery) (*InsightSummary, error) {
-	s := &InsightSummary{}
+	s := &InsightSummary{Cards: make([]InsightCard, 2)}
 	list, before := applicationSignIns(q, q.Range), applicationSignIns(q, q.Before())
 	err := Together(ctx,
 		func(ctx context.Context) (err error) {
-			s.Metrics, s.Days, err = applicationNumbers(ctx, r, q, list)
+			s.Metrics, s.Days, err = signInNumbers(ctx, r, q, list, store.AppField, store.UserField)
 			return err
 		},
 		func(ctx context.Context) (err error) {
-			s.Before, _, err = applicationNumbers(ctx, r, q, before)
+			s.Before, _, err = signInNumbers(ctx, r, q, before, store.AppField, store.UserField)
 			return err
 		},
-		func(ctx context.Context) error {
-			card, err := topApplications(ctx, r, list)
-			s.Cards = append(s.Cards, card)
+		func(ctx context.Context) (err error) {
+			s.Cards[0], err = topApplications(ctx, r, list)
+			return err
+		},
+		func(ctx context.Context) (err error) {
+			s.Cards[1], err = newestApplication(ctx, r, q)
 			return err
 		},
 	)
@@ -192,31 +220,6 @@ func summariseApplications(ctx context.Context, r Reader, q *InsightQuery) (*Ins
 	}
 	s.Width, s.Records, s.Complete = errorBarWidth(q.Range), &list, s.Days.Complete
 	return s, nil
-}
-
-// applicationNumbers counts all sign-ins of a list, day by day.
-func applicationNumbers(ctx context.Context, r Reader, q *InsightQuery, list store.ListQuery) ([]Cell, *store.Histogram, error) {
-	days := store.HistogramQuery{ListQuery: list}
-	days.Edges = store.BucketEdges(list.Range, errorBarWidth(list.Range), q.Location)
-	h, err := r.Histogram(ctx, days)
-	if err != nil {
-		return nil, nil, err
-	}
-	var sum store.Counts
-	for _, b := range h.Buckets {
-		for status, n := range b.ByStatus {
-			sum.ByStatus[status] += n
-		}
-	}
-	cells := countCells(list, &sum)
-	facets, err := r.Facets(ctx, store.FacetsQuery{ListQuery: list, Fields: []*store.Field{store.AppField, store.UserField}, Top: 1})
-	if err != nil {
-		return nil, nil, err
-	}
-	for _, f := range facets {
-		cells = append(cells, CountCell(f.Distinct, nil))
-	}
-	return cells, &h, nil
 }
 
 // topShown is how many applications the card names.

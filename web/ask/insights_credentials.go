@@ -20,8 +20,8 @@ var Credentials = &Insight{
 	Logs:     []store.Log{store.ServicePrincipal},
 	Switches: []*Switch{SwitchHorizon},
 	Numbers:  []*Number{NumberCredentials, NumberUsedKeys, NumberEnding, NumberEnded, NumberTried, NumberWrongSecrets, NumberUnused},
-	Telling:  NumberEnding,
-	Summary:  summariseCredentials,
+	Telling:  NumberEnding, Tell: tellEnding,
+	Summary: summariseCredentials,
 	Lists: []*InsightList{
 		credentialList("", "All", "Every credential that the directory, the report of credentials or a stored sign-in names.", nil),
 		credentialList("ending", "Ending", "Credentials that end between now and the end of the chosen time.", NumberExpires),
@@ -35,7 +35,7 @@ var Credentials = &Insight{
 		refusedList("wrong", "Wrong secrets", "Sign-ins of service principals with a secret that is none of the application's (error 7000215), by application and resource.", secretWrong),
 		{
 			Name: "network", Title: "New network", Definition: "Credentials used with success from a network without such a use in the 90 days before the range. A network is an autonomous system number. A credential without a use in those 90 days is left out: all its networks are new.",
-			One: "credential", Many: "credentials", Columns: []*Number{NumberCredential, NumberOfApp, NumberNewNetworks, NumberKnownNetworks, NumberUses, NumberKeyUsed, NumberOwners}, Sort: NumberUses, Ask: listNewNetworks,
+			One: "credential", Many: "credentials", Columns: []*Number{NumberCredential, NumberOfApp, NumberNewNetworks, NumberKnownNetworks, NumberKeyUses, NumberKeyUsed, NumberOwners}, Sort: NumberKeyUses, Ask: listNewNetworks,
 		},
 	},
 }
@@ -61,7 +61,7 @@ var (
 	NumberOfApp      = &Number{Name: "app", Label: "Application", Unit: InText, Definition: "The application that has the credential, by the directory or the report; of one that only sign-ins name, the application that used it last."}
 	NumberKeyType    = &Number{Name: "type", Label: "Type", Unit: InText, Definition: "A password or a certificate. Sources that say secret or client secret mean a password."}
 	NumberOrigin     = &Number{Name: "origin", Label: "Origin", Unit: InText, Definition: "Whether the application has the credential, or its service principal in this tenant."}
-	NumberUses       = &Number{Name: "uses", Label: "Uses", Unit: InCount, Definition: "Successful sign-ins of service principals in the range that name the key ID, or its thumbprint without a key ID."}
+	NumberKeyUses    = &Number{Name: "uses", Label: "Uses", Unit: InCount, Definition: "Successful sign-ins of service principals in the range that name the key ID, or its thumbprint without a key ID."}
 	NumberKeyUsed    = &Number{Name: "used", Label: "Last used", Unit: InTime, Definition: "The newest successful sign-in with the key ID or the thumbprint among all that are stored, whatever the range."}
 	NumberRefused    = &Number{Name: "refused", Label: "Last refused", Unit: InTime, Definition: "The newest failed sign-in with the key ID or the thumbprint among all that are stored, whatever the range."}
 	NumberReported   = &Number{Name: "reported", Label: "Last use by the report", Unit: InTime, Definition: "The last sign-in that the imported report of credentials tells."}
@@ -92,11 +92,11 @@ var (
 // credentialList is a list of credentials; sort nil for the most used first.
 func credentialList(name, title, definition string, sort *Number) *InsightList {
 	if sort == nil {
-		sort = NumberUses
+		sort = NumberKeyUses
 	}
 	return &InsightList{
 		Name: name, Title: title, Definition: definition, One: "credential", Many: "credentials",
-		Columns: []*Number{NumberCredential, NumberOfApp, NumberKeyType, NumberOrigin, NumberUses, NumberKeyUsed, NumberRefused, NumberReported, NumberExpires, NumberStarts, NumberOwners},
+		Columns: []*Number{NumberCredential, NumberOfApp, NumberKeyType, NumberOrigin, NumberKeyUses, NumberKeyUsed, NumberRefused, NumberReported, NumberExpires, NumberStarts, NumberOwners},
 		Sort:    sort, Ask: listCredentials, Graph: graphCredential, Resource: "appCredentialSignInActivity",
 	}
 }
@@ -330,6 +330,12 @@ func ownerNames(owners []store.Owner) string {
 	return strings.Join(names, ", ")
 }
 
+// tellEnding counts the credentials that end soon, which takes no sign-in.
+func tellEnding(ctx context.Context, r Reader, q *InsightQuery) (Cell, error) {
+	page, err := r.AppCredentials(ctx, store.AppCredentialsQuery{Expires: store.Range{From: q.Now, To: q.horizon()}, Limit: 1})
+	return CountCell(page.Total, nil), err
+}
+
 // summariseCredentials counts credentials, and those that end by month.
 func summariseCredentials(ctx context.Context, r Reader, q *InsightQuery) (*InsightSummary, error) {
 	var all []heldCredential
@@ -397,7 +403,7 @@ func endMonths(q *InsightQuery, all []heldCredential) (bars []InsightBar) {
 }
 
 // credentialNotes say what is not known.
-func credentialNotes(ctx context.Context, r Reader) (notes []string, err error) {
+func credentialNotes(ctx context.Context, r Reader) (notes []Note, err error) {
 	apps, err := r.AppsTold(ctx, nil, nil)
 	if err != nil {
 		return nil, err
@@ -406,7 +412,7 @@ func credentialNotes(ctx context.Context, r Reader) (notes []string, err error) 
 	states, err := r.StatesTold(ctx, nil)
 	reported := states[store.StateCredentialActivity].N > 0
 	if !told && !reported {
-		notes = append(notes, "Neither the credentials of applications nor the report of credentials were imported: only those that sign-ins name are known. Import applications and servicePrincipals with keyCredentials, passwordCredentials and owners.")
+		notes = append(notes, Note{Text: "Neither the credentials of applications nor the report of credentials were imported: only those that sign-ins name are known. Import applications and servicePrincipals with keyCredentials, passwordCredentials and owners."})
 	}
 	return notes, err
 }
