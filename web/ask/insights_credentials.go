@@ -143,6 +143,7 @@ func allRows(ctx context.Context, r Reader, t store.TableQuery) (rows []store.Ta
 // heldCredentials gives every credential with its sign-ins. complete says that all sign-ins were counted.
 func heldCredentials(ctx context.Context, r Reader, q *InsightQuery) (list []heldCredential, complete bool, err error) {
 	var known store.AppCredentialPage
+	var told []store.AppTold
 	var apps map[string]bool
 	tables := make([]struct {
 		rows     []store.TableRow
@@ -169,6 +170,10 @@ func heldCredentials(ctx context.Context, r Reader, q *InsightQuery) (list []hel
 			return err
 		},
 		func(ctx context.Context) (err error) {
+			told, err = r.AppsTold(ctx, nil, nil)
+			return err
+		},
+		func(ctx context.Context) (err error) {
 			apps, err = appsOfGroups(ctx, r, q.Filter)
 			return err
 		},
@@ -186,7 +191,10 @@ func heldCredentials(ctx context.Context, r Reader, q *InsightQuery) (list []hel
 	}
 	keys, prints := byValue(tables[0].rows), byValue(tables[1].rows)
 	usesOfKey, usesOfPrint := byValue(tables[2].rows), byValue(tables[3].rows)
-	found := map[string]bool{}
+	found, toldOf := map[string]bool{}, map[string]int{}
+	for i := range told {
+		toldOf[told[i].AppID] = i
+	}
 	for i := range known.Rows {
 		c := heldCredential{AppCredential: known.Rows[i]}
 		found[c.KeyID] = true
@@ -211,6 +219,9 @@ func heldCredentials(ctx context.Context, r Reader, q *InsightQuery) (list []hel
 		}
 		c := heldCredential{seen: true, used: row.LastSuccess, refused: row.LastFailure}
 		c.KeyID, c.AppID, c.Name = row.Value, row.Top.Value, row.Top.Label
+		if at, known := toldOf[store.FoldCase(c.AppID)]; known {
+			c.Name, c.Owners = told[at].Name(), told[at].Owners
+		}
 		if of := usesOfKey[store.FoldCase(row.Value)]; of != nil {
 			c.uses = of.ByStatus[store.StatusSuccess]
 		}
@@ -425,7 +436,7 @@ func graphCredential(list *InsightList, row *InsightRow) any {
 	type activity struct {
 		ID      string     `json:"id"`
 		KeyID   string     `json:"keyId"`
-		Type    string     `json:"keyType"`
+		Type    string     `json:"keyType,omitempty"`
 		App     string     `json:"appId"`
 		Origin  string     `json:"credentialOrigin,omitempty"`
 		Created *time.Time `json:"createdDateTime"`
