@@ -108,6 +108,11 @@ GET    /insights/applications/:subject/list.json /insights/applications/a9a9a9a9
 GET    /insights/principals           /insights/principals                200       -  x  x  x  x  x  -  -  -  -
 GET    /insights/principals.csv       /insights/principals.csv            200       -  x  x  x  x  x  -  -  -  -
 GET    /insights/principals.json      /insights/principals.json           200       -  x  x  x  x  x  -  -  -  -
+GET    /insights/credentials          /insights/credentials               200       -  x  x  x  x  x  -  -  -  -
+GET    /insights/credentials          /insights/credentials?list=tried&ahead=365 200 - x x  x  x  x  -  -  -  -
+GET    /insights/credentials          /insights/credentials?ahead=7       400       -  x  x  x  x  x  -  -  -  -
+GET    /insights/credentials.csv      /insights/credentials.csv?list=calendar 200   -  x  x  x  x  x  -  -  -  -
+GET    /insights/credentials.json     /insights/credentials.json          200       -  x  x  x  x  x  -  -  -  -
 GET    /insights/removal              /insights/removal                   200       -  x  x  x  x  x  -  -  -  -
 GET    /insights/removal              /insights/removal?kind=app&value=a9a9a9a9-0000-4000-8000-000000000001&days=365 200 - x x x x x - - - -
 GET    /insights/removal              /insights/removal?kind=none&value=x 400       -  x  x  x  x  x  -  -  -  -
