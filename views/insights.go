@@ -22,6 +22,7 @@ const (
 	ParamDir     = "dir"
 	ParamAfter   = "after"
 	ParamCompare = "compare"
+	ParamTab     = "tab"
 	// A report about one thing knows what it is, and the length of its range in days.
 	ParamKind  = "kind"
 	ParamValue = "value"
@@ -52,7 +53,9 @@ type InsightsEntry struct {
 type InsightPage struct {
 	Shell  Shell
 	Report *ask.Insight
-	Query  ask.InsightQuery
+	// Tabs are the reports of this address; nil where there is one.
+	Tabs  []*ask.Insight
+	Query ask.InsightQuery
 	// Bad has the errors of the address; nothing else is shown then.
 	Bad     store.BadParams
 	Summary *ask.InsightSummary
@@ -87,6 +90,7 @@ func insightValues(report *ask.Insight, q *ask.InsightQuery) url.Values {
 			v.Set(param, value)
 		}
 	}
+	set(ParamTab, report.Tab, report.Tab != "")
 	set(ParamList, q.List.Name, q.List.Name != "")
 	set(ParamSort, q.Sort.Name, q.Sort != q.List.Sort)
 	set(ParamDir, direction(q), q.Reverse)
@@ -120,6 +124,35 @@ func (p InsightPage) url(change func(q *ask.InsightQuery)) string {
 	q := p.Query
 	change(&q)
 	return withQuery(insightPath(p.Report, q.Subject), insightValues(p.Report, &q))
+}
+
+// tabURL leads to another tab, with the same range and groups.
+func (p InsightPage) tabURL(tab *ask.Insight) string {
+	q := ask.InsightQuery{Range: p.Query.Range, Filter: p.Query.Filter, List: tab.Lists[0], Sort: tab.Lists[0].Sort, Limit: InsightLimit}
+	return withQuery(insightPath(tab, ""), insightValues(tab, &q))
+}
+
+// longSwitches are those that stand in the form of the filter.
+func (p InsightPage) longSwitches() []*ask.Switch {
+	return slices.DeleteFunc(slices.Clone(p.Report.Switches), func(w *ask.Switch) bool { return !w.Long })
+}
+
+// optionsOf are the options of a switch with the one that is chosen.
+func (p InsightPage) optionsOf(w *ask.Switch) []ask.SwitchOption {
+	chosen := p.Query.Chosen[w.Param]
+	if chosen == "" || slices.ContainsFunc(w.Options, func(o ask.SwitchOption) bool { return o.Value == chosen }) {
+		return w.Options
+	}
+	return append(slices.Clone(w.Options), ask.SwitchOption{Value: chosen, Label: chosen})
+}
+
+// inForm are the parameters that the form of the filter has inputs for.
+func (p InsightPage) inForm() []string {
+	params := []string{store.GroupField.Name}
+	for _, w := range p.longSwitches() {
+		params = append(params, w.Param)
+	}
+	return params
 }
 
 func (p InsightPage) presetURL(preset string) string {

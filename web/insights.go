@@ -73,10 +73,11 @@ func (s *Server) insights(c echo.Context) error {
 	return render(c, http.StatusOK, views.Insights(page))
 }
 
-// report is the page of a report.
-func (s *Server) report(report *ask.Insight) echo.HandlerFunc {
+// report is the page of a report, or of one of its tabs.
+func (s *Server) report(first *ask.Insight) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		page := views.InsightPage{Report: report, Now: s.Now(), Shell: s.shell(c, report.Title, views.NavInsights)}
+		report := first.AtTab(c.QueryParam(views.ParamTab))
+		page := views.InsightPage{Report: report, Tabs: first.AllTabs(), Now: s.Now(), Shell: s.shell(c, report.Title, views.NavInsights)}
 		page.Things = thingsFor(viewer(c), report)
 		page.Query, page.Bad = s.parseReport(report, subjectOf(c, report), c.QueryParams(), s.now(c))
 		page.Query.Location = page.Shell.Zone.Location()
@@ -118,10 +119,15 @@ func (s *Server) fillReport(ctx context.Context, c echo.Context, reader snapshot
 			return partOfReport(ctx, reader, "list of a report", err, &page.RowsTrouble)
 		},
 		func(ctx context.Context) (err error) {
-			page.Covered, err = s.coverageOfLogs(ctx, reader, viewer(c), page.Report.Logs, q.Range, page.Now)
+			if len(page.Report.Logs) > 0 { // else it counts no records
+				page.Covered, err = s.coverageOfLogs(ctx, reader, viewer(c), page.Report.Logs, q.Range, page.Now)
+			}
 			return err
 		},
 		func(ctx context.Context) (err error) {
+			if len(page.Report.Logs) == 0 {
+				return nil
+			}
 			page.Oldest, err = reader.Oldest(ctx, page.Report.Logs, page.Now)
 			var unsaid ask.Trouble // without it numbers are compared as they are
 			return reader.Part(ctx, "oldest record of a report", err, &unsaid)
@@ -169,11 +175,14 @@ func (s *Server) recordReport(c echo.Context, page *views.InsightPage) error {
 // report adds the rows of a report.
 func (n *seen) report(list *ask.InsightList, rows []ask.InsightRow) {
 	for i := range rows {
-		if list.Object == store.ObjectUser {
+		switch {
+		case list.Object == store.ObjectUser:
 			if n.isOwn(rows[i].ID) {
 				continue
 			}
 			n.person(rows[i].ID, rows[i].Username, rows[i].Name)
+		case rows[i].Username != "": // a row about what somebody did
+			n.person("", rows[i].Username, rows[i].Name)
 		}
 		n.rows++
 	}

@@ -108,6 +108,13 @@ GET    /insights/applications/:subject/list.json /insights/applications/a9a9a9a9
 GET    /insights/principals           /insights/principals                200       -  x  x  x  x  x  -  -  -  -
 GET    /insights/principals.csv       /insights/principals.csv            200       -  x  x  x  x  x  -  -  -  -
 GET    /insights/principals.json      /insights/principals.json           200       -  x  x  x  x  x  -  -  -  -
+GET    /insights/authentication       /insights/authentication            200       -  x  x  x  x  x  -  -  -  -
+GET    /insights/authentication       /insights/authentication?tab=events&feature=reset 200 - x x x x x - - - -
+GET    /insights/authentication       /insights/authentication?tab=none   400       -  x  x  x  x  x  -  -  -  -
+GET    /insights/authentication       /insights/authentication?tab=registration&method=a%20b 400 - x x x x x - - - -
+GET    /insights/authentication       /insights/authentication?feature=reset 400    -  x  x  x  x  x  -  -  -  -
+GET    /insights/authentication.csv   /insights/authentication.csv?tab=registration&mfa=no 200 - x x x x x - - - -
+GET    /insights/authentication.json  /insights/authentication.json?tab=events 200  -  x  x  x  x  x  -  -  -  -
 GET    /insights/credentials          /insights/credentials               200       -  x  x  x  x  x  -  -  -  -
 GET    /insights/credentials          /insights/credentials?list=tried&ahead=365 200 - x x  x  x  x  -  -  -  -
 GET    /insights/credentials          /insights/credentials?ahead=7       400       -  x  x  x  x  x  -  -  -  -
