@@ -66,7 +66,10 @@ type InsightPage struct {
 	// Oldest is the time of the oldest record of the report's logs.
 	Oldest time.Time
 	// Groups are those that the filter names. Choices are the first groups to choose from.
-	Groups []store.MembershipInfo
+	Groups      []store.MembershipInfo
+	Departments []store.Department
+	// Known are the departments to choose from.
+	Known []store.Department
 	// Things are what the viewer may ask the report about.
 	Things  []*ask.Thing
 	Choices store.EntityPage
@@ -148,7 +151,7 @@ func (p InsightPage) optionsOf(w *ask.Switch) []ask.SwitchOption {
 
 // inForm are the parameters that the form of the filter has inputs for.
 func (p InsightPage) inForm() []string {
-	params := []string{store.GroupField.Name}
+	params := []string{store.GroupField.Name, store.DepartmentField.Name}
 	for _, w := range p.longSwitches() {
 		params = append(params, w.Param)
 	}
@@ -274,20 +277,27 @@ func (p InsightPage) groupChoices() []store.EntityRow {
 	return p.Choices.Rows
 }
 
-// groupNote says which members a filter by group counts.
+// department is the department that the report is narrowed to; empty for none.
+func (p InsightPage) department() string {
+	if len(p.Departments) > 0 {
+		return p.Departments[0].Name
+	}
+	return ""
+}
+
+// groupNote says which members a filter by group or department counts.
 func (p InsightPage) groupNote() string {
-	if len(p.Groups) == 0 {
+	var parts []string
+	for _, g := range p.Groups {
+		parts = append(parts, "direct members of "+firstText(g.Group.Name, g.Group.ID)+" as imported on "+p.Shell.Zone.Minute(g.AsOf))
+	}
+	for _, d := range p.Departments {
+		parts = append(parts, "users of the department "+d.Name+" as imported on "+p.Shell.Zone.Minute(d.AsOf))
+	}
+	if len(parts) == 0 {
 		return ""
 	}
-	var names []string
-	asOf := p.Groups[0].AsOf
-	for _, g := range p.Groups {
-		names = append(names, firstText(g.Group.Name, g.Group.ID))
-		if g.AsOf.Before(asOf) {
-			asOf = g.AsOf
-		}
-	}
-	return "Only direct members of " + inWords(names, "and") + ", as imported on " + p.Shell.Zone.Minute(asOf) + ". Earlier members do not count, later ones are not known."
+	return "Only " + inWords(parts, "and") + ". Who joined or left at another time is not known."
 }
 
 // title names the report, and its subject.

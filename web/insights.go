@@ -105,7 +105,7 @@ func (s *Server) report(first *ask.Insight) echo.HandlerFunc {
 // fillReport asks for all parts of the page at once. A part that is late or fails says so in its place. A filter that the
 // directory refuses is a fault of the address.
 func (s *Server) fillReport(ctx context.Context, c echo.Context, reader snapshot, page *views.InsightPage) (bad store.BadParams, err error) {
-	if page.Groups, bad, err = s.reportGroups(ctx, reader, page.Query.Filter); err != nil || len(bad) > 0 {
+	if page.Groups, page.Departments, bad, err = s.reportGroups(ctx, reader, page.Query.Filter); err != nil || len(bad) > 0 {
 		return bad, err
 	}
 	q := &page.Query
@@ -137,6 +137,11 @@ func (s *Server) fillReport(ctx context.Context, c echo.Context, reader snapshot
 			var unsaid ask.Trouble // the form has an input for the ID then
 			return reader.Part(ctx, "groups to choose from", err, &unsaid)
 		},
+		func(ctx context.Context) (err error) {
+			page.Known, err = reader.Departments(ctx)
+			var unsaid ask.Trouble
+			return reader.Part(ctx, "departments to choose from", err, &unsaid)
+		},
 	)
 }
 
@@ -156,11 +161,11 @@ func thingsFor(v Viewer, report *ask.Insight) []*ask.Thing {
 	return slices.DeleteFunc(slices.Clone(report.Things), func(t *ask.Thing) bool { return !v.MaySee(t.Field.Class) })
 }
 
-// reportGroups finds the groups that the filter names. One that was not imported, or without members, is a fault of the address.
-func (s *Server) reportGroups(ctx context.Context, reader snapshot, filter store.Filter) ([]store.MembershipInfo, store.BadParams, error) {
+// reportGroups finds the groups and departments that the filter names. One that was not imported, or without members, is a fault of the address.
+func (s *Server) reportGroups(ctx context.Context, reader snapshot, filter store.Filter) ([]store.MembershipInfo, []store.Department, store.BadParams, error) {
 	page := views.LogPage{Query: store.Query{Filter: filter}}
 	err := s.fillGroupFilter(ctx, reader, &page)
-	return page.Groups, page.Bad, err
+	return page.Groups, page.Departments, page.Bad, err
 }
 
 // recordReport records a report that is about to be shown, with the people in its rows.

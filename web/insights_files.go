@@ -58,7 +58,7 @@ func (s *Server) fileRows(c echo.Context, q *ask.InsightQuery) (*ask.InsightRows
 		return nil, err
 	}
 	defer release()
-	_, bad, err := s.reportGroups(ctx, reader, q.Filter)
+	_, _, bad, err := s.reportGroups(ctx, reader, q.Filter)
 	switch {
 	case err != nil:
 		return nil, err

@@ -95,7 +95,7 @@ func (s *Server) parseReport(report *ask.Insight, subject string, params url.Val
 		}
 	}
 	q.Days = parseDays(report, params, now, rest, wrong)
-	asked, badRest := s.parseSome(rest, append(slices.Clone(rangeParams), "limit", store.GroupField.Name), now)
+	asked, badRest := s.parseSome(rest, append(slices.Clone(rangeParams), "limit", store.GroupField.Name, store.DepartmentField.Name), now)
 	q.Range, q.Filter, q.Limit, bad = asked.Range, asked.Filter, asked.Limit, append(bad, badRest...)
 	if rest.Get("limit") == "" {
 		q.Limit = views.InsightLimit

@@ -189,7 +189,7 @@ log                request correlation session token user identifier usertype ap
 log                reason ip ipresource city state country asn network gsa client credential method mfa anyerror requirement
 log                protocol transfer tokentype issuer issuername os browser device devicename compliant managed trust agent
 log                agenttype cae tokenprotection crosstenant hometenant resourcetenant risk risksignin riskstate riskdetail
-log                riskevent flagged sp key thumbprint federatedcredential mitype group ingested flow tenant methodresult networktype
+log                riskevent flagged sp key thumbprint federatedcredential mitype group department ingested flow tenant methodresult networktype
 conditional-access ca policy policyresult policycontrol
 `
 

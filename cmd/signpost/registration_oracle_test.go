@@ -25,10 +25,11 @@ import (
 
 // registered is a row of the demo's report as encoding/json reads it.
 type registered struct {
-	ID, UserPrincipalName, UserDisplayName, UserType               string
+	ID, UserPrincipalName, UserDisplayName, UserType            string
 	IsAdmin, IsMfaCapable, IsPasswordlessCapable, IsSsprCapable bool
-	IsMfaRegistered                                                bool
-	MethodsRegistered                                              []string
+	IsMfaRegistered                                             bool
+	MethodsRegistered                                           []string
+	Department                                                  string // of the file of users
 }
 
 // The registration part of the report says what a plain loop over the file finds, for random choices.
@@ -42,7 +43,7 @@ func TestRegistrationsEqualAPlainRecount(t *testing.T) {
 	defer db.Close()
 	var rows []registered
 	var group string
-	members := map[string]bool{}
+	members, departments := map[string]bool{}, map[string]string{}
 	im := importer.New(db, importer.Options{Now: func() time.Time { return until }})
 	err = demo.Directory(until, func(name string, content io.Reader) error {
 		text, err := io.ReadAll(content)
@@ -53,8 +54,13 @@ func TestRegistrationsEqualAPlainRecount(t *testing.T) {
 		if err := json.Unmarshal(text, &answer); err != nil {
 			return err
 		}
-		if name == "registrationdetails.json" {
+		switch name {
+		case "registrationdetails.json":
 			rows = answer.Value
+		case "users.json":
+			for _, u := range answer.Value {
+				departments[u.ID] = u.Department
+			}
 		}
 		if id, found := strings.CutPrefix(name, "members-"); found && (group == "" || len(answer.Value) < len(members)) {
 			group = strings.TrimSuffix(id, ".json")
@@ -91,10 +97,16 @@ func TestRegistrationsEqualAPlainRecount(t *testing.T) {
 		if random.IntN(4) == 0 {
 			q.Filter = q.Filter.With(store.GroupField, store.OpIs, group)
 		}
+		if random.IntN(4) == 0 {
+			q.Filter = q.Filter.With(store.DepartmentField, store.OpIs, "warehouse")
+		}
 		want, counts, methods := map[string]string{}, make([]int64, 5), map[string]int64{}
 		for i := range rows {
 			row := &rows[i]
 			if !chosen(q.Chosen, row) || len(q.Filter.Groups()) > 0 && !members[row.ID] {
+				continue
+			}
+			if len(store.PeopleOfFilter(q.Filter).Departments) > 0 && departments[row.ID] != "Warehouse" {
 				continue
 			}
 			want[row.ID] = fmt.Sprint(row.UserDisplayName, " ", row.UserPrincipalName, " ", len(row.MethodsRegistered), " ", row.IsMfaCapable)

@@ -248,7 +248,9 @@ type InsightBar struct {
 }
 
 // Insights are the reports of Usage & insights, in the order of the first page.
-func Insights() []*Insight { return []*Insight{Applications, Authentication, Principals, Credentials, Removal} }
+func Insights() []*Insight {
+	return []*Insight{Applications, Authentication, Principals, Credentials, Removal}
+}
 
 // AllTabs are the reports of the address of the first; nil where there is one.
 func (r *Insight) AllTabs() []*Insight {

@@ -48,9 +48,7 @@ func eventsQuery(q *InsightQuery) store.CredentialUsesQuery {
 	if outcome := q.Chosen[SwitchOutcome.Param]; outcome != "" {
 		asked.Success = store.BoolOf(outcome == "success")
 	}
-	if groups := q.Filter.Groups(); len(groups) > 0 {
-		asked.Scopes = store.Scopes{store.NewScope(nil, groups, nil)}
-	}
+	asked.Of = store.PeopleOfFilter(q.Filter)
 	return asked
 }
 

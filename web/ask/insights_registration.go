@@ -56,13 +56,32 @@ func yesNo(param, label, all, yes, no string) *Switch {
 
 // registeredMethods are the methods of the reports, in words. A method that is not among them is shown by its name.
 var registeredMethods = [][2]string{
-	{"microsoftAuthenticatorPush", "Authenticator notification"}, {"microsoftAuthenticatorPasswordless", "Authenticator phone sign-in"},
-	{"softwareOneTimePasscode", "Code of an app"}, {"hardwareOneTimePasscode", "Code of a token"}, {"mobilePhone", "Mobile phone"}, {"alternateMobilePhone", "Alternate mobile phone"},
-	{"officePhone", "Office phone"}, {"email", "Email"}, {"windowsHelloForBusiness", "Windows Hello for Business"}, {"fido2SecurityKey", "FIDO2 security key"},
-	{"passKeyDeviceBound", "Passkey on a device"}, {"passKeyDeviceBoundAuthenticator", "Passkey in Authenticator"}, {"passKeyDeviceBoundWindowsHello", "Passkey in Windows Hello"},
-	{"passKeySynced", "Synced passkey"}, {"macOsSecureEnclaveKey", "Key of a Mac"}, {"temporaryAccessPass", "Temporary Access Pass"}, {"qrCode", "QR code"}, {"securityQuestion", "Security questions"},
-	{"mobileSMS", "Text message (older report)"}, {"mobileCall", "Phone call (older report)"}, {"appNotification", "App notification (older report)"}, {"appCode", "App code (older report)"},
-	{"appPassword", "App password (older report)"}, {"fido", "FIDO (older report)"}, {"alternateMobileCall", "Call to the alternate phone (older report)"}, {"securityQuestions", "Security questions (older report)"},
+	{"microsoftAuthenticatorPush", "Authenticator notification"},
+	{"microsoftAuthenticatorPasswordless", "Authenticator phone sign-in"},
+	{"softwareOneTimePasscode", "Code of an app"},
+	{"hardwareOneTimePasscode", "Code of a token"},
+	{"mobilePhone", "Mobile phone"},
+	{"alternateMobilePhone", "Alternate mobile phone"},
+	{"officePhone", "Office phone"},
+	{"email", "Email"},
+	{"windowsHelloForBusiness", "Windows Hello for Business"},
+	{"fido2SecurityKey", "FIDO2 security key"},
+	{"passKeyDeviceBound", "Passkey on a device"},
+	{"passKeyDeviceBoundAuthenticator", "Passkey in Authenticator"},
+	{"passKeyDeviceBoundWindowsHello", "Passkey in Windows Hello"},
+	{"passKeySynced", "Synced passkey"},
+	{"macOsSecureEnclaveKey", "Key of a Mac"},
+	{"temporaryAccessPass", "Temporary Access Pass"},
+	{"qrCode", "QR code"},
+	{"securityQuestion", "Security questions"},
+	{"mobileSMS", "Text message (older report)"},
+	{"mobileCall", "Phone call (older report)"},
+	{"appNotification", "App notification (older report)"},
+	{"appCode", "App code (older report)"},
+	{"appPassword", "App password (older report)"},
+	{"fido", "FIDO (older report)"},
+	{"alternateMobileCall", "Call to the alternate phone (older report)"},
+	{"securityQuestions", "Security questions (older report)"},
 }
 
 func methodOptions() []SwitchOption {
@@ -119,9 +138,7 @@ func registrationsQuery(q *InsightQuery) store.RegistrationsQuery {
 	case "guests":
 		asked.UserType = "guest"
 	}
-	if groups := q.Filter.Groups(); len(groups) > 0 {
-		asked.Scopes = store.Scopes{store.NewScope(nil, groups, nil)}
-	}
+	asked.Of = store.PeopleOfFilter(q.Filter)
 	return asked
 }
 
@@ -269,8 +286,11 @@ func registrationAddress(q *InsightQuery, choices ...string) string {
 	for param, value := range q.Chosen {
 		v.Set(param, value)
 	}
-	if groups := q.Filter.Groups(); len(groups) > 0 {
-		v[store.GroupField.Name] = groups
+	of := store.PeopleOfFilter(q.Filter)
+	for param, values := range map[string][]string{store.GroupField.Name: of.Groups, store.DepartmentField.Name: of.Departments} {
+		if len(values) > 0 {
+			v[param] = values
+		}
 	}
 	for i := 0; i+1 < len(choices); i += 2 {
 		v.Set(choices[i], choices[i+1])
