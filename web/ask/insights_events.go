@@ -29,7 +29,7 @@ var AuthenticationEvents = &Insight{
 var (
 	SwitchFeature    = &Switch{Param: "feature", Label: "Feature", Options: []SwitchOption{{"all", "All"}, {"registration", "Registrations"}, {"reset", "Resets"}}}
 	SwitchOutcome    = &Switch{Param: "outcome", Label: "Outcome", Options: []SwitchOption{{"any", "Any outcome"}, {"success", "Successful"}, {"failure", "Failed"}}}
-	SwitchUsedMethod = &Switch{Param: "method", Label: "Method", Long: true, Open: true, Options: methodOptions()}
+	SwitchUsedMethod = &Switch{Param: "method", Label: "Method", Long: true, Open: true, Options: methodOptions(usedMethods)}
 
 	NumberEvents       = &Number{Name: "events", Label: "Events", Unit: InCount, Definition: "Registrations and resets of the report in the range that the choices leave, each once by its ID."}
 	NumberEventsDone   = &Number{Name: "succeeded", Label: "Successful", Unit: InCount, Definition: "Those with isSuccess."}

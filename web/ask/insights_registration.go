@@ -47,7 +47,7 @@ var (
 	SwitchPasswordless = yesNo("passwordless", "Without a password", "Passwordless: all", "Passwordless capable", "Not passwordless capable")
 	SwitchReset        = yesNo("reset", "Self-service reset", "Self-service reset: all", "Can reset", "Cannot reset")
 	SwitchWho          = &Switch{Param: "who", Label: "Who", Long: true, Options: []SwitchOption{{"", "All users"}, {"admins", "Administrators"}, {"others", "No administrators"}, {"members", "Members"}, {"guests", "Guests"}}}
-	SwitchMethod       = &Switch{Param: "method", Label: "Method", Long: true, Open: true, Options: methodOptions()}
+	SwitchMethod       = &Switch{Param: "method", Label: "Method", Long: true, Open: true, Options: methodOptions(registeredMethods)}
 )
 
 func yesNo(param, label, all, yes, no string) *Switch {
@@ -74,19 +74,18 @@ var registeredMethods = [][2]string{
 	{"temporaryAccessPass", "Temporary Access Pass"},
 	{"qrCode", "QR code"},
 	{"securityQuestion", "Security questions"},
-	{"mobileSMS", "Text message (older report)"},
-	{"mobileCall", "Phone call (older report)"},
-	{"appNotification", "App notification (older report)"},
-	{"appCode", "App code (older report)"},
-	{"appPassword", "App password (older report)"},
-	{"fido", "FIDO (older report)"},
-	{"alternateMobileCall", "Call to the alternate phone (older report)"},
-	{"securityQuestions", "Security questions (older report)"},
 }
 
-func methodOptions() []SwitchOption {
+// usedMethods are those of the older report and of events.
+var usedMethods = [][2]string{
+	{"mobileSMS", "Text message"}, {"mobileCall", "Phone call"}, {"officePhone", "Office phone"}, {"email", "Email"}, {"appNotification", "Notification of an app"}, {"appCode", "Code of an app"},
+	{"appPassword", "App password"}, {"alternateMobileCall", "Call to the alternate phone"}, {"securityQuestion", "Security questions"}, {"fido", "FIDO key"},
+}
+
+// methodOptions are the choices of a method.
+func methodOptions(methods [][2]string) []SwitchOption {
 	list := []SwitchOption{{"", "Any method"}}
-	for _, m := range registeredMethods {
+	for _, m := range methods {
 		list = append(list, SwitchOption{m[0], m[1]})
 	}
 	return list
@@ -94,7 +93,7 @@ func methodOptions() []SwitchOption {
 
 // methodWords are a method in words, and its name as the report spells it.
 func methodWords(method string) (words, name string) {
-	for _, m := range registeredMethods {
+	for _, m := range slices.Concat(registeredMethods, usedMethods) {
 		if strings.EqualFold(m[0], method) {
 			return m[1], m[0]
 		}
@@ -193,6 +192,7 @@ func summariseRegistrations(ctx context.Context, r Reader, q *InsightQuery) (*In
 		s.Notes = []Note{{Text: "No row of this report was imported that the choices leave. Import the answers of Graph's reports/authenticationMethods/userRegistrationDetails, page after page."}}
 		return s, nil
 	}
+	s.Notes = []Note{{Text: "The report tells what is registered at its date: the range of the page changes nothing here."}}
 	if all.Untold > 0 {
 		s.Notes = append(s.Notes, Note{Text: strconv.FormatInt(all.Untold, 10) + " of the rows do not tell the methods: they were exported without methodsRegistered."})
 	}
