@@ -62,7 +62,8 @@ type InsightPage struct {
 	Rows    *ask.InsightRows
 	// SummaryTrouble and RowsTrouble say why a part is missing.
 	SummaryTrouble, RowsTrouble ask.Trouble
-	Covered                     []Covered
+	// CoveredBefore is what files cover of the time before.
+	Covered, CoveredBefore []Covered
 	// Oldest is the time of the oldest record of the report's logs.
 	Oldest time.Time
 	// Groups are those that the filter names. Choices are the first groups to choose from.
@@ -85,6 +86,11 @@ func insightPath(report *ask.Insight, subject string) string {
 	return path
 }
 
+// InsightURL is the address of a report, from the first row of its list.
+func InsightURL(report *ask.Insight, q *ask.InsightQuery) string {
+	return withQuery(insightPath(report, q.Subject), insightValues(report, q))
+}
+
 // insightValues are the parameters of a report's address, without the place in the list.
 func insightValues(report *ask.Insight, q *ask.InsightQuery) url.Values {
 	v := monthValues(store.Query{Range: q.Range, Filter: q.Filter, Limit: store.DefaultLimit, Window: store.Window24h})
@@ -99,6 +105,9 @@ func insightValues(report *ask.Insight, q *ask.InsightQuery) url.Values {
 	set(ParamDir, direction(q), q.Reverse)
 	set(ParamCompare, "yes", q.Compare)
 	set("limit", strconv.Itoa(q.Limit), q.Limit != InsightLimit && q.Limit <= store.MaxLimit)
+	if report.Days > 0 && q.Range.Preset != "" { // without a range it is of other days
+		v.Set("range", q.Range.Preset)
+	}
 	if q.Days > 0 {
 		v.Del("from")
 		v.Del("to")
@@ -126,7 +135,24 @@ func direction(q *ask.InsightQuery) string {
 func (p InsightPage) url(change func(q *ask.InsightQuery)) string {
 	q := p.Query
 	change(&q)
-	return withQuery(insightPath(p.Report, q.Subject), insightValues(p.Report, &q))
+	return InsightURL(p.Report, &q)
+}
+
+// parent is the report whose rows lead to this one.
+func (p InsightPage) parent() *ask.Insight {
+	for _, report := range ask.Insights() {
+		if report.Name == p.Report.Name {
+			return report
+		}
+	}
+	return p.Report
+}
+
+// parentURL leads back to the report of all things, over the same range and with the same filter.
+func (p InsightPage) parentURL() string {
+	list := p.parent().Lists[0]
+	q := ask.InsightQuery{Range: p.Query.Range, Filter: p.Query.Filter, List: list, Sort: list.Sort, Limit: InsightLimit}
+	return InsightURL(p.parent(), &q)
 }
 
 // tabURL leads to another tab, with the same range and groups.
@@ -238,7 +264,7 @@ func (p InsightPage) innerURL(id string) string {
 	}
 	inner := p.Query.List.Inner
 	q := ask.InsightQuery{Subject: id, Location: p.Query.Location, Range: p.Query.Range, Filter: p.Query.Filter, List: inner.Lists[0], Sort: inner.Lists[0].Sort, Limit: InsightLimit}
-	return withQuery(insightPath(inner, id), insightValues(inner, &q))
+	return InsightURL(inner, &q)
 }
 
 // recordsURL leads to the records of a number; empty where no list shows them.

@@ -253,3 +253,17 @@ func barURL(bar ask.InsightBar) string {
 	}
 	return firstText(bar.Address, recordsURL(bar.Records))
 }
+
+// gapsBefore says that files do not cover all of the time before; empty where they do, or where that is not known.
+func (p InsightPage) gapsBefore() string {
+	var parts []string
+	for i := range p.CoveredBefore {
+		if c := &p.CoveredBefore[i]; c.Coverage != nil && len(c.Coverage.Gaps) > 0 {
+			parts = append(parts, c.name()+" has "+Count(int64(len(c.Coverage.Gaps)), "gap", "gaps"))
+		}
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return " In that time the log " + inWords(parts, "and") + "."
+}

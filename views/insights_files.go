@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"strings"
 	"time"
 
 	"signpost/store"
@@ -42,7 +41,10 @@ func (f InsightFormat) note(l *ask.InsightList) string {
 
 // InsightFileName names a file by the report and the days of the range.
 func InsightFileName(report *ask.Insight, q *ask.InsightQuery, f InsightFormat) string {
-	name := strings.ReplaceAll(report.Title, " ", "") + Capital(report.Tab)
+	name := Capital(report.Name) + Capital(report.Tab)
+	if report.Subject {
+		name = report.Title
+	}
 	if q.List.Name != "" {
 		name += Capital(q.List.Name)
 	}

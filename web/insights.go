@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -125,6 +126,12 @@ func (s *Server) fillReport(ctx context.Context, c echo.Context, reader snapshot
 			return err
 		},
 		func(ctx context.Context) (err error) {
+			if len(page.Report.Logs) > 0 {
+				page.CoveredBefore, err = s.coverageOfLogs(ctx, reader, viewer(c), page.Report.Logs, q.Before(), page.Now)
+			}
+			return err
+		},
+		func(ctx context.Context) (err error) {
 			if len(page.Report.Logs) == 0 {
 				return nil
 			}
@@ -133,7 +140,9 @@ func (s *Server) fillReport(ctx context.Context, c echo.Context, reader snapshot
 			return reader.Part(ctx, "oldest record of a report", err, &unsaid)
 		},
 		func(ctx context.Context) (err error) {
-			page.Choices, err = reader.Entities(ctx, store.EntitiesQuery{Kind: store.ObjectGroup, Range: q.Range, Sort: store.SortName, Limit: store.MaxLimit})
+			// Their sign-ins do not matter here, so the range has none.
+			few := store.Range{From: q.Now.Add(-time.Minute), To: q.Now}
+			page.Choices, err = reader.Entities(ctx, store.EntitiesQuery{Kind: store.ObjectGroup, Range: few, Sort: store.SortName, Limit: store.MaxLimit})
 			var unsaid ask.Trouble // the form has an input for the ID then
 			return reader.Part(ctx, "groups to choose from", err, &unsaid)
 		},

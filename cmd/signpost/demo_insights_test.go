@@ -43,6 +43,7 @@ type insightsWorld struct {
 	signIns []*store.SignIn            // lines of the interactive log, and the records of the others
 	groups  map[string]map[string]bool // members by group
 	offices map[string]map[string]bool // users by department
+	apps    map[string]time.Time       // when the directory's applications were created
 	client  *http.Client
 	base    string
 }
@@ -147,6 +148,25 @@ func (w *insightsWorld) readGroups(folder string) {
 			w.offices[u.Department] = map[string]bool{}
 		}
 		w.offices[u.Department][strings.ToLower(u.ID)] = true
+	}
+	w.apps = map[string]time.Time{}
+	for _, name := range []string{"applications.json", "serviceprincipals.json"} { // a service principal goes before its registration
+		text, err := os.ReadFile(filepath.Join(folder, name))
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		var apps struct {
+			Value []struct {
+				AppID           string
+				CreatedDateTime time.Time
+			}
+		}
+		if err := json.Unmarshal(text, &apps); err != nil {
+			w.t.Fatal(err)
+		}
+		for _, a := range apps.Value {
+			w.apps[strings.ToLower(a.AppID)] = a.CreatedDateTime
+		}
 	}
 }
 
@@ -364,6 +384,7 @@ func utc(t time.Time) string {
 func TestInsightsAgreeWithRecountOfFiles(t *testing.T) {
 	t.Parallel()
 	w := newInsightsWorld(t)
+	w.checkNever()
 	cases := 4
 	if os.Getenv("SIGNPOST_SOAK") != "" {
 		cases = 300
@@ -441,8 +462,55 @@ func (w *insightsWorld) checkApplications(c insightsCase, r *rand.Rand) int {
 			quiet[id] = map[string]string{"Sign-ins before": strconv.Itoa(n.all), "Last sign-in (UTC)": utc(n.last)}
 		}
 	}
+	w.checkPages(path, c.with("sort", sort, "limit", "40"))
 	w.agree("unused applications", quiet, w.rows(path+".csv", c.with("list", "quiet")))
 	return len(want)
+}
+
+// checkPages compares the pages of a list, one behind the other, with its file.
+func (w *insightsWorld) checkPages(path string, v url.Values) {
+	w.t.Helper()
+	records, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(w.get(path+".csv", v), "\ufeff"))).ReadAll()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	var want, got []string
+	for _, record := range records[1:] {
+		want = append(want, record[1])
+	}
+	for page := w.page(path, v); ; {
+		page.Find(`[data-testid="row"]`).Each(func(_ int, row *goquery.Selection) { got = append(got, row.AttrOr("data-id", "")) })
+		next, more := page.Find(`[data-testid="next"]`).Attr("href")
+		if !more {
+			break
+		}
+		at, err := url.Parse(next)
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		page = w.page(at.Path, at.Query())
+	}
+	w.agree("pages of "+path, want, got)
+}
+
+// checkNever compares the applications of the directory that no sign-in names.
+func (w *insightsWorld) checkNever() {
+	w.t.Helper()
+	want := map[string]map[string]string{}
+	for id, created := range w.apps {
+		want[id] = map[string]string{"Created (UTC)": utc(created)}
+	}
+	for id := range by(w.some(insightsCase{}, store.AllTime(), func(*store.SignIn) bool { return true }, allLogs()...), appOf) {
+		delete(want, id)
+	}
+	if len(want) == 0 {
+		w.t.Error("every application of the directory is used, which tests nothing")
+	}
+	w.agree("applications that nobody uses", want, w.rows("/insights/applications.csv", url.Values{"list": {"never"}}))
+	page := w.page("/insights/applications", url.Values{"list": {"never"}})
+	if n := page.Find(`[data-testid="total"]`).AttrOr("data-value", ""); n != strconv.Itoa(len(want)) {
+		w.t.Errorf("the page counts %s applications that nobody uses, want %d", n, len(want))
+	}
 }
 
 // ownApp tells that Microsoft does not own the application.
