@@ -35,7 +35,7 @@ var (
 	NumberEventsDone   = &Number{Name: "succeeded", Label: "Successful", Unit: InCount, Definition: "Those with isSuccess."}
 	NumberEventsFailed = &Number{Name: "failed", Label: "Failed", Unit: InCount, Definition: "Those that say that they did not succeed."}
 	NumberEventUser    = &Number{Name: "user", Label: "User", Unit: InText}
-	NumberEventTime    = &Number{Name: "time", Label: "Date", Unit: InTime}
+	NumberEventTime    = &Number{Name: "time", Label: "Date", Unit: InTime, Definition: "When it happened, by the report."}
 	NumberFeature      = &Number{Name: "feature", Label: "Feature", Unit: InText, Definition: "Registration of a method, or reset of a password."}
 	NumberUsedMethod   = &Number{Name: "method", Label: "Method", Unit: InText}
 	NumberOutcome      = &Number{Name: "outcome", Label: "Outcome", Unit: InText}

@@ -78,8 +78,16 @@ var registeredMethods = [][2]string{
 
 // usedMethods are those of the older report and of events.
 var usedMethods = [][2]string{
-	{"mobileSMS", "Text message"}, {"mobileCall", "Phone call"}, {"officePhone", "Office phone"}, {"email", "Email"}, {"appNotification", "Notification of an app"}, {"appCode", "Code of an app"},
-	{"appPassword", "App password"}, {"alternateMobileCall", "Call to the alternate phone"}, {"securityQuestion", "Security questions"}, {"fido", "FIDO key"},
+	{"mobileSMS", "Text message"},
+	{"mobileCall", "Phone call"},
+	{"officePhone", "Office phone"},
+	{"email", "Email"},
+	{"appNotification", "Notification of an app"},
+	{"appCode", "Code of an app"},
+	{"appPassword", "App password"},
+	{"alternateMobileCall", "Call to the alternate phone"},
+	{"securityQuestion", "Security questions"},
+	{"fido", "FIDO key"},
 }
 
 // methodOptions are the choices of a method.

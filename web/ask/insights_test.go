@@ -24,9 +24,14 @@ func created(app int, at time.Time) store.Object {
 
 func (h *house) put(t *testing.T, objects ...store.Object) {
 	t.Helper()
+	h.putAll(t, store.DirectoryBatch{Objects: objects, At: noon})
+}
+
+func (h *house) putAll(t *testing.T, batch store.DirectoryBatch) {
+	t.Helper()
 	id, err := h.db.BeginImport(t.Context(), store.ImportFile{Path: "directory"})
 	if err == nil {
-		_, err = h.db.PutDirectory(t.Context(), id, store.DirectoryBatch{Objects: objects, At: noon})
+		_, err = h.db.PutDirectory(t.Context(), id, batch)
 	}
 	if err == nil {
 		err = h.db.EndImport(t.Context(), id, store.ImportReport{})
@@ -116,16 +121,36 @@ func TestPagesOfInsights(t *testing.T) {
 		if s.ResourceID = testID(3000 + n%3); n%4 == 3 {
 			s.UserID, s.UserPrincipalName, s.UserDisplayName = "", "", ""
 			s.ServicePrincipalID, s.ServicePrincipalName = testID(5000+n%6), fmt.Sprint("worker ", n%6)
+			s.ServicePrincipalCredentialKeyID, s.AutonomousSystemNumber = testID(7000+n%5), store.IntOf(64500)
+			if n < 60 {
+				s.AutonomousSystemNumber = store.IntOf(int64(64501 + n%2))
+			}
 		}
-		if n%3 == 0 {
+		switch {
+		case n%12 == 3: // of a service principal
+			s = failed([]int64{7000222, 7000215}[n/12%2], s)
+		case n%3 == 0:
 			s = failed([]int64{50126, 50053, 53003}[n%9/3], s)
 		}
 		signIns = append(signIns, s)
 	}
 	h := holding(t, signIns...)
 	h.put(t, created(30, noon), created(31, noon), created(32, noon))
+	reports := store.DirectoryBatch{At: noon}
+	for n := range 6 {
+		app := created(40+n, noon)
+		app.Details.Passwords = []store.Credential{
+			{KeyID: testID(7100 + n), Type: store.PasswordCredential, Name: fmt.Sprint("secret ", n), Expires: noon.AddDate(0, 0, n-2)},
+			{KeyID: testID(7000 + n), Type: store.PasswordCredential, Expires: noon.AddDate(1, 0, n)},
+		}
+		reports.Objects = append(reports.Objects, app)
+		reports.States = append(reports.States,
+			&store.Registration{ID: testID(2000 + n), Name: fmt.Sprint("user ", n%3), Username: fmt.Sprint("u", n), Methods: []string{"email"}},
+			&store.CredentialUse{ID: testID(8000 + n), Time: noon.Add(-time.Duration(n/2) * time.Hour), Feature: "reset", Username: fmt.Sprint("u", n)})
+	}
+	h.putAll(t, reports)
 	lists := 0
-	for _, report := range append(Insights(), Application) {
+	for _, report := range append(Insights(), Application, AuthenticationEvents) {
 		q := InsightQuery{Subject: testID(3001), Range: store.Range{From: noon.Add(-60 * time.Hour), To: noon.Add(time.Hour)}, Now: noon.Add(time.Hour), Location: time.UTC, Chosen: map[string]string{}}
 		if i := slices.IndexFunc(report.Things, func(t *Thing) bool { return t.Kind == "country" }); i >= 0 {
 			q.Thing, q.Value = report.Things[i], "NO"
@@ -183,7 +208,7 @@ func TestUnknownApplication(t *testing.T) {
 
 // Every number that a page shows has a definition, but names and what needs none; names of numbers are told apart.
 func TestInsightsDefineTheirNumbers(t *testing.T) {
-	for _, report := range append(Insights(), Application) {
+	for _, report := range append(Insights(), Application, AuthenticationEvents) {
 		lists := [][]*Number{report.Numbers}
 		for _, list := range report.Lists {
 			lists = append(lists, list.Columns)
