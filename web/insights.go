@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"errors"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -183,7 +184,7 @@ func (s *Server) recordReport(c echo.Context, page *views.InsightPage) error {
 	if page.Rows != nil {
 		shown.report(page.Query.List, page.Rows.Rows)
 	}
-	return s.record(c, shown.into(access.Record{Action: access.List, Query: recordedReport(&page.Query)}))
+	return s.record(c, shown.into(access.Record{Action: access.List, Query: recordedReport(page.Report, &page.Query)}))
 }
 
 // report adds the rows of a report.
@@ -203,7 +204,7 @@ func (n *seen) report(list *ask.InsightList, rows []ask.InsightRow) {
 }
 
 // recordedReport is the query of a report as the access log stores it.
-func recordedReport(q *ask.InsightQuery) string {
+func recordedReport(report *ask.Insight, q *ask.InsightQuery) string {
 	text := recordedQuery(store.Query{Range: q.Range, Filter: q.Filter, Limit: store.DefaultLimit, Window: store.Window24h})
 	if q.Thing != nil {
 		text += "&" + views.ParamKind + "=" + q.Thing.Kind + "&" + views.ParamValue + "=" + url.QueryEscape(q.Value)
@@ -213,6 +214,12 @@ func recordedReport(q *ask.InsightQuery) string {
 	}
 	if q.List.Name != "" {
 		text += "&" + views.ParamList + "=" + url.QueryEscape(q.List.Name)
+	}
+	if report.Tab != "" {
+		text += "&" + views.ParamTab + "=" + report.Tab
+	}
+	for _, param := range slices.Sorted(maps.Keys(q.Chosen)) {
+		text += "&" + param + "=" + url.QueryEscape(q.Chosen[param])
 	}
 	return text
 }

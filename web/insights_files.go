@@ -39,7 +39,7 @@ func (s *Server) reportFile(first *ask.Insight, format views.InsightFormat) echo
 		}
 		listed := seenBy(v)
 		listed.report(q.List, rows.Rows)
-		if err := s.record(c, listed.into(access.Record{Action: access.Export, Query: recordedReport(&q)})); err != nil {
+		if err := s.record(c, listed.into(access.Record{Action: access.Export, Query: recordedReport(report, &q)})); err != nil {
 			return err
 		}
 		end, err := s.downloads.begin(v.Account.ID)

@@ -34,6 +34,7 @@ type DB struct {
 	loading *semaphore.Weighted // of one: held while a newer index is made
 	newest  atomic.Pointer[loaded]
 	apps    atomic.Pointer[appIndex]
+	counts  atomic.Pointer[keptCounts]
 }
 
 // Option changes how directory.db is opened.

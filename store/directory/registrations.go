@@ -16,6 +16,10 @@ import (
 type stateFilter struct {
 	where []string
 	args  []any
+	// marksOnly says that it asks for a kind and the wanted marks alone.
+	marksOnly bool
+	kind      store.StateKind
+	wanted    []string
 }
 
 func (f *stateFilter) add(clause string, args ...any) {
@@ -27,6 +31,7 @@ func (f *stateFilter) marks(marks []string) {
 	for _, mark := range marks {
 		f.add("instr(marks, ?) > 0", packMarks([]string{mark}))
 	}
+	f.wanted = append(f.wanted, marks...)
 }
 
 // prefix asks for rows of names or usernames with a prefix.
@@ -124,10 +129,12 @@ func (db *DB) registrationFilter(ctx context.Context, q dbfile.Querier, asked *s
 	f.add("kind = ?", kind)
 	f.marks(asked.Marks())
 	f.prefix(asked.Prefix)
+	f.kind, f.marksOnly = kind, strings.TrimSpace(asked.Prefix) == ""
 	ids, usernames, limited, err := db.people(ctx, q, asked.Scopes, asked.Of)
 	if err != nil || !limited {
 		return f, err
 	}
+	f.marksOnly = false
 	if asked.Former { // nothing says that its IDs are those of users
 		return f, f.among("username", usernames)
 	}
@@ -141,8 +148,12 @@ func (db *DB) Registrations(ctx context.Context, asked store.RegistrationsQuery)
 		if err != nil {
 			return err
 		}
-		if err := q.QueryRowContext(ctx, "SELECT count(*) FROM states WHERE "+f.text(), f.args...).Scan(&page.Total); err != nil {
-			return fmt.Errorf("count registrations: %w", err)
+		counts, err := db.countStates(ctx, q, f)
+		if err != nil {
+			return err
+		}
+		for _, of := range counts {
+			page.Total += of.told.n
 		}
 		if asked.After != nil {
 			f.add("(name, id) > (?, ?)", asked.After.Name, asked.After.ID)
@@ -172,23 +183,79 @@ func (db *DB) CountRegistrations(ctx context.Context, asked store.RegistrationsQ
 		if err != nil {
 			return err
 		}
-		rows, err := q.QueryContext(ctx, "SELECT marks, "+toldColumns+" FROM states WHERE "+f.text()+" GROUP BY marks", f.args...)
-		if err != nil {
-			return fmt.Errorf("count registrations: %w", err)
+		groups, err := db.countStates(ctx, q, f)
+		for _, of := range groups {
+			counts.Add(strings.Fields(of.marks), of.told.n)
+			counts.Told = of.told.with(counts.Told)
 		}
-		defer rows.Close()
-		for rows.Next() {
-			var marks string
-			var t toldMicros
-			if err := rows.Scan(append([]any{&marks}, t.targets()...)...); err != nil {
-				return err
-			}
-			counts.Add(strings.Fields(marks), t.n)
-			counts.Told = t.with(counts.Told)
-		}
-		return rows.Err()
+		return err
 	})
 	return counts, err
+}
+
+// markCount counts the rows with the same marks.
+type markCount struct {
+	marks string
+	told  toldMicros
+}
+
+// keptCounts are the counts of all rows of each kind at one revision: a report has many rows and few different marks.
+type keptCounts struct {
+	revision int64
+	of       map[store.StateKind][]markCount
+}
+
+// countStates counts the rows of a filter by their marks. Where the filter asks for a kind and marks alone, what is kept tells it.
+func (db *DB) countStates(ctx context.Context, q dbfile.Querier, f *stateFilter) ([]markCount, error) {
+	if !f.marksOnly {
+		return countByMarks(ctx, q, f.text(), f.args...)
+	}
+	var revision int64
+	if err := q.QueryRowContext(ctx, "SELECT n FROM directory_revision").Scan(&revision); err != nil {
+		return nil, fmt.Errorf("read the revision of the directory: %w", err)
+	}
+	kept := db.counts.Load()
+	all, known := []markCount(nil), false
+	if kept != nil && kept.revision == revision {
+		all, known = kept.of[f.kind]
+	}
+	if !known {
+		var err error
+		if all, err = countByMarks(ctx, q, "kind = ?", f.kind); err != nil {
+			return nil, err
+		}
+		next := &keptCounts{revision: revision, of: map[store.StateKind][]markCount{f.kind: all}}
+		if kept != nil && kept.revision == revision {
+			for kind, counts := range kept.of {
+				next.of[kind] = counts
+			}
+			next.of[f.kind] = all
+		}
+		db.counts.Store(next)
+	}
+	var found []markCount
+	for _, of := range all {
+		if !slices.ContainsFunc(f.wanted, func(mark string) bool { return !strings.Contains(of.marks, packMarks([]string{mark})) }) {
+			found = append(found, of)
+		}
+	}
+	return found, nil
+}
+
+func countByMarks(ctx context.Context, q dbfile.Querier, where string, args ...any) (list []markCount, err error) {
+	rows, err := q.QueryContext(ctx, "SELECT marks, "+toldColumns+" FROM states WHERE "+where+" GROUP BY marks", args...)
+	if err != nil {
+		return nil, fmt.Errorf("count the rows of a report: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var of markCount
+		if err := rows.Scan(append([]any{&of.marks}, of.told.targets()...)...); err != nil {
+			return nil, err
+		}
+		list = append(list, of)
+	}
+	return list, rows.Err()
 }
 
 // toldColumns are those of a store.StateTold over a group of states.
@@ -228,12 +295,13 @@ func (db *DB) NewRegistrations(ctx context.Context, since time.Time, asked store
 		if err != nil {
 			return err
 		}
-		// The versions of each person, and the present row behind them.
-		rows, err := q.QueryContext(ctx, `WITH changed AS (SELECT kind, id FROM state_versions WHERE until >= ? GROUP BY kind, id),
-			asked AS (SELECT kind, id, doc FROM states WHERE `+f.text()+`)
-			SELECT v.id, v.until, v.doc FROM state_versions AS v JOIN asked USING (kind, id) WHERE v.until >= ?
-			UNION ALL SELECT a.id, ?, a.doc FROM asked AS a JOIN changed USING (kind, id) ORDER BY 1, 2`,
-			slices.Concat([]any{since.UnixMicro()}, f.args, []any{since.UnixMicro(), int64(1) << 62})...)
+		// The versions of each person, and the present row behind them. Few rows have versions, so these are looked at first.
+		from := since.UnixMicro()
+		rows, err := q.QueryContext(ctx, `SELECT vid, vuntil, vdoc FROM (SELECT kind AS vkind, id AS vid, until AS vuntil, doc AS vdoc FROM state_versions WHERE until >= ?)
+			CROSS JOIN states ON kind = vkind AND id = vid WHERE `+f.text()+`
+			UNION ALL SELECT id, ?, doc FROM (SELECT DISTINCT kind AS vkind, id AS vid FROM state_versions WHERE until >= ?)
+			CROSS JOIN states ON kind = vkind AND id = vid WHERE `+f.text()+` ORDER BY 1, 2`,
+			slices.Concat([]any{from}, f.args, []any{int64(1) << 62, from}, f.args)...)
 		if err != nil {
 			return fmt.Errorf("read the versions of registrations: %w", err)
 		}

@@ -15,7 +15,9 @@ CREATE TABLE states (
     sum INTEGER,
     PRIMARY KEY (kind, id)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX states_name ON states (kind, name, id);
+-- Pages and counts look at these alone, and read the documents of what they show.
+CREATE INDEX states_name ON states (kind, name, id, marks, username);
+CREATE INDEX states_marks ON states (kind, marks, dated, as_of);
 CREATE INDEX states_dated ON states (kind, dated, id);
 
 -- What rows of registrations were before: until is the import that replaced the row. A row of which only the date changed
