@@ -298,6 +298,11 @@ func directoryPages(p pictures) {
 		p.goTo(path + "/" + id)
 		p.whole(name + "-one")
 	}
+	p.at("insights", "/insights")
+	p.at("insights-applications", "/insights/applications?range=7d&compare=yes")
+	p.at("insights-principals", "/insights/principals")
+	p.at("insights-removal", "/insights/removal?kind=client&value=IMAP4")
+	p.at("insights-bad", "/insights/removal?kind=none&days=500")
 	p.at("users-inactive", "/users?inactive=2026-01-01")
 	p.at("users-bad", "/users?inactive=never&sort=odd")
 	group := p.firstID("/groups?q=finance")

@@ -57,6 +57,9 @@ type Object struct {
 	// Facts are further values to show, by Graph's property names in the order of FactNames. A fact with an empty
 	// value was there and empty: a later export that has it so deletes the value of an earlier one.
 	Facts []KeyValue
+	// Details are what the export tells of an application's or a service principal's credentials and addresses. Questions do
+	// not give them: see States.
+	Details AppDetails
 	// AsOf is the time of the object's last import.
 	AsOf time.Time
 }
@@ -86,29 +89,54 @@ type Membership struct {
 	Whole   bool
 }
 
-// DirectoryBatch is a part of a directory import, stored in one transaction.
+// Ownership holds owners of an application or a service principal. Whole is as of Membership.
+type Ownership struct {
+	Object string // its object ID
+	Owners []Member
+	Whole  bool
+}
+
+// DirectoryBatch is a part of an import of objects and states, stored in one transaction.
 type DirectoryBatch struct {
 	Objects     []Object
 	Memberships []Membership
+	Ownerships  []Ownership
+	States      []StateRow
 	// At is the time of the import, from which on the batch holds.
 	At time.Time
 }
 
-// DirectoryWriter stores directory exports.
+// Outcomes is how many outcomes PutDirectory gives for the batch.
+func (b *DirectoryBatch) Outcomes() int {
+	n := len(b.Objects) + len(b.States)
+	for i := range b.Memberships {
+		n += len(b.Memberships[i].Members)
+	}
+	for i := range b.Ownerships {
+		n += len(b.Ownerships[i].Owners)
+	}
+	return n
+}
+
+// DirectoryWriter stores exports of objects and states.
 type DirectoryWriter interface {
 	// PutDirectory stores a batch in one transaction. It returns the outcome of each object, then of every member
-	// of the memberships, in their order. An object with other values is updated; a value that an export lacks
-	// stays.
+	// of the memberships, of every owner, and of each state, in their order. An object with other values is updated; a
+	// value that an export lacks stays. A state with other values is replaced.
 	PutDirectory(ctx context.Context, importID int64, batch DirectoryBatch) ([]Outcome, error)
 }
 
 // Directory answers questions about users, groups and applications, from imported exports joined with the logs.
 // The limits of Store hold: a range, a limit and a deadline for every read.
 type Directory interface {
+	States
 	// Object gives one imported object; ErrNotFound where none was imported.
 	Object(ctx context.Context, kind ObjectKind, id string) (Object, error)
 	// ObjectsOfApp gives the imported applications and service principals of an application ID, at most MaxOfApp.
 	ObjectsOfApp(ctx context.Context, appID string) ([]Object, error)
+	// NewestApp gives the application or service principal that was created last before a time; the zero Object where there is
+	// none. Managed identities do not count, nor what one of some tenants owns.
+	NewestApp(ctx context.Context, before time.Time, without []string) (Object, error)
 	// Entities gives one page of users, groups, applications or service principals with their sign-ins. Counts are
 	// exact.
 	Entities(ctx context.Context, q EntitiesQuery) (EntityPage, error)
@@ -121,10 +149,19 @@ type Directory interface {
 	GroupMembers(ctx context.Context, q GroupMembersQuery) (GroupMemberPage, error)
 	// GroupsOf gives the groups with the object as a direct member, by name, at most limit, and the number of all.
 	GroupsOf(ctx context.Context, id string, limit int) (groups []Object, n int64, err error)
+	// Departments gives the departments of the imported users, by name.
+	Departments(ctx context.Context) ([]Department, error)
 	// ScopeTold gives a scope with what the directory knows of it: see DirectoryIndex.Scope.
 	ScopeTold(ctx context.Context, s Scope) (Scope, error)
 	// DirectoryState counts the imported objects, and tells when the newest was imported.
 	DirectoryState(ctx context.Context) (DirectoryState, error)
+}
+
+// Department is a department of users, as their directory export has it.
+type Department struct {
+	Name string
+	N    int64     // of users
+	AsOf time.Time // of the newest import of one of them
 }
 
 // LastSuccess is the last successful sign-in over all time and all logs of an object; zero for never. Complete
@@ -272,6 +309,9 @@ const (
 	NoSuchGroup = "is no group of the imported directory. Import the group and its members, or take it out of the filter."
 	NoMembers   = "is a group whose members were not imported. Import them (groups/ID/members), or take it out of the filter."
 )
+
+// NoSuchDepartment answers a filter by a department without imported users.
+const NoSuchDepartment = "is no department of the imported directory's users. Import the users, or take it out of the filter."
 
 // FactNames are the names of Facts in the order in which pages show them.
 func FactNames() []string { return factNames }

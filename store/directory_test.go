@@ -1,8 +1,11 @@
 package store
 
 import (
+	"errors"
 	"net/url"
+	"slices"
 	"testing"
+	"time"
 )
 
 func TestMatchGroups(t *testing.T) {
@@ -52,6 +55,46 @@ func TestMatchGroups(t *testing.T) {
 	}
 	if filter, _ := SignIns.ParseFilter(url.Values{"group": {"people"}}); filter.Match(&byID) {
 		t.Error("without members somebody is one")
+	}
+}
+
+// A department and a group of the same name are two.
+func TestFilterByDepartment(t *testing.T) {
+	x := NewDirectoryIndex([]Object{
+		{Kind: ObjectUser, ID: "u1", Username: "ada@example.com", Facts: []KeyValue{{Key: "department", Value: "Sea"}}}, {Kind: ObjectUser, ID: "u2"}, {Kind: ObjectGroup, ID: "sea"},
+	})
+	x.AddGroup("sea", time.Time{}, true)
+	x.AddMember("sea", Member{ID: "u2"})
+	x.Finish()
+	for _, tt := range []struct {
+		query string
+		want  []string // of u1 and u2
+	}{
+		{"department=sea", []string{"u1"}},
+		{"department.not=SEA", []string{"u2"}},
+		{"group=sea", []string{"u2"}},
+		{"group=sea&department=sea", nil},
+	} {
+		params, _ := url.ParseQuery(tt.query)
+		filter, bad := SignIns.ParseFilter(params)
+		told, err := x.told(filter)
+		if len(bad) > 0 || err != nil {
+			t.Fatalf("%s: %v, %v", tt.query, bad, err)
+		}
+		var got []string
+		for _, id := range []string{"u1", "u2"} {
+			if told.Match(&SignIn{Log: Interactive, UserID: id}) {
+				got = append(got, id)
+			}
+		}
+		if !slices.Equal(got, tt.want) {
+			t.Errorf("%s finds %q, want %q", tt.query, got, tt.want)
+		}
+	}
+	filter, _ := SignIns.ParseFilter(url.Values{"department": {"land"}})
+	var bad BadParam
+	if _, err := x.told(filter); !errors.As(err, &bad) || bad.Problem != NoSuchDepartment || len(filter.Groups()) != 0 {
+		t.Errorf("a department that nobody is in: %v", err)
 	}
 }
 

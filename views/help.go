@@ -188,6 +188,7 @@ func helpTopics(roles []HelpPoint) []helpTopic {
 				"Right after a sign-in a record can be incomplete. A later copy of it corrects that: import it too, and History shows what changed.",
 			},
 		},
+		insightsHelp(),
 		{ID: "roles", Title: "Roles", Points: roles},
 		{
 			ID: "me", Title: "My sign-ins",

@@ -95,6 +95,39 @@ GET    /apps/:id                     /apps/no-such-id                    404    
 GET    /sources                       /sources                            200       -  x  x  x  x  x  -  -  -  -
 GET    /sources                       /sources?log=no-such-log            400       -  x  x  x  x  x  -  -  -  -
 GET    /sources                       /sources?log=activity               200       -  x  x  x  x  -  -  -  -  -
+GET    /insights                      /insights                           200       -  x  x  x  x  x  -  -  -  -
+GET    /insights                      /insights?range=never               400       -  x  x  x  x  x  -  -  -  -
+GET    /insights/applications         /insights/applications              200       -  x  x  x  x  x  -  -  -  -
+GET    /insights/applications         /insights/applications?list=none    400       -  x  x  x  x  x  -  -  -  -
+GET    /insights/applications.csv     /insights/applications.csv          200       -  x  x  x  x  x  -  -  -  -
+GET    /insights/applications.json    /insights/applications.json         200       -  x  x  x  x  x  -  -  -  -
+GET    /insights/applications/:subject /insights/applications/a9a9a9a9-0000-4000-8000-000000000001 200 - x x x x x - - - -
+GET    /insights/applications/:subject /insights/applications/no-such-id   404      -  x  x  x  x  x  -  -  -  -
+GET    /insights/applications/:subject/list.csv /insights/applications/a9a9a9a9-0000-4000-8000-000000000001/list.csv?list=users 200 - x x x x x - - - -
+GET    /insights/applications/:subject/list.json /insights/applications/a9a9a9a9-0000-4000-8000-000000000001/list.json?list=users 200 - x x x x x - - - -
+GET    /insights/principals           /insights/principals                200       -  x  x  x  x  x  -  -  -  -
+GET    /insights/principals.csv       /insights/principals.csv            200       -  x  x  x  x  x  -  -  -  -
+GET    /insights/principals.json      /insights/principals.json           200       -  x  x  x  x  x  -  -  -  -
+GET    /insights/authentication       /insights/authentication            200       -  x  x  x  x  x  -  -  -  -
+GET    /insights/authentication       /insights/authentication?tab=events&feature=reset 200 - x x x x x - - - -
+GET    /insights/authentication       /insights/authentication?tab=none   400       -  x  x  x  x  x  -  -  -  -
+GET    /insights/authentication       /insights/authentication?tab=registration&method=a%20b 400 - x x x x x - - - -
+GET    /insights/authentication       /insights/authentication?feature=reset 400    -  x  x  x  x  x  -  -  -  -
+GET    /insights/authentication.csv   /insights/authentication.csv?tab=registration&mfa=no 200 - x x x x x - - - -
+GET    /insights/authentication.json  /insights/authentication.json?tab=events 200  -  x  x  x  x  x  -  -  -  -
+GET    /insights/credentials          /insights/credentials               200       -  x  x  x  x  x  -  -  -  -
+GET    /insights/credentials          /insights/credentials?list=tried&ahead=365 200 - x x  x  x  x  -  -  -  -
+GET    /insights/credentials          /insights/credentials?ahead=7       400       -  x  x  x  x  x  -  -  -  -
+GET    /insights/credentials.csv      /insights/credentials.csv?list=calendar 200   -  x  x  x  x  x  -  -  -  -
+GET    /insights/credentials.json     /insights/credentials.json          200       -  x  x  x  x  x  -  -  -  -
+GET    /insights/removal              /insights/removal                   200       -  x  x  x  x  x  -  -  -  -
+GET    /insights/removal              /insights/removal?kind=app&value=a9a9a9a9-0000-4000-8000-000000000001&days=365 200 - x x x x x - - - -
+GET    /insights/removal              /insights/removal?kind=none&value=x 400       -  x  x  x  x  x  -  -  -  -
+GET    /insights/removal              /insights/removal?kind=app&value=x&days=366 400 - x x  x  x  x  -  -  -  -
+GET    /insights/removal              /insights/removal?kind=policy&value=x 200     -  x  x  x  x  -  -  -  -  -
+GET    /insights/removal.csv          /insights/removal.csv?kind=app&value=x 200    -  x  x  x  x  x  -  -  -  -
+GET    /insights/removal.csv          /insights/removal.csv?kind=policy&value=x 200 -  x  x  x  x  -  -  -  -  -
+GET    /insights/removal.json         /insights/removal.json?kind=app&value=x 200   -  x  x  x  x  x  -  -  -  -
 GET    /import                        /import                             200       -  x  x  -  -  -  -  -  -  -
 POST   /import                        /import                             415       -  x  x  -  -  -  -  -  -  -
 GET    /import/run                    /import/run                         303       -  x  x  -  -  -  -  -  -  -
@@ -156,7 +189,7 @@ log                request correlation session token user identifier usertype ap
 log                reason ip ipresource city state country asn network gsa client credential method mfa anyerror requirement
 log                protocol transfer tokentype issuer issuername os browser device devicename compliant managed trust agent
 log                agenttype cae tokenprotection crosstenant hometenant resourcetenant risk risksignin riskstate riskdetail
-log                riskevent flagged sp key thumbprint federatedcredential mitype group ingested flow tenant methodresult networktype
+log                riskevent flagged sp key thumbprint federatedcredential mitype group department ingested flow tenant methodresult networktype
 conditional-access ca policy policyresult policycontrol
 `
 
@@ -358,7 +391,7 @@ func formOf(c cell) map[string][]string {
 
 // status is the status that the cell expects.
 func (c cell) status(shape string) int {
-	isDownload := strings.Contains(c.path, "/export.") || strings.HasSuffix(c.path, ".zip") || c.path == rejectedPath
+	isDownload := strings.Contains(c.path, "/export.") || strings.HasPrefix(c.path, "/insights/") && strings.Contains(c.path, ".") || strings.HasSuffix(c.path, ".zip") || c.path == rejectedPath
 	switch {
 	case c.allowed && c.column == "out":
 		return c.out

@@ -143,3 +143,42 @@ func TestMembershipAsOf(t *testing.T) {
 		}
 	}
 }
+
+// Departments are those of users, without regard to case and blanks around them.
+func TestDepartments(t *testing.T) {
+	db := open(t, t.TempDir())
+	user := func(id, department string) store.Object {
+		return store.Object{Kind: store.ObjectUser, ID: id, Facts: []store.KeyValue{{Key: "department", Value: department}}}
+	}
+	group := store.Object{Kind: store.ObjectGroup, ID: "g", Facts: []store.KeyValue{{Key: "department", Value: "Of a group"}}}
+	putObjects(t, db, directoryTime, store.DirectoryBatch{Objects: []store.Object{user("u1", "Sea"), user("u2", " sea"), user("u3", ""), group}})
+	putObjects(t, db, directoryTime.Add(time.Hour), store.DirectoryBatch{Objects: []store.Object{user("u4", "Air")}})
+	got, err := db.Departments(t.Context())
+	want := []store.Department{{Name: "Air", N: 1, AsOf: directoryTime.Add(time.Hour)}, {Name: "Sea", N: 2, AsOf: directoryTime}}
+	if diff := cmp.Diff(want, got); diff != "" || err != nil {
+		t.Errorf("(-want +got):\n%s%v", diff, err)
+	}
+}
+
+// The newest application is neither a managed identity nor one that another tenant of a list owns.
+func TestNewestApp(t *testing.T) {
+	db := open(t, t.TempDir())
+	app := func(id, kind, owner string, days int) store.Object {
+		o := store.Object{Kind: store.ObjectServicePrincipal, ID: id, AppID: "app-" + id, Type: kind, Created: directoryTime.AddDate(0, 0, days)}
+		if owner != "" {
+			o.Facts = []store.KeyValue{{Key: "appOwnerOrganizationId", Value: owner}}
+		}
+		return o
+	}
+	user := store.Object{Kind: store.ObjectUser, ID: "u", Created: directoryTime.AddDate(0, 0, 5)}
+	undated := store.Object{Kind: store.ObjectApplication, ID: "undated", AppID: "app-undated"}
+	putObjects(t, db, directoryTime, store.DirectoryBatch{Objects: []store.Object{
+		user, undated, app("a", "Application", "", 1), app("b", "Application", "OURS", 2), app("c", "Application", "Theirs", 3), app("d", "ManagedIdentity", "", 4),
+	}})
+	for days, want := range map[int]string{0: "", 1: "", 2: "a", 3: "b", 9: "b"} {
+		got, err := db.NewestApp(t.Context(), directoryTime.AddDate(0, 0, days), []string{"theirs"})
+		if err != nil || got.ID != want {
+			t.Errorf("before day %d: %q, %v, want %q", days, got.ID, err, want)
+		}
+	}
+}

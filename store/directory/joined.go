@@ -26,11 +26,14 @@ type Joined struct {
 // alone is what the directory answers and keeps by itself.
 type alone interface {
 	store.DirectoryWriter
+	store.States
 	store.Ledger
 	store.ImportHistory
 	coverage.Ledger
 	Object(ctx context.Context, kind store.ObjectKind, id string) (store.Object, error)
 	ObjectsOfApp(ctx context.Context, appID string) ([]store.Object, error)
+	Departments(ctx context.Context) ([]store.Department, error)
+	NewestApp(ctx context.Context, before time.Time, without []string) (store.Object, error)
 	Membership(ctx context.Context, group string) (store.MembershipInfo, error)
 	GroupMembers(ctx context.Context, q store.GroupMembersQuery) (store.GroupMemberPage, error)
 	GroupsOf(ctx context.Context, id string, limit int) (groups []store.Object, n int64, err error)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"html"
 	"io"
+	"strings"
 	"time"
 
 	"signpost/store"
@@ -26,7 +27,7 @@ func putDirectory(ctx context.Context, db *datafolder.Folder) error {
 		return nil
 	}
 	im := importer.New(db, importer.Options{})
-	err := demo.Directory(func(name string, content io.Reader) error {
+	err := demo.Directory(time.Now(), func(name string, content io.Reader) error {
 		_, err := im.Reader(ctx, name, content)
 		return err
 	})
@@ -71,6 +72,10 @@ func (p *pages) directoryAsks(ctx context.Context, span span) ([]askable, error)
 		if row := rowHook.FindStringSubmatch(page); row != nil && list != "/groups" {
 			add(list+"/ID", userLogs, list+"/"+html.UnescapeString(row[1]+row[2])+"?")
 		}
+	}
+	for _, report := range []string{"/insights/applications?", "/insights/principals?", "/insights/removal?kind=client&value=IMAP4&"} {
+		path, _, _ := strings.Cut(report, "?")
+		add(path, userLogs, report)
 	}
 	add("/groups/ID", userLogs, "/groups/"+largeGroup+"?")
 	for _, info := range store.SignIns.Logs {
