@@ -48,7 +48,7 @@ func TestInsights(t *testing.T) {
 			v.goTo("/insights/removal")
 			_, err := v.page.Locator("select[name=kind]").SelectOption(playwright.SelectOptionValues{Values: playwright.StringSlice("client")})
 			v.must(err)
-			v.must(v.page.Locator("input[name=value]").Fill("imap4"))
+			v.must(v.page.Locator("form:has(select[name=kind]) input[name=value]").Fill("imap4"))
 			v.must(v.page.Locator("form:has(select[name=kind]) button").Click())
 			v.must(v.hook("row").First().WaitFor())
 			if at := v.page.URL(); !strings.Contains(at, "kind=client") {

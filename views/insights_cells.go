@@ -160,6 +160,9 @@ func (p InsightPage) hasBefore() bool {
 	return !p.Oldest.After(p.Query.Before().From) && slices.ContainsFunc(p.Summary.Before, func(c ask.Cell) bool { return !c.Unknown && (c.N > 0 || c.Of > 0) })
 }
 
+// asksSomething says that the address names all that the report needs.
+func (p InsightPage) asksSomething() bool { return len(p.Report.Things) == 0 || p.Query.Thing != nil }
+
 // thingHint says what the values of a thing look like.
 func (p InsightPage) thingHint() string {
 	if p.Query.Thing != nil {

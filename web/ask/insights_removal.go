@@ -145,29 +145,10 @@ func listRemoval(ctx context.Context, r Reader, q *InsightQuery, by *store.Field
 	return page, err
 }
 
-// removalCounts are the sign-ins of some logs that used the thing, by outcome, and the newest of them.
-func removalCounts(ctx context.Context, r Reader, q *InsightQuery, logs []store.Log, in store.Range) (sum store.Counts, complete bool, err error) {
-	complete = true
-	for _, log := range logs {
-		asked := removalUses(q, nil, in)
-		h, err := r.Histogram(ctx, store.HistogramQuery{
-			ListQuery: store.ListQuery{Log: log, Range: in, Filter: asked.Filter}, Edges: []time.Time{in.From, in.To},
-		})
-		if err != nil {
-			return sum, false, err
-		}
-		for status, n := range h.Buckets[0].ByStatus {
-			sum.ByStatus[status] += n
-		}
-		complete = complete && h.Complete
-	}
-	return sum, complete, nil
-}
-
 // removalLast is the newest sign-in of all stored ones that used the thing.
 func removalLast(ctx context.Context, r Reader, q *InsightQuery) (Cell, error) {
 	last := Cell{Unknown: true}
-	for _, log := range slices.Concat(userLogs, workloadLogs) {
+	for _, log := range signInLogs {
 		asked := removalUses(q, nil, upTo(q.Range))
 		page, err := r.Page(ctx, store.ListQuery{Log: log, Range: asked.Range, Filter: asked.Filter, Limit: 1})
 		if err != nil {
@@ -182,15 +163,10 @@ func removalLast(ctx context.Context, r Reader, q *InsightQuery) (Cell, error) {
 	return last, nil
 }
 
-// distinctOf counts the values of a field among the sign-ins that used the thing.
-func distinctOf(ctx context.Context, r Reader, q *InsightQuery, by *store.Field, logs []store.Log, in store.Range) (int64, error) {
-	asked := removalUses(q, logs, in)
-	asked.By = by
-	table, err := r.Table(ctx, asked)
-	return table.Values, err
-}
+// signInLogs are the four logs, those of users first.
+var signInLogs = slices.Concat(userLogs, workloadLogs)
 
-// summariseRemoval asks for the headline numbers, now and before, and for the days of the log with the most.
+// summariseRemoval asks for the headline numbers, now and before, and for the sign-ins of each log.
 func summariseRemoval(ctx context.Context, r Reader, q *InsightQuery) (*InsightSummary, error) {
 	s := &InsightSummary{Complete: true}
 	if q.Thing == nil {
@@ -199,74 +175,94 @@ func summariseRemoval(ctx context.Context, r Reader, q *InsightQuery) (*InsightS
 	if q.Thing.Note != "" {
 		s.Notes = append(s.Notes, Note{Text: q.Thing.Note})
 	}
-	var completes [2]bool
-	var perDay []InsightBar
+	var now, before removalNumbers
 	err := Together(ctx,
-		func(ctx context.Context) (err error) {
-			s.Metrics, completes[0], err = removalNumbers(ctx, r, q, q.Range)
-			return err
-		},
-		func(ctx context.Context) (err error) {
-			s.Before, completes[1], err = removalNumbers(ctx, r, q, q.Before())
-			return err
-		},
-		func(ctx context.Context) (err error) {
-			perDay, err = removalBars(ctx, r, q)
-			return err
-		},
+		func(ctx context.Context) error { return now.ask(ctx, r, q, q.Range) },
+		func(ctx context.Context) error { return before.ask(ctx, r, q, q.Before()) },
 	)
-	s.Bars = perDay
-	if s.Complete = completes[0] && completes[1]; err != nil || len(s.Metrics) == 0 {
+	if err != nil {
 		return s, err
 	}
-	if s.Metrics[0].N == 0 {
-		notes, err := sinceNote(ctx, r, q)
-		if last := s.Metrics[len(s.Metrics)-1]; last.Unknown {
-			s.Notes = append(s.Notes, Note{Text: "Nobody used it in the range, and no stored record from before has it."})
-			s.Notes = append(s.Notes, notes...)
-		} else {
-			s.Notes = append(s.Notes, Note{Text: "Nobody used it in the range. It is unused since", Time: last.Time})
-		}
-		return s, err
-	}
-	return s, nil
-}
-
-// removalNumbers are the headline numbers of a range.
-func removalNumbers(ctx context.Context, r Reader, q *InsightQuery, in store.Range) ([]Cell, bool, error) {
-	ofUsers, completeUsers, err := removalCounts(ctx, r, q, userLogs, in)
-	if err != nil {
-		return nil, false, err
-	}
-	all, complete, err := removalCounts(ctx, r, q, workloadLogs, in)
-	if err != nil {
-		return nil, false, err
-	}
-	for status, n := range ofUsers.ByStatus {
-		all.ByStatus[status] += n
-	}
-	users, err := distinctOf(ctx, r, q, store.UserField, userLogs, in)
-	if err != nil {
-		return nil, false, err
-	}
-	workloads, err := distinctOf(ctx, r, q, store.ServicePrincipalField, workloadLogs, in)
-	if err != nil {
-		return nil, false, err
-	}
-	last, err := removalLast(ctx, r, q)
-	return []Cell{CountCell(all.Total(), nil), CountCell(ofUsers.Total(), nil), CountCell(users, nil), CountCell(workloads, nil), RateCell(all.FailureRate()), last}, complete && completeUsers, err
-}
-
-// removalBars count the sign-ins of each log that used the thing.
-func removalBars(ctx context.Context, r Reader, q *InsightQuery) (bars []InsightBar, err error) {
-	for _, log := range slices.Concat(userLogs, workloadLogs) {
-		list := store.ListQuery{Log: log, Range: q.Range, Filter: removalUses(q, nil, q.Range).Filter}
-		total, err := r.Total(ctx, list)
-		if err != nil {
-			return nil, err
-		}
+	s.Metrics, s.Before, s.Complete = now.cells(), before.cells(), now.complete && before.complete
+	for i, log := range signInLogs {
 		info, _ := store.SignIns.Log(log)
-		bars = append(bars, InsightBar{Label: info.Title, N: total.N, Records: &list})
+		records := store.ListQuery{Log: log, Range: q.Range, Filter: removalUses(q, nil, q.Range).Filter}
+		s.Bars = append(s.Bars, InsightBar{Label: info.Title, N: now.byLog[i].Total(), Records: &records})
 	}
-	return bars, nil
+	if s.Metrics[0].N > 0 {
+		return s, nil
+	}
+	if !now.last.Unknown {
+		s.Notes = append(s.Notes, Note{Text: "Nobody used it in the range. It is unused since", Time: now.last.Time})
+		return s, nil
+	}
+	oldest, err := sinceNote(ctx, r, q)
+	s.Notes = append(append(s.Notes, Note{Text: "Nobody used it in the range, and no stored record from before has it."}), oldest...)
+	return s, err
+}
+
+// removalNumbers are the sign-ins of a range that used the thing.
+type removalNumbers struct {
+	byLog            []store.Counts // of signInLogs
+	users, workloads int64
+	last             Cell
+	complete         bool
+}
+
+// ask counts the sign-ins of each log, and the different users and service principals, all at once.
+func (n *removalNumbers) ask(ctx context.Context, r Reader, q *InsightQuery, in store.Range) error {
+	n.byLog = make([]store.Counts, len(signInLogs))
+	completes := make([]bool, len(signInLogs))
+	filter := removalUses(q, nil, in).Filter
+	questions := []func(context.Context) error{
+		func(ctx context.Context) (err error) {
+			n.users, err = distinctOf(ctx, r, q, store.UserField, userLogs, in)
+			return err
+		},
+		func(ctx context.Context) (err error) {
+			n.workloads, err = distinctOf(ctx, r, q, store.ServicePrincipalField, workloadLogs, in)
+			return err
+		},
+		func(ctx context.Context) (err error) {
+			n.last, err = removalLast(ctx, r, q)
+			return err
+		},
+	}
+	for i, log := range signInLogs {
+		questions = append(questions, func(ctx context.Context) error {
+			h, err := r.Histogram(ctx, store.HistogramQuery{
+				ListQuery: store.ListQuery{Log: log, Range: in, Filter: filter}, Edges: []time.Time{in.From, in.To},
+			})
+			if err != nil {
+				return err
+			}
+			n.byLog[i].ByStatus, completes[i] = h.Buckets[0].ByStatus, h.Complete
+			return nil
+		})
+	}
+	err := Together(ctx, questions...)
+	n.complete = !slices.Contains(completes, false)
+	return err
+}
+
+// cells are the headline numbers.
+func (n *removalNumbers) cells() []Cell {
+	var all, ofUsers store.Counts
+	for i := range n.byLog {
+		for status, count := range n.byLog[i].ByStatus {
+			all.ByStatus[status] += count
+			if i < len(userLogs) {
+				ofUsers.ByStatus[status] += count
+			}
+		}
+	}
+	return []Cell{CountCell(all.Total(), nil), CountCell(ofUsers.Total(), nil), CountCell(n.users, nil), CountCell(n.workloads, nil), RateCell(all.FailureRate()), n.last}
+}
+
+// distinctOf counts the values of a field among the sign-ins that used the thing.
+func distinctOf(ctx context.Context, r Reader, q *InsightQuery, by *store.Field, logs []store.Log, in store.Range) (int64, error) {
+	asked := removalUses(q, logs, in)
+	asked.By = by
+	table, err := r.Table(ctx, asked)
+	return table.Values, err
 }

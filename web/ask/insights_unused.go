@@ -2,7 +2,6 @@ package ask
 
 import (
 	"context"
-	"slices"
 
 	"signpost/store"
 )
@@ -28,7 +27,7 @@ func listQuiet(ctx context.Context, r Reader, q *InsightQuery) (*InsightRows, er
 
 // sinceNote says how far back the stored logs tell.
 func sinceNote(ctx context.Context, r Reader, q *InsightQuery) ([]Note, error) {
-	oldest, err := r.Oldest(ctx, slices.Concat(userLogs, workloadLogs), q.Now)
+	oldest, err := r.Oldest(ctx, signInLogs, q.Now)
 	if err != nil || !oldest.Before(q.Now) {
 		return nil, err
 	}
