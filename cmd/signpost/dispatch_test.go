@@ -319,6 +319,64 @@ func TestRightsOfOwnerAndRecipient(t *testing.T) {
 	}
 }
 
+// Where both are limited to a part of the tenant, a file holds what is in both parts.
+func TestLimitsOfOwnerAndRecipient(t *testing.T) {
+	t.Parallel()
+	w := newDispatchWorld(t)
+	for _, app := range []string{"app-1", "app-2", "app-3"} {
+		r := w.signIn(w.now.Add(-time.Hour), "Oslo", "NO", "Linux")
+		r["properties"].(map[string]any)["appId"] = app
+		w.put(r)
+	}
+	for name, apps := range map[string][]string{"reader": {"app-1", "app-2"}, "reports": {"app-2", "app-3"}} {
+		scope, err := auth.NewScope(nil, apps)
+		if err == nil {
+			err = w.accounts.SetScope(t.Context(), name, scope)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	sub := w.add(auth.KindSchedule, "reader", func(terms *auth.Terms) {
+		terms.Address, terms.Format = "/logs/interactive", "json"
+		terms.Recipients = []int64{w.ids["root"], w.ids["reader"], w.ids["reports"]}
+	})
+	watch := w.add(auth.KindWatch, "reader", func(terms *auth.Terms) {
+		terms.Address, terms.OnPage, terms.More, terms.Minutes = "/logs/interactive", true, 1, 600
+		terms.Recipients = []int64{w.ids["root"], w.ids["reports"]}
+	})
+	w.now = sub.Next
+	w.round()
+	got := map[string]string{}
+	for _, text := range w.expect("the mails", 3) {
+		to, _, content := attached(t, text)
+		for _, app := range []string{"app-1", "app-2", "app-3"} {
+			if bytes.Contains(content, []byte(app)) {
+				got[to] += app + " "
+			}
+		}
+	}
+	for to, want := range map[string]string{"<root@example.com>": "app-1 app-2 ", "<reader@example.com>": "app-1 app-2 ", "<reports@example.com>": "app-2 "} {
+		if got[to] != want {
+			t.Errorf("%s got %s, want %s", to, got[to], want)
+		}
+	}
+	for i, app := range []string{"app-1", "app-2", "app-3"} {
+		r := w.signIn(w.now.Add(time.Duration(i)*time.Second), "Oslo", "NO", "Linux")
+		r["properties"].(map[string]any)["appId"] = app
+		w.put(r)
+	}
+	w.later(time.Minute)
+	for _, d := range w.deliveries(watch) {
+		if want := d.Account == "root"; (d.State == auth.Delivered) != want || want && d.N != 2 {
+			t.Errorf("the watch told %s of %d: %s, %s", d.Account, d.N, d.State, d.Problem)
+		}
+	}
+	if len(w.deliveries(watch)) != 2 {
+		t.Errorf("the watch told %d people", len(w.deliveries(watch)))
+	}
+}
+
 func TestOwnerWhoLostTheRight(t *testing.T) {
 	t.Parallel()
 	w := newDispatchWorld(t)

@@ -75,6 +75,9 @@ var pauses = []time.Duration{time.Minute, 5 * time.Minute, 30 * time.Minute, 2 *
 
 // Run runs and sends until the context ends.
 func (d *Dispatcher) Run(ctx context.Context) {
+	if err := d.removeParts(); err != nil {
+		d.Log.WarnContext(ctx, "remove files that a kill cut off", "error", err)
+	}
 	ticker := time.NewTicker(every)
 	defer ticker.Stop()
 	for said := ""; ; {

@@ -13,13 +13,28 @@ import (
 	"signpost/auth"
 )
 
+// partPattern is the name of a file that is not whole yet.
+const partPattern = ".signpost-part-*"
+
+// removeParts removes the files that were not whole when the portal was killed.
+func (d *Dispatcher) removeParts() error {
+	if d.Folder == "" {
+		return nil
+	}
+	parts, err := filepath.Glob(filepath.Join(d.Folder, partPattern))
+	for _, part := range parts {
+		err = errors.Join(err, os.Remove(part))
+	}
+	return err
+}
+
 // writeFile writes the file of a schedule into the folder. It is there whole or not at all: it gets its name when it is whole. The
 // name follows from the run, so a run that is written again replaces itself.
 func (d *Dispatcher) writeFile(ctx context.Context, one *auth.Delivery, who auth.Readers, address string) (err error) {
 	if d.Folder == "" {
-		return lasting{errors.New("The portal has no folder for files: see --reports-folder.")} //nolint:staticcheck // a sentence for the page
+		return lasting{sentence("The portal has no folder for files: see --reports-folder.")}
 	}
-	part, err := os.CreateTemp(d.Folder, ".signpost-*")
+	part, err := os.CreateTemp(d.Folder, partPattern)
 	if err != nil {
 		return fmt.Errorf("begin the file: %w", withoutPath(err))
 	}

@@ -17,6 +17,11 @@ type refusal string
 
 func (r refusal) Error() string { return string(r) }
 
+// sentence is a failure in a sentence for the page.
+type sentence string
+
+func (s sentence) Error() string { return string(s) }
+
 // lasting is a failure that another attempt does not mend.
 type lasting struct{ error }
 
@@ -153,7 +158,7 @@ func fileProblem(err error) error {
 // maxAttached is the largest file in a mail: many mail servers take no larger one.
 const maxAttached = 15 << 20
 
-var errTooLarge = errors.New("The file is larger than 15 MB, which mail servers refuse. Narrow the view, or let an administrator send it into the folder.") //nolint:staticcheck // a sentence for the page
+const errTooLarge = sentence("The file is larger than 15 MB, which mail servers refuse. Narrow the view, or let an administrator send it into the folder.")
 
 // limited is a file that grows up to maxAttached.
 type limited struct{ bytes.Buffer }
@@ -216,7 +221,7 @@ func (d *Dispatcher) hand(ctx context.Context, one *auth.Delivery, who auth.Read
 	case to == "":
 		return refusal("The account of the recipient has no mail address. An administrator can give it one.")
 	case d.Mailer == nil:
-		return lasting{errors.New("The portal has no mail server.")} //nolint:staticcheck // a sentence for the page
+		return lasting{sentence("The portal has no mail server.")}
 	}
 	one.State, one.Next = auth.Handing, d.Now().Add(claimLasts)
 	if err := d.Subscriptions.SettleDelivery(ctx, *one); err != nil {

@@ -76,7 +76,7 @@ func (w *Webhooks) Sign(timestamp string, body []byte) string {
 // call sends a webhook.
 func (d *Dispatcher) call(ctx context.Context, one *auth.Delivery, text text) error {
 	if d.Webhooks == nil {
-		return lasting{errors.New("The portal has no secret to sign webhooks with: see --webhook-secret.")} //nolint:staticcheck // a sentence for the page
+		return lasting{sentence("The portal has no secret to sign webhooks with: see --webhook-secret.")}
 	}
 	if reason, err := d.webhookRefusal(ctx, one.Target); reason != "" || err != nil { // the address of this delivery
 		return errors.Join(refusalOf(reason), err)
