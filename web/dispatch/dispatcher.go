@@ -57,6 +57,8 @@ type Dispatcher struct {
 	Log     *slog.Logger
 
 	forgot time.Time
+	// tried is when each watch was looked at last, also where that failed.
+	tried map[int64]time.Time
 }
 
 const (
@@ -130,9 +132,13 @@ func (d *Dispatcher) run(ctx context.Context, sub auth.Subscription) error {
 			return nil
 		}
 	default:
-		if now.Sub(sub.Looked) < time.Minute {
+		if now.Sub(sub.Looked) < time.Minute || now.Sub(d.tried[sub.ID]) < time.Minute {
 			return nil
 		}
+		if d.tried == nil {
+			d.tried = map[int64]time.Time{}
+		}
+		d.tried[sub.ID] = now
 	}
 	if sub.Kind == auth.KindEmergency {
 		return d.lookAtEmergency(ctx, sub)
