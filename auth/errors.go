@@ -13,6 +13,12 @@ var (
 	ErrViewNameTaken = errors.New("you have a view of that name already")
 	ErrTooManyViews  = errors.New("you have 100 saved views, which is as many as are kept: delete one first")
 
+	// ErrNoRight refuses what somebody may not see, or may not see any more.
+	ErrNoRight = errors.New("they may not see these data")
+
+	ErrNoSubscription       = errors.New("there is no such watch or schedule")
+	ErrTooManySubscriptions = errors.New("you have 100 watches and schedules, which is as many as are kept: delete one first")
+
 	ErrNoAnswer       = errors.New("there is no such answer")
 	ErrSettled        = errors.New("an administrator has decided already")
 	ErrTooManyAnswers = errors.New("you have answered for 1,000 sign-ins, which is as many as are kept: tell the helpdesk of any other")

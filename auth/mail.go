@@ -61,10 +61,19 @@ type Mail struct {
 	AccountID     int64
 	Account, To   string
 	Subject, Body string
-	Created       time.Time
+	// Attachment is a file in the mail; nil for none. Key names a mail that no MailStore keeps.
+	Attachment *Attachment
+	Key        string
+	Created    time.Time
 	// Attempts counts the attempts to send it. Error is the reason why the last one failed.
 	Attempts int
 	Error    string
+}
+
+// Attachment is a file.
+type Attachment struct {
+	Name, Type string
+	Content    []byte
 }
 
 // MailStore keeps mails until they are sent, and the facts that people were told. Several processes may use it at once.

@@ -33,6 +33,7 @@ const (
 	PageSources     Page = "sources"     // /sources: what imported files cover
 	PageImport      Page = "import"      // /import
 	PageSettings    Page = "settings"    // /settings/... for administrators
+	PageWatches     Page = "watches"     // /settings/watches/...: one's own watches and schedules
 	PageNames       Page = "names"       // /settings/activity: who sees names of files and mails
 )
 
@@ -123,6 +124,7 @@ var table = struct {
 		PageImport:      administrators,
 		PageSettings:    administrators,
 		PageNames:       globalAdministrators,
+		PageWatches:     anyLogReaders,
 	},
 	classes: map[Class]audience{
 		LogData:               logReaders,
@@ -156,6 +158,7 @@ var table = struct {
 type Rights struct {
 	signedIn bool
 	roles    []Role
+	also     []Rights // further people, who must have the right too: see And
 }
 
 // RightsOf gives the rights of a signed-in person with these roles: the union of the rights of each.
@@ -190,6 +193,10 @@ func (r Rights) checkKeep(roles []Role) error {
 func (r Rights) MayChange(a Account) bool { return r.checkKeep(a.Roles) == nil }
 
 func (r Rights) in(a audience) bool {
+	return r.isIn(a) && !slices.ContainsFunc(r.also, func(other Rights) bool { return !other.in(a) })
+}
+
+func (r Rights) isIn(a audience) bool {
 	switch {
 	case a.anyone:
 		return true

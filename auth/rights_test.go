@@ -47,6 +47,7 @@ const pageCells = `
 	apps       -    -  x  x  x  x  x  -    -   -    -
 	import     -    -  x  x  -  -  -  -    -   -    -
 	settings   -    -  x  x  -  -  -  -    -   -    -
+	watches    -    -  x  x  x  x  x  -    x   -    -
 	names      -    -  x  -  -  -  -  -    -   -    -
 	reported   -    -  x  x  -  -  -  -    -   -    -
 	sources    -    -  x  x  x  x  x  -    -   -    -

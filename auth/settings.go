@@ -10,7 +10,20 @@ type Settings struct {
 	HideLooks bool
 	// GuardNames shows names of files, folders and mails in Microsoft 365 activity to Global Administrators alone.
 	GuardNames bool
+	// WebhookHosts are the hosts that webhooks may go to, as WebhookHosts gives them.
+	WebhookHosts []string
+	// Emergency are the emergency accounts, whose sign-ins are told.
+	Emergency []EmergencyAccount
 }
+
+// EmergencyAccount is a user of the tenant who signs in in emergencies only.
+type EmergencyAccount struct {
+	ID   string // the user ID
+	Name string // as it was when the account was picked
+}
+
+// MaxEmergency bounds the emergency accounts.
+const MaxEmergency = 20
 
 // SettingsStore keeps the settings of the portal.
 type SettingsStore interface {

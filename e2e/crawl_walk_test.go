@@ -28,6 +28,7 @@ var notByLink = map[string]string{
 	"/import/mappings/:id":   "",                        // there once a file was mapped
 	"/import/:id/rejected":   "",                        // a file, there for an import that rejected records
 	"/logs/:log/views":       "/logs/interactive/views", // where a form is sent; read, it leads to the list
+	"/settings/watches/:id":  "",                        // there once somebody watches or sends something
 	"/help/backup":           "/help/backup",            // everybody may read it; it is linked for those who import
 	"/static/widths/:widths": "",                        // a style sheet, there for whoever chose widths
 	"/setup":                 "",                        // not there once there is an administrator

@@ -207,12 +207,18 @@ type settingsTab struct{ Path, Label string }
 
 // settingsTabs are the pages of the settings that the viewer may open.
 func (s Shell) settingsTabs() []settingsTab {
-	if s.Viewer == nil || !s.Viewer.MayManagePeople {
+	switch {
+	case s.Viewer == nil || !s.Viewer.MayManagePeople && !s.Viewer.MayWatch:
 		return nil
+	case !s.Viewer.MayManagePeople:
+		return []settingsTab{{WatchesPath, "Watches and schedules"}, {ownAccountPath, "Your account"}}
 	}
 	tabs := []settingsTab{{peoplePath, "People"}, {sessionsPath, "Sessions"}, {AccessSettingsPath, "Access log"}}
 	if s.Viewer.MayGuardNames {
 		tabs = append(tabs, settingsTab{ActivitySettingsPath, "Microsoft 365 activity"})
+	}
+	if s.Viewer.MayWatch {
+		tabs = append(tabs, settingsTab{WatchesPath, "Watches and schedules"}, settingsTab{AlertSettingsPath, "Alerts"})
 	}
 	return append(tabs, settingsTab{MailSettingsPath, "Mail"}, settingsTab{ownAccountPath, "Your account"})
 }

@@ -65,6 +65,9 @@ type Viewer struct {
 	MayManagePeople bool
 	// MayGuardNames offers the settings about names of files and mails.
 	MayGuardNames bool
+	// MayWatch offers watches and schedules; Notices counts the notices that the viewer has not seen.
+	MayWatch bool
+	Notices  int
 	// MayDecide offers the queue of reported sign-ins; OpenReports is the number of open reports.
 	MayDecide   bool
 	OpenReports int
@@ -114,6 +117,9 @@ func viewerTitle(v Viewer) string {
 }
 
 func viewerRoles(v Viewer) string { return strings.Join(v.Roles, ", ") }
+
+// mayWatch says that watches and schedules are offered.
+func (s Shell) mayWatch() bool { return s.Viewer != nil && s.Viewer.MayWatch }
 
 // hasBar says that the page has the navigation bar.
 func (s Shell) hasBar() bool { return s.Viewer != nil && s.Viewer.hasBar() }

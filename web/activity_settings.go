@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"net/http"
 
 	"github.com/labstack/echo/v4"
@@ -13,13 +14,16 @@ import (
 
 // guardsNames says that names of files, folders and mails are withheld from a person with these rights by the settings. Where
 // the settings cannot be read, they are withheld.
-func (s *Server) guardsNames(c echo.Context, rights auth.Rights) bool {
+func (s *Server) guardsNames(ctx context.Context, rights auth.Rights) bool {
 	if !rights.MaySee(auth.ActivityData) || rights.MaySee(auth.ContentData) {
 		return false
 	}
-	settings, err := s.settingsNow(c)
+	if s.Settings == nil {
+		return false
+	}
+	settings, err := s.Settings.Settings(ctx)
 	if err != nil {
-		s.Log.WarnContext(c.Request().Context(), "read the settings", "id", requestIDOf(c), "error", err)
+		s.Log.WarnContext(ctx, "read the settings", "error", err)
 	}
 	return err != nil || settings.GuardNames
 }

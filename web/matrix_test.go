@@ -147,6 +147,15 @@ GET    /settings                      /settings                           303   
 GET    /settings/account              /settings/account                   200       -  x  x  x  x  x  x  x  x  x
 POST   /settings/account/password     /settings/account/password          422       -  x  x  x  x  x  x  x  x  x
 POST   /settings/account/mail         /settings/account/mail              400       -  x  x  x  x  x  x  x  x  x
+GET    /settings/watches              /settings/watches                   200       -  x  x  x  x  x  -  x  -  -
+POST   /settings/watches              /settings/watches                   400       -  x  x  x  x  x  -  x  -  -
+GET    /settings/watches/new          /settings/watches/new?kind=watch&address=/logs/interactive 200 - x x  x  x  x  -  -  -  -
+GET    /settings/watches/new          /settings/watches/new?kind=watch&address=/logs/interactive?ca=failure 200 - x x x x - - - - -
+GET    /settings/watches/new          /settings/watches/new?kind=schedule&address=/logs/activity 200 - x x  x  x  -  -  -  -  -
+GET    /settings/watches/:id          /settings/watches/99                404       -  x  x  x  x  x  -  x  -  -
+POST   /settings/watches/:id          /settings/watches/99                404       -  x  x  x  x  x  -  x  -  -
+GET    /settings/alerts               /settings/alerts                    200       -  x  x  -  -  -  -  -  -  -
+POST   /settings/alerts               /settings/alerts                    400       -  x  x  -  -  -  -  -  -  -
 GET    /settings/mail                 /settings/mail                      200       -  x  x  -  -  -  -  -  -  -
 POST   /settings/account/sessions     /settings/account/sessions          303       -  x  x  x  x  x  x  x  x  x
 GET    /settings/sessions             /settings/sessions                  200       -  x  x  -  -  -  -  -  -  -

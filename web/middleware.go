@@ -186,6 +186,12 @@ func (s *Server) loadSession(next echo.HandlerFunc) echo.HandlerFunc {
 		r = auth.WithClient(r, auth.Client{Address: c.RealIP(), Browser: r.UserAgent()})
 		c.SetRequest(r)
 		actor := auth.Actor{Address: c.RealIP(), Request: requestIDOf(c)}
+		if who, ok := readersOf(r.Context()); ok {
+			v := s.together(r.Context(), who)
+			c.Set(viewerKey, v)
+			c.SetRequest(r.WithContext(asPerson(r.Context(), v.Account.ID)))
+			return next(c)
+		}
 		session, err := s.Sessions.Get(r, s.cookieName(r))
 		account, signedIn := auth.SessionAccount(session)
 		switch {
@@ -201,7 +207,7 @@ func (s *Server) loadSession(next echo.HandlerFunc) echo.HandlerFunc {
 			record := auth.SessionOf(session)
 			c.SetRequest(r.WithContext(asPerson(r.Context(), account.ID)))
 			c.Set(viewerKey, Viewer{
-				Account: account, Rights: account.Rights(), guardsNames: s.guardsNames(c, account.Rights()),
+				Account: account, Rights: account.Rights(), guardsNames: s.guardsNames(r.Context(), account.Rights()),
 				Preferences: record.Preferences, LogsAddress: record.LogsAddress, session: record,
 			})
 			actor.Name = account.Name

@@ -33,6 +33,11 @@ var done = map[string]string{
 	"mapping-removed": "Deleted. Records that were imported with it stay as they are.",
 	"removed":         "Removed, with all their sessions and what they kept.",
 	"ended":           "Ended. Whoever was signed in there has to sign in again.",
+	"watch-added":     "Saved. It is on from now.",
+	"watch-removed":   "Deleted.",
+	"watch-pause":     "Paused. Nothing is sent until you start it again.",
+	"watch-resume":    "Started again, from now on.",
+	"watch-try":       "Tried. What was sent is listed below within some seconds: reload the page.",
 	"none":            "There was no such session: it had ended already.",
 }
 

@@ -77,6 +77,10 @@ func reasonOf(c echo.Context) reason {
 // asked takes the reason of a request for a person's page or a download. If a reason is needed and missing, it answers with
 // the page that asks for it, and done is true.
 func (s *Server) asked(c echo.Context) (done bool, err error) {
+	if who, ok := readersOf(c.Request().Context()); ok { // nobody is there to be asked
+		c.Set(reasonKeyOfContext, reason{why: who.Why})
+		return false, nil
+	}
 	given := reason{why: strings.TrimSpace(c.QueryParam(whyParam)), ticket: strings.TrimSpace(c.QueryParam(ticketParam))}
 	for param, text := range map[string]string{whyParam: given.why, ticketParam: given.ticket} {
 		if utf8.RuneCountInString(text) > maxReason || !utf8.ValidString(text) {

@@ -11,8 +11,14 @@ import (
 	"signpost/views"
 )
 
-// Scope gives the limits of the viewer; the zero Scope for none.
-func (v Viewer) Scope() store.Scope { return scopeOf(v.Account) }
+// Scope gives the limits of the viewer; the zero Scope for none. Where several people read together it is one of their limits: a store
+// and a directory have all.
+func (v Viewer) Scope() store.Scope {
+	if scopes := v.scopes(); len(scopes) > 0 {
+		return scopes[0]
+	}
+	return store.Scope{}
+}
 
 func scopeOf(a auth.Account) store.Scope { return store.NewScope(nil, a.Scope.Groups, a.Scope.Apps) }
 

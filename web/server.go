@@ -36,6 +36,9 @@ type Config struct {
 	// Mails holds the waiting mails; nil where there are none. MailServer describes the server that sends them; nil for none.
 	Mails      auth.MailStore
 	MailServer *views.MailServer
+	// Subscriptions keeps schedules and watches; nil where there are none. Sends says where messages can go besides mail.
+	Subscriptions auth.SubscriptionStore
+	Sends         Sends
 	// HomeCountry is the two letters of the country that the tenant's people sign in from. If it is empty, the most frequent
 	// one of the interactive log stands for it.
 	HomeCountry string
@@ -81,6 +84,9 @@ type Config struct {
 	// Limits bound the use by one person or client.
 	Limits Limits
 }
+
+// Sends says where messages can leave the portal: to webhooks, and into a folder.
+type Sends struct{ Webhooks, Folder bool }
 
 const defaultTimeout = 15 * time.Second
 

@@ -29,7 +29,11 @@ func (s *Server) storeFor(v Viewer) store.Store {
 
 // withheldFor gives the store without some classes, limited to the viewer's scope.
 func (s *Server) withheldFor(v Viewer, hidden store.Classes) store.Store {
-	return store.Scoped(store.Withheld(s.Store, hidden), v.Scope())
+	of := store.Withheld(s.Store, hidden)
+	for _, scope := range v.scopes() {
+		of = store.Scoped(of, scope)
+	}
+	return of
 }
 
 // ownStore gives the store for the pages of one's own sign-ins, whatever else the viewer may see. These pages are the same for
@@ -88,19 +92,23 @@ func (s *Server) openPerson(c echo.Context, name string) (ctx context.Context, r
 
 func (s *Server) snapshotOf(c echo.Context, of store.Store, hidden store.Classes) (ctx context.Context, reader snapshot, release func(), err error) {
 	ctx, release, err = of.Snapshot(store.Fresh(c.Request().Context(), store.Log(c.Param("log"))))
-	scope := viewer(c).Scope()
-	return ctx, snapshot{s.reader(of, scope), hidden, scope}, release, err
+	v := viewer(c)
+	return ctx, snapshot{s.reader(of, v.scopes()...), hidden, v.Scope()}, release, err
 }
 
 // present gives the stored data as the viewer may ask it. Each question sees the state at its own time.
 func (s *Server) present(c echo.Context) snapshot {
 	v := viewer(c)
-	return snapshot{s.reader(s.storeFor(v), v.Scope()), v.hidden(), v.Scope()}
+	return snapshot{s.reader(s.storeFor(v), v.scopes()...), v.hidden(), v.Scope()}
 }
 
-// reader gives a reader for questions, with the directory within a scope. A part of an answer that fails has a line in the log.
-func (s *Server) reader(of store.Store, scope store.Scope) ask.Reader {
-	return ask.Reader{Reader: of, Directory: store.ScopedDirectory(s.Directory, scope), OnFailure: func(ctx context.Context, part string, err error) {
+// reader gives a reader for questions, with the directory within some scopes. A part of an answer that fails has a line in the log.
+func (s *Server) reader(of store.Store, scopes ...store.Scope) ask.Reader {
+	directory := s.Directory
+	for _, scope := range scopes {
+		directory = store.ScopedDirectory(directory, scope)
+	}
+	return ask.Reader{Reader: of, Directory: directory, OnFailure: func(ctx context.Context, part string, err error) {
 		s.Log.ErrorContext(ctx, "part of a page", "part", part, "error", err)
 	}}
 }

@@ -24,6 +24,10 @@ type Viewer struct {
 	session     auth.SessionRecord
 	// guardsNames says that names of files, folders and mails are for Global Administrators alone: see activity_settings.go.
 	guardsNames bool
+	// readers are the people for whom this process itself asks, and others those among them besides Account, whose limits count
+	// too. Nil where a browser asks.
+	readers *auth.Readers
+	others  []auth.Account
 }
 
 const viewerKey = "viewer"
@@ -125,6 +129,9 @@ func (s *Server) shell(c echo.Context, title, active string) views.Shell {
 	shell.Viewer = &views.Viewer{Name: v.Account.Name, Roles: roles, MayReadLogs: v.MayReadLogs(), MayImport: v.MayImport(), MayManagePeople: v.MayManagePeople(), MayGuardNames: v.Rights.MayOpen(auth.PageNames)}
 	if v.MayDecideReports() {
 		shell.Viewer.MayDecide, shell.Viewer.OpenReports = true, s.openReports(c)
+	}
+	if s.Subscriptions != nil && v.Rights.MayOpen(auth.PageWatches) {
+		shell.Viewer.MayWatch, shell.Viewer.Notices = true, s.unseenNotices(c)
 	}
 	shell.Progress, shell.DiskFull = s.progressNow(), s.DiskFull != nil && s.DiskFull()
 	shell.Zone, shell.BrowserZone = zoneOf(c)

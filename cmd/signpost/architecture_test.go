@@ -17,6 +17,7 @@ import (
 // mayImport says which of this module's packages a package may import. cmd/signpost, which wires, may import all;
 // any other package needs a row.
 var mayImport = map[string][]string{
+	"web/dispatch":   {"store", "auth"},
 	"web/mail":       {"store", "auth", "views", "web/ask"},
 	"web":            {"store", "store/access", "store/activity", "store/audit", "store/provisioning", "store/coverage", "store/errorcode", "store/export", "web/ask", "views", "auth", "static"},
 	"web/ask":        {"store", "store/access", "store/activity", "store/audit", "store/provisioning", "store/coverage", "auth"},

@@ -23,6 +23,7 @@ type cli struct {
 	Serve   ServeCmd   `cmd:"" help:"Serve the portal."`
 	Import  ImportCmd  `cmd:"" help:"Import export files and folders (plain, .gz, .zip)."`
 	Export  ExportCmd  `cmd:"" help:"Write a log to a file, as the page's download does."`
+	Report  ReportCmd  `cmd:"" help:"Write the file of a saved view or a schedule, as an account may have it."`
 	Verify  VerifyCmd  `cmd:"" help:"Check that an evidence bundle is as it was made."`
 	User    UserCmd    `cmd:"" help:"Manage the people who sign in."`
 	Demo    DemoCmd    `cmd:"" help:"Write a made-up tenant's logs as export files."`

@@ -39,8 +39,9 @@ type ServeCmd struct {
 	CodeLife     time.Duration  `name:"setup-code-life" help:"How long the code for the first administrator is good; then another one is printed." default:"1h" placeholder:"DURATION"`
 	TrustedProxy []netip.Prefix `help:"Network whose X-Forwarded-For and X-Forwarded-Proto are believed; repeat for several." placeholder:"CIDR"`
 
-	LimitFlags `embed:""`
-	MailFlags  `embed:""`
+	LimitFlags    `embed:""`
+	MailFlags     `embed:""`
+	DispatchFlags `embed:""`
 }
 
 // Bounds on slow or hostile clients. Answers have deadlines of their own.
@@ -97,7 +98,10 @@ func (s *ServeCmd) check() error {
 	case s.UploadPace < 1 || s.UploadWait < time.Millisecond:
 		return usageError{errors.New("--upload-pace takes a number of kilobytes, 1 at least, and --upload-patience a time such as 60s")}
 	}
-	return errors.Join(s.LimitFlags.check(), s.MailFlags.check())
+	if s.WebhookSecret != "" && s.PublicURL == "" {
+		return usageError{errors.New("--webhook-secret needs --public-url: webhooks have links to the portal")}
+	}
+	return errors.Join(s.LimitFlags.check(), s.MailFlags.check(), s.DispatchFlags.check())
 }
 
 // run opens the stores and serves them on the listener until the context ends.
@@ -123,7 +127,12 @@ func (s *ServeCmd) run(ctx context.Context, listener serverListener, log *slog.L
 		Preferences: people, Views: people, Answers: people, Imports: db, Coverage: db, Unread: importer.Unread(kinds.Catalog), Lacks: importer.Lacks, Misread: importer.Misread(kinds.Catalog), HomeCountry: strings.ToUpper(s.HomeCountry),
 		PastImports: db, Limits: s.LimitFlags.web(), DiskFull: db.DiskFull, Ready: func(ctx context.Context) error { return errors.Join(db.Ping(ctx), people.Ping()) },
 	}
-	config.Mails = people
+	config.Mails, config.Subscriptions = people, people
+	hooks, err := s.webhooks()
+	if err != nil {
+		return err
+	}
+	config.Sends = web.Sends{Webhooks: hooks != nil, Folder: s.ReportsFolder != ""}
 	config.Mappings, config.LookAtFile = people, lookAtFile
 	switch sender, ok, err := s.sender(); {
 	case err != nil:
@@ -157,7 +166,13 @@ func (s *ServeCmd) run(ctx context.Context, listener serverListener, log *slog.L
 		}()
 		defer func() { stop(); <-done }() // ends before the store closes
 	}
-	return s.answer(ctx, listener, web.New(config), config.Setup, log)
+	server := web.New(config)
+	stopSending, err := s.sendSubscriptions(ctx, server, accounts, people, hooks, log)
+	if err != nil {
+		return err
+	}
+	defer stopSending() // ends before the store closes
+	return s.answer(ctx, listener, server, config.Setup, log)
 }
 
 func closeLogged(log *slog.Logger, doing string, store io.Closer) {

@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	netmail "net/mail"
 	"net/url"
-	"os"
 	"strings"
 	"time"
 
@@ -64,14 +63,8 @@ func (f MailFlags) sender() (s mail.SMTP, ok bool, err error) {
 	if s.Port == 0 {
 		s.Port = map[mail.Security]int{mail.STARTTLS: 587, mail.TLS: 465, mail.None: 25}[s.Security]
 	}
-	if path, isFile := strings.CutPrefix(f.SMTPPassword, "@"); isFile {
-		text, err := os.ReadFile(path)
-		if err != nil {
-			return s, false, fmt.Errorf("read the password of the mail server: %w", err)
-		}
-		s.Password = strings.TrimRight(string(text), "\r\n")
-	} else if name, isName := strings.CutPrefix(f.SMTPPassword, "env:"); isName {
-		s.Password = os.Getenv(name)
+	if s.Password, err = secretFrom(f.SMTPPassword); err != nil {
+		return s, false, fmt.Errorf("read the password of the mail server: %w", err)
 	}
 	if f.SMTPPassword != "" && s.Password == "" {
 		return s, false, errors.New("the password of the mail server is empty: see --smtp-password")

@@ -1,6 +1,7 @@
 package mail
 
 import (
+	"bytes"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -48,10 +49,19 @@ func (s SMTP) Send(ctx context.Context, m auth.Mail) error {
 		return fmt.Errorf("%w: %w", ErrRefused, err)
 	}
 	message.Subject(m.Subject)
-	message.SetMessageIDWithValue(fmt.Sprintf("signpost.%d.%d@%s", m.ID, m.Created.UnixMicro(), s.Host))
+	name := m.Key
+	if name == "" {
+		name = fmt.Sprintf("%d.%d", m.ID, m.Created.UnixMicro())
+	}
+	message.SetMessageIDWithValue("signpost." + name + "@" + s.Host)
 	message.SetDateWithValue(m.Created)
 	message.SetGenHeader("Auto-Submitted", "auto-generated")
 	message.SetBodyString(gomail.TypeTextPlain, m.Body)
+	if a := m.Attachment; a != nil {
+		if err := message.AttachReader(a.Name, bytes.NewReader(a.Content), gomail.WithFileContentType(gomail.ContentType(a.Type))); err != nil {
+			return fmt.Errorf("attach the file: %w", err)
+		}
+	}
 	client, err := gomail.NewClient(s.Host, s.options()...)
 	if err != nil {
 		return fmt.Errorf("the mail server: %w", err)

@@ -1,0 +1,47 @@
+package auth
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"time"
+)
+
+// Deliver gives the deliveries of a run: one for each recipient and channel. Due is the time of the run, and with it names the
+// run; episode is that of a watch.
+func (s Subscription) Deliver(kind DeliveryKind, due time.Time, episode Episode, now time.Time) (run []Delivery) {
+	add := func(channel Channel, account int64, target string) {
+		d := Delivery{
+			Subscription: s.ID, Name: s.Terms.Name, Kind: kind, Channel: channel, AccountID: account, Target: target,
+			Due: due, From: episode.From, To: episode.To, Created: now, State: Waiting, Next: now,
+		}
+		d.Key = deliveryKey(d)
+		run = append(run, d)
+	}
+	t := s.Terms
+	for _, account := range t.Recipients {
+		if t.OnPage {
+			add(OnPage, account, "")
+		}
+		if t.ByMail {
+			add(ByMail, account, "")
+		}
+	}
+	for _, address := range t.Addresses {
+		add(ByMail, 0, address)
+	}
+	if t.Webhook != "" {
+		add(ByWebhook, 0, t.Webhook)
+	}
+	if t.InFolder {
+		add(InFolder, 0, "")
+	}
+	return run
+}
+
+// deliveryKey names a message: the same run of the same subscription to the same recipient has the same name. It tells nothing of
+// the recipient.
+func deliveryKey(d Delivery) string {
+	sum := sha256.Sum256(fmt.Appendf(nil, "%d %s %d %s %d %s", d.Subscription, d.Kind, d.Due.UnixMicro(), d.Channel, d.AccountID, d.Target))
+	return hex.EncodeToString(sum[:16])
+}

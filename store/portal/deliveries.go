@@ -1,0 +1,118 @@
+package portal
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"signpost/auth"
+	"signpost/store/dbfile"
+)
+
+const deliveryColumns = `d.id, d.subscription_id, json_extract(s.terms, '$.Name'), d.key, d.kind, d.channel, coalesce(d.account_id, 0),
+	coalesce((SELECT a.name FROM accounts a WHERE a.id = d.account_id), ''), d.target, d.due, d.episode_from, d.episode_to, d.n, d.created, d.state, d.attempts,
+	coalesce(d.next, 0), d.problem, d.seen`
+
+// deliveryRows reads deliveries, with what comes behind WHERE.
+const deliveryRows = "SELECT " + deliveryColumns + " FROM deliveries d JOIN subscriptions s ON s.id = d.subscription_id WHERE "
+
+func scanDelivery(scan func(...any) error) (d auth.Delivery, err error) {
+	var times [5]int64
+	err = scan(&d.ID, &d.Subscription, &d.Name, &d.Key, &d.Kind, &d.Channel, &d.AccountID, &d.Account, &d.Target,
+		&times[0], &times[1], &times[2], &d.N, &times[3], &d.State, &d.Attempts, &times[4], &d.Problem, &d.Seen)
+	for i, t := range []*time.Time{&d.Due, &d.From, &d.To, &d.Created, &d.Next} {
+		*t = timeOfMicros(times[i])
+	}
+	return d, err
+}
+
+// isLost finds the deliveries that were being handed over when their claim ended. A receiver knows a webhook by its key, and a
+// file by its name; a mail would arrive twice.
+const isLost = "state = 'handing' AND channel = 'mail'"
+
+// ClaimDelivery gives one delivery that is due.
+func (p *DB) ClaimDelivery(ctx context.Context, now, again time.Time) (d auth.Delivery, ok bool, err error) {
+	var due bool // a read costs no lock, and mostly nothing is due
+	if err := p.reader.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM deliveries WHERE next <= ?)", now.UnixMicro()).Scan(&due); err != nil || !due {
+		return d, false, dbfile.StoreError(ctx, err)
+	}
+	err = p.write(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, "UPDATE deliveries SET state = ?, next = NULL, problem = ? WHERE next <= ? AND "+isLost, auth.Unknown,
+			"Signpost ended while it handed the mail over. It may have arrived, so it is not sent again.", now.UnixMicro())
+		if err != nil {
+			return fmt.Errorf("settle deliveries that were cut off: %w", err)
+		}
+		var id int64
+		err = tx.QueryRowContext(ctx, `UPDATE deliveries SET attempts = attempts + 1, next = ?
+			WHERE id = (SELECT id FROM deliveries WHERE next <= ? ORDER BY next, id LIMIT 1) RETURNING id`, again.UnixMicro(), now.UnixMicro()).Scan(&id)
+		if errors.Is(err, sql.ErrNoRows) {
+			return nil
+		}
+		if err == nil {
+			d, err = scanDelivery(tx.QueryRowContext(ctx, deliveryRows+"d.id = ?", id).Scan)
+		}
+		ok = err == nil
+		return err
+	})
+	return d, ok && err == nil, err
+}
+
+// SettleDelivery writes what became of a delivery.
+func (p *DB) SettleDelivery(ctx context.Context, d auth.Delivery) error {
+	return p.write(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, "UPDATE deliveries SET state = ?, next = ?, problem = ?, n = ? WHERE id = ?", d.State, orNull(d.Next), d.Problem, d.N, d.ID)
+		return err
+	})
+}
+
+// Deliveries gives the newest of a subscription, or of all.
+func (p *DB) Deliveries(ctx context.Context, subscription int64, limit int) ([]auth.Delivery, error) {
+	return p.deliveries(ctx, "? = 0 OR d.subscription_id = ? ORDER BY d.id DESC LIMIT ?", subscription, subscription, limit)
+}
+
+func (p *DB) deliveries(ctx context.Context, where string, values ...any) (list []auth.Delivery, err error) {
+	rows, err := p.reader.QueryContext(ctx, deliveryRows+where, values...)
+	if err != nil {
+		return nil, dbfile.StoreError(ctx, fmt.Errorf("read the deliveries: %w", err))
+	}
+	defer rows.Close() //nolint:errcheck // Err below tells
+	for rows.Next() {
+		d, err := scanDelivery(rows.Scan)
+		if err != nil {
+			return nil, dbfile.StoreError(ctx, err)
+		}
+		list = append(list, d)
+	}
+	return list, dbfile.StoreError(ctx, rows.Err())
+}
+
+// Notices gives the newest notices of an account.
+func (p *DB) Notices(ctx context.Context, accountID int64, limit int) (list []auth.Delivery, unseen int, err error) {
+	const isNotice = "channel = 'page' AND state = 'delivered'"
+	err = p.reader.QueryRowContext(ctx, "SELECT count(*) FROM deliveries WHERE account_id = ? AND seen = 0 AND "+isNotice, accountID).Scan(&unseen)
+	if err != nil {
+		return nil, 0, dbfile.StoreError(ctx, fmt.Errorf("count the notices: %w", err))
+	}
+	if limit > 0 {
+		list, err = p.deliveries(ctx, "d.account_id = ? AND d.channel = 'page' AND d.state = 'delivered' ORDER BY d.id DESC LIMIT ?", accountID, limit)
+	}
+	return list, unseen, err
+}
+
+// SeeNotices marks notices as seen.
+func (p *DB) SeeNotices(ctx context.Context, accountID, upTo int64) error {
+	return p.write(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, "UPDATE deliveries SET seen = 1 WHERE account_id = ? AND channel = 'page' AND seen = 0 AND id <= ?", accountID, upTo)
+		return err
+	})
+}
+
+// ForgetDeliveries removes settled deliveries of before a time.
+func (p *DB) ForgetDeliveries(ctx context.Context, before time.Time) error {
+	return p.write(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, "DELETE FROM deliveries WHERE created < ? AND next IS NULL", before.UnixMicro())
+		return err
+	})
+}

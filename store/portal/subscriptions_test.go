@@ -1,0 +1,150 @@
+package portal
+
+import (
+	"errors"
+	"reflect"
+	"testing"
+	"time"
+
+	"signpost/auth"
+)
+
+// watchTerms are those of a watch with one recipient and a webhook.
+func watchTerms(recipient int64) auth.Terms {
+	return auth.Terms{
+		Name: "Failures", Address: "/logs/interactive?status=failure", Zone: "Europe/Oslo", More: 10, Minutes: 15,
+		Recipients: []int64{recipient}, ByMail: true, OnPage: true, Webhook: "https://hooks.example.com/x",
+	}
+}
+
+func TestSubscriptionsAreKept(t *testing.T) {
+	folder, c := t.TempDir(), newClock()
+	p, other := openTestPortal(t, folder), openTestPortal(t, folder)
+	ada := addAccount(t, auth.NewAccounts(p, c.now, false), "ada", auth.RoleGlobalReader)
+	want, err := p.AddSubscription(t.Context(), auth.Subscription{Kind: auth.KindWatch, OwnerID: ada.ID, Owner: "ada", Terms: watchTerms(ada.ID), Created: c.t, Looked: c.t})
+	if err != nil || want.ID == 0 {
+		t.Fatalf("added %+v, %v", want, err)
+	}
+	for name, of := range map[string]*DB{"here": p, "another process": other} {
+		if got, err := of.Subscription(t.Context(), want.ID); err != nil || !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: got %+v, %v, want %+v", name, got, err, want)
+		}
+	}
+	// Two processes run the same watch: one of them fires.
+	run := want
+	run.Told, run.Last = []auth.Episode{{From: c.t, To: c.t.Add(time.Minute)}}, c.t
+	sent := want.Deliver(auth.OfRun, c.t, auth.Episode{From: c.t.Add(-time.Hour), To: c.t}, c.t)
+	first, err1 := p.Fire(t.Context(), run, sent)
+	second, err2 := other.Fire(t.Context(), run, sent)
+	if err1 != nil || err2 != nil || !first || second {
+		t.Fatalf("fired %v, %v, and again %v, %v", first, err1, second, err2)
+	}
+	got, err := p.Subscription(t.Context(), want.ID)
+	if err != nil || !reflect.DeepEqual(got.Told, run.Told) || !got.Last.Equal(c.t) {
+		t.Errorf("after the run %+v, %v", got, err)
+	}
+	// The same run made again, as after a kill before the state was read, adds nothing.
+	if fired, err := p.Fire(t.Context(), got, sent); err != nil || !fired {
+		t.Fatalf("again: %v, %v", fired, err)
+	}
+	list, err := p.Deliveries(t.Context(), want.ID, 100)
+	if err != nil || len(list) != 3 {
+		t.Fatalf("%d deliveries, want 3: %v", len(list), err)
+	}
+	if err := p.RemoveAccount(t.Context(), "ada", func(auth.Account) error { return nil }); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := p.Subscription(t.Context(), want.ID); err != nil || got.OwnerID != 0 || got.Owner != "ada" {
+		t.Errorf("after its owner was removed: %+v, %v", got, err)
+	}
+	if err := p.RemoveSubscription(t.Context(), want.ID); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := p.Subscription(t.Context(), want.ID); !errors.Is(err, auth.ErrNoSubscription) {
+		t.Errorf("a removed one: %v", err)
+	}
+	if list, err := p.Deliveries(t.Context(), 0, 100); err != nil || len(list) != 0 {
+		t.Errorf("deliveries of a removed one: %+v, %v", list, err)
+	}
+}
+
+func TestDeliveriesAreClaimedOnce(t *testing.T) {
+	folder, c := t.TempDir(), newClock()
+	p, other := openTestPortal(t, folder), openTestPortal(t, folder)
+	ada := addAccount(t, auth.NewAccounts(p, c.now, false), "ada", auth.RoleGlobalReader)
+	sub, err := p.AddSubscription(t.Context(), auth.Subscription{Kind: auth.KindWatch, OwnerID: ada.ID, Terms: watchTerms(ada.ID), Created: c.t})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if fired, err := p.Fire(t.Context(), sub, sub.Deliver(auth.OfRun, c.t, auth.Episode{}, c.t)); err != nil || !fired {
+		t.Fatalf("fired %v, %v", fired, err)
+	}
+	again := c.t.Add(time.Minute)
+	taken := map[auth.Channel]auth.Delivery{}
+	for _, of := range []*DB{p, other, p} {
+		d, ok, err := of.ClaimDelivery(t.Context(), c.t, again)
+		if err != nil || !ok || d.Attempts != 1 || d.Name != "Failures" {
+			t.Fatalf("claimed %+v, %v, %v", d, ok, err)
+		}
+		taken[d.Channel] = d
+	}
+	if _, ok, err := other.ClaimDelivery(t.Context(), c.t, again); err != nil || ok || len(taken) != 3 {
+		t.Fatalf("%d of three channels, and another: %v, %v", len(taken), ok, err)
+	}
+	// The page settles. The mail and the webhook are being handed over when the process is killed.
+	notice := taken[auth.OnPage]
+	notice.State, notice.Next, notice.N = auth.Delivered, time.Time{}, 12
+	if err := p.SettleDelivery(t.Context(), notice); err != nil {
+		t.Fatal(err)
+	}
+	for _, channel := range []auth.Channel{auth.ByMail, auth.ByWebhook} {
+		d := taken[channel]
+		d.State, d.Next = auth.Handing, again
+		if err := p.SettleDelivery(t.Context(), d); err != nil {
+			t.Fatal(err)
+		}
+	}
+	d, ok, err := other.ClaimDelivery(t.Context(), again, again.Add(time.Minute))
+	if err != nil || !ok || d.Channel != auth.ByWebhook || d.Attempts != 2 || d.Key != taken[auth.ByWebhook].Key {
+		t.Errorf("after the kill claimed %+v, %v, %v; want the webhook under its key", d, ok, err)
+	}
+	if d, ok, err := other.ClaimDelivery(t.Context(), again, again.Add(time.Minute)); err != nil || ok {
+		t.Errorf("after the kill claimed %+v too, %v", d, err)
+	}
+	list, err := p.Deliveries(t.Context(), sub.ID, 10)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range list {
+		if d.Channel == auth.ByMail && (d.State != auth.Unknown || d.Problem == "" || !d.Next.IsZero()) {
+			t.Errorf("the mail is %+v", d)
+		}
+	}
+	notices, unseen, err := p.Notices(t.Context(), ada.ID, 10)
+	if err != nil || unseen != 1 || len(notices) != 1 || notices[0].N != 12 {
+		t.Errorf("notices %+v, %d unseen, %v", notices, unseen, err)
+	}
+	if err := p.SeeNotices(t.Context(), ada.ID, notices[0].ID); err != nil {
+		t.Fatal(err)
+	}
+	if _, unseen, err := p.Notices(t.Context(), ada.ID, 0); err != nil || unseen != 0 {
+		t.Errorf("%d unseen, %v", unseen, err)
+	}
+	if err := p.ForgetDeliveries(t.Context(), c.t.Add(time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	if list, err := p.Deliveries(t.Context(), sub.ID, 10); err != nil || len(list) != 1 || list[0].Channel != auth.ByWebhook {
+		t.Errorf("after forgetting: %+v, %v", list, err)
+	}
+}
+
+func TestAlertSettingsAreKept(t *testing.T) {
+	p := openTestPortal(t, t.TempDir())
+	want := auth.Settings{HideLooks: true, WebhookHosts: []string{"a.example", "b.example:8443"}, Emergency: []auth.EmergencyAccount{{ID: "x", Name: "Break Glass"}}}
+	if err := p.SetSettings(t.Context(), want); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := p.Settings(t.Context()); err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("got %+v, %v, want %+v", got, err, want)
+	}
+}

@@ -1,0 +1,97 @@
+package dispatch
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"unicode"
+
+	"signpost/auth"
+)
+
+// partPattern is the name of a file that is not whole yet.
+const partPattern = ".signpost-part-*"
+
+// removeParts removes the files that were not whole when the portal was killed.
+func (d *Dispatcher) removeParts() error {
+	if d.Folder == "" {
+		return nil
+	}
+	parts, err := filepath.Glob(filepath.Join(d.Folder, partPattern))
+	for _, part := range parts {
+		err = errors.Join(err, os.Remove(part))
+	}
+	return err
+}
+
+// writeFile writes the file of a schedule into the folder. It is there whole or not at all: it gets its name when it is whole. The
+// name follows from the run, so a run that is written again replaces itself.
+func (d *Dispatcher) writeFile(ctx context.Context, one *auth.Delivery, who auth.Readers, address string) (err error) {
+	if d.Folder == "" {
+		return lasting{sentence("The portal has no folder for files: see --reports-folder.")}
+	}
+	part, err := os.CreateTemp(d.Folder, partPattern)
+	if err != nil {
+		return fmt.Errorf("begin the file: %w", withoutPath(err))
+	}
+	defer func() {
+		if err != nil {
+			_ = part.Close()           // its error is no news
+			_ = os.Remove(part.Name()) // the next attempt makes another one
+		}
+	}()
+	name, _, err := d.Portal.File(ctx, who, address, part)
+	if err != nil {
+		return fileProblem(err)
+	}
+	if err = errors.Join(part.Sync(), part.Chmod(0o640), part.Close()); err != nil {
+		return fmt.Errorf("write the file: %w", withoutPath(err))
+	}
+	name = fileName(one, filepath.Ext(name))
+	if err = os.Rename(part.Name(), filepath.Join(d.Folder, name)); err != nil {
+		return fmt.Errorf("name the file: %w", withoutPath(err))
+	}
+	return syncFolder(d.Folder)
+}
+
+// fileName is made of the name of the schedule, its number and the time of the run. Only letters, digits and hyphens of the name
+// stay, so that it cannot lead out of the folder.
+func fileName(one *auth.Delivery, extension string) string {
+	name := strings.Map(func(r rune) rune {
+		if r < unicode.MaxASCII && (unicode.IsLetter(r) || unicode.IsDigit(r)) {
+			return r
+		}
+		return '-'
+	}, one.Name)
+	return fmt.Sprintf("%s_%d_%s%s", strings.Trim(name, "-"), one.Subscription, one.Due.UTC().Format("20060102T150405Z"), extension)
+}
+
+// withoutPath gives the reason of an error of a file without the path, which is not for the page.
+func withoutPath(err error) error {
+	var path *os.PathError
+	var link *os.LinkError
+	switch {
+	case errors.As(err, &path):
+		return path.Err
+	case errors.As(err, &link):
+		return link.Err
+	}
+	return err
+}
+
+func syncFolder(folder string) error {
+	open, err := os.Open(folder)
+	if err != nil {
+		return withoutPath(err)
+	}
+	defer open.Close() //nolint:errcheck // it was read only
+	// Some file systems cannot sync a folder; the file itself is whole.
+	_ = open.Sync()
+	return nil
+}
+
+var _ io.Writer = (*limited)(nil)

@@ -1,0 +1,202 @@
+package dispatch
+
+import (
+	"context"
+	"errors"
+	"net/url"
+	"time"
+
+	"signpost/auth"
+	"signpost/store"
+)
+
+const (
+	// late is how long records may take to arrive and still be told.
+	late = 24 * time.Hour
+	// reach is how far back a watch looks after a downtime.
+	reach = 7 * 24 * time.Hour
+	// lookPatience bounds all counts of one look.
+	lookPatience = 30 * time.Second
+)
+
+// look counts what a watch watches, and queues one message about the episodes that were not told.
+func (d *Dispatcher) look(ctx context.Context, sub auth.Subscription, who auth.Readers, addresses []string) error {
+	asking, cancel := context.WithTimeout(ctx, lookPatience)
+	defer cancel()
+	now := d.Now()
+	found, err := d.episodes(asking, sub, who, addresses)
+	if err != nil {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, store.ErrTooSlow) {
+			err = errors.New("the records could not be counted in time; the next look counts them too")
+		}
+		if sub.Problem != err.Error() {
+			sub.Problem = err.Error()
+			_, storeErr := d.Subscriptions.Fire(ctx, sub, nil)
+			err = errors.Join(err, storeErr)
+		}
+		return err
+	}
+	var fresh auth.Episode
+	sub.Told, fresh = tell(sub.Told, found, now.Add(-reach-late))
+	sub.Looked, sub.Problem = now, ""
+	var run []auth.Delivery
+	if !fresh.To.IsZero() {
+		sub.Last = now
+		fresh.From = fresh.From.Add(-window(sub.Terms)) // the first window begins here
+		if sub.Kind != auth.KindEmergency {
+			fresh.From = latest(fresh.From, sub.Created.Truncate(time.Minute))
+		}
+		run = sub.Deliver(auth.OfRun, fresh.To, fresh, now)
+	}
+	_, err = d.Subscriptions.Fire(ctx, sub, run)
+	return err
+}
+
+func window(t auth.Terms) time.Duration { return time.Duration(t.Minutes) * time.Minute }
+
+// episodes finds the times in which some window had too many records.
+func (d *Dispatcher) episodes(ctx context.Context, sub auth.Subscription, who auth.Readers, addresses []string) ([]auth.Episode, error) {
+	now := d.Now()
+	to := now.Truncate(time.Minute).Add(time.Minute)
+	from := to.Add(-late)
+	if !sub.Looked.IsZero() {
+		from = sub.Looked.Add(-late - window(sub.Terms)).Truncate(time.Minute)
+	}
+	from = latest(from, to.Add(-reach))
+	if sub.Kind != auth.KindEmergency { // what an emergency account did just before it was picked matters too
+		from = latest(from, sub.Created.Truncate(time.Minute))
+	}
+	all, err := d.count(ctx, who, addresses, []time.Time{from, to})
+	if err != nil || all[0] <= sub.Terms.More {
+		return nil, err
+	}
+	minutes := make([]int64, 0, int(to.Sub(from)/time.Minute))
+	for at := from; at.Before(to); {
+		edges := []time.Time{at}
+		for len(edges) <= store.MaxBuckets && at.Before(to) {
+			at = at.Add(time.Minute)
+			edges = append(edges, at)
+		}
+		counts, err := d.count(ctx, who, addresses, edges)
+		if err != nil {
+			return nil, err
+		}
+		minutes = append(minutes, counts...)
+	}
+	return episodesOf(minutes, from, sub.Terms), nil
+}
+
+// episodesOf finds the episodes in the counts of minutes.
+func episodesOf(minutes []int64, from time.Time, t auth.Terms) (found []auth.Episode) {
+	var sum int64
+	for i, n := range minutes {
+		if sum += n; i >= t.Minutes {
+			sum -= minutes[i-t.Minutes]
+		}
+		if sum <= t.More {
+			continue
+		}
+		end := from.Add(time.Duration(i+1) * time.Minute)
+		if last := len(found) - 1; last >= 0 && found[last].To.Add(time.Minute).Equal(end) {
+			found[last].To = end
+		} else {
+			found = append(found, auth.Episode{From: end, To: end})
+		}
+	}
+	return found
+}
+
+// tell adds episodes to those that were told, and gives what is new among them: from the first new one to the end of the last. One
+// that touches a told one is the same, and only grows. Episodes from before a time are forgotten.
+func tell(told, found []auth.Episode, before time.Time) (all []auth.Episode, fresh auth.Episode) {
+	for _, e := range found {
+		known := false
+		for i := range told {
+			if t := &told[i]; !e.From.After(t.To.Add(time.Minute)) && !e.To.Before(t.From.Add(-time.Minute)) {
+				known = true
+				t.From, t.To = earliest(t.From, e.From), latest(t.To, e.To)
+			}
+		}
+		if known {
+			continue
+		}
+		if fresh.To.IsZero() {
+			fresh = e
+		}
+		fresh.To = e.To
+		all = append(all, e)
+	}
+	for _, e := range told {
+		if e.To.After(before) {
+			all = append(all, e)
+		}
+	}
+	return all, fresh
+}
+
+// count adds up the counts of several lists.
+func (d *Dispatcher) count(ctx context.Context, who auth.Readers, addresses []string, edges []time.Time) ([]int64, error) {
+	sums := make([]int64, len(edges)-1)
+	for _, address := range addresses {
+		counts, err := d.Portal.Count(ctx, who, address, edges)
+		if err != nil {
+			return nil, err
+		}
+		for i, n := range counts {
+			sums[i] += n
+		}
+	}
+	return sums, nil
+}
+
+func latest(times ...time.Time) (t time.Time) {
+	for _, other := range times {
+		if other.After(t) {
+			t = other
+		}
+	}
+	return t
+}
+
+func earliest(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return a
+	}
+	return b
+}
+
+// lookAtEmergency looks at sign-ins of the emergency accounts, and tells the administrators.
+func (d *Dispatcher) lookAtEmergency(ctx context.Context, sub auth.Subscription) error {
+	settings, err := d.Settings.Settings(ctx)
+	if err != nil || len(settings.Emergency) == 0 {
+		return err
+	}
+	administrators, err := d.administrators(ctx)
+	if err != nil || len(administrators) == 0 {
+		return err
+	}
+	sub.Terms.Recipients = nil
+	for _, a := range administrators {
+		sub.Terms.Recipients = append(sub.Terms.Recipients, a.ID)
+	}
+	sub.Terms.OnPage, sub.Terms.ByMail = true, d.Mailer != nil
+	return d.look(ctx, sub, auth.Readers{Owner: administrators[0], Why: why(sub)}, EmergencyAddresses(sub.Terms, settings.Emergency))
+}
+
+// EmergencyAddresses are the lists of the sign-ins of the emergency accounts that an emergency watch counts.
+func EmergencyAddresses(t auth.Terms, accounts []auth.EmergencyAccount) (addresses []string) {
+	params, err := url.ParseQuery(t.Address) // the condition on the outcome
+	if err != nil {
+		return nil
+	}
+	for _, a := range accounts {
+		params.Add("user", a.ID)
+	}
+	for _, log := range []store.Log{store.Interactive, store.NonInteractive} {
+		addresses = append(addresses, "/logs/"+string(log)+"?"+params.Encode())
+	}
+	return addresses
+}

@@ -1,0 +1,125 @@
+package dispatch
+
+import (
+	"fmt"
+	"net/url"
+	"strings"
+	"time"
+
+	"signpost/auth"
+	"signpost/store"
+)
+
+// text is a message for people.
+type text struct {
+	subject, body string
+	hook          hook
+}
+
+// message makes the text of a delivery.
+type message struct {
+	Subscription auth.Subscription
+	Delivery     *auth.Delivery
+	// addresses are the lists that a watch counted.
+	addresses []string
+	portal    string
+}
+
+// file is the mail with a schedule's file.
+func (m message) file(name string) text {
+	t := m.Subscription.Terms
+	return m.plain(t.Name, "The file "+name+" is attached. It shows "+t.Name+" as of "+m.time(m.Delivery.Due)+", as far as you may see it.\n\nOpen it in Signpost:\n"+m.portal+t.Address+"\n\n"+m.foot("schedule"))
+}
+
+// counted is the message of a watch.
+func (m message) counted() text {
+	t, d := m.Subscription.Terms, m.Delivery
+	what := fmt.Sprintf("%s between %s and %s.", records(d.N), m.time(d.From), m.time(d.To))
+	if m.Subscription.Kind != auth.KindEmergency {
+		what += " The watch tells when there are more than " + number(t.More) + " in " + minutes(t.Minutes) + "."
+	}
+	var links []string
+	for _, address := range m.addresses {
+		links = append(links, m.portal+withRange(address, d.From, d.To))
+	}
+	subject := t.Name + ": " + records(d.N)
+	if d.Kind == auth.OfTrial {
+		subject, what = "Trial: "+subject, "Somebody tries this watch. "+what
+	}
+	message := m.plain(subject, what+"\n\nOpen them in Signpost:\n"+strings.Join(links, "\n")+"\n\nThere is one message until the number falls again.\n\n"+m.foot("watch"))
+	message.hook = hook{
+		Delivery: d.Key, Watch: t.Name, ID: m.Subscription.ID, Trial: d.Kind == auth.OfTrial, From: d.From.UTC(), To: d.To.UTC(),
+		Count: d.N, More: t.More, Minutes: t.Minutes, URL: links[0],
+	}
+	return message
+}
+
+// stopped says why a subscription stopped.
+func (m message) stopped() text {
+	what := "watch"
+	if m.Subscription.Kind == auth.KindSchedule {
+		what = "schedule"
+	}
+	return m.plain("Stopped: "+m.Subscription.Terms.Name, "The "+what+" “"+m.Subscription.Terms.Name+"” of "+m.Subscription.Owner+" has stopped.\n\n"+m.Subscription.Stopped+
+		"\n\nNothing is sent until somebody who may does so starts it again, or deletes it:\n"+m.portal+pagePath+"\n")
+}
+
+func (m message) plain(subject, body string) text {
+	lines := strings.Split(body, "\n")
+	for i := range lines {
+		lines[i] = store.VisibleText(lines[i])
+	}
+	return text{subject: store.VisibleText(subject), body: strings.Join(lines, "\n")}
+}
+
+func (m message) foot(what string) string {
+	from := "This comes with the portal, for its administrators."
+	if m.Subscription.Kind != auth.KindEmergency {
+		from = m.Subscription.Owner + " set up this " + what + "."
+	}
+	return "Times are in " + m.Subscription.Terms.Location().String() + ". " + from + "\n"
+}
+
+// pagePath is the page with the watches and schedules.
+const pagePath = "/settings/watches"
+
+func (m message) time(t time.Time) string {
+	return t.In(m.Subscription.Terms.Location()).Format("2006-01-02 15:04 MST")
+}
+
+func records(n int64) string {
+	if n == 1 {
+		return "1 record"
+	}
+	return number(n) + " records"
+}
+
+func minutes(n int) string {
+	if n == 1 {
+		return "a minute"
+	}
+	return number(int64(n)) + " minutes"
+}
+
+// number writes a number with commas between thousands.
+func number(n int64) string {
+	s := fmt.Sprint(n)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
+
+// withRange gives the address of a list with another range.
+func withRange(address string, from, to time.Time) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return address
+	}
+	params := u.Query()
+	params.Del("range")
+	params.Set("from", from.UTC().Format(time.RFC3339))
+	params.Set("to", to.UTC().Format(time.RFC3339))
+	u.RawQuery = params.Encode()
+	return u.String()
+}

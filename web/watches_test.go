@@ -1,0 +1,149 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"signpost/auth"
+	"signpost/views"
+)
+
+func watchHouse(t *testing.T, server *views.MailServer, sends Sends) *house {
+	t.Helper()
+	h := newHouse(t, func(c *Config) { c.Store, c.MailServer, c.Sends = people(), server, sends })
+	h.wait(pageNow.Sub(h.clock()))
+	for name, role := range map[string]auth.Role{"root": auth.RoleGlobalAdministrator, "reader": auth.RoleGlobalReader, "reports": auth.RoleReportsReader} {
+		h.add(name, role)
+	}
+	return h
+}
+
+func TestWatchesAreAddedOnPages(t *testing.T) {
+	h := watchHouse(t, &views.MailServer{Host: "mail.example", Port: 587, Security: "starttls"}, Sends{Webhooks: true, Folder: true})
+	reader, reports, root := h.as("reader"), h.as("reports"), h.as("root")
+	list := reader.get("/logs/interactive?status=failure&panel=views").body
+	if !strings.Contains(list, "/settings/watches/new?address=%2Flogs%2Finteractive%3F") || !strings.Contains(list, "Send this view") {
+		t.Error("a list offers no watch of it")
+	}
+	page := reader.get("/settings/watches/new?kind=watch&address=/logs/interactive%3Fca%3Dfailure&name=Blocked")
+	page.expect(t, "the form", http.StatusOK, "")
+	if strings.Contains(page.body, "Further mail addresses") {
+		t.Error("a reader is offered addresses outside the portal")
+	}
+	good := []string{
+		"do", "add", "kind", "watch", "address", "/logs/interactive?ca=failure", "name", "Blocked", "zone", "Europe/Oslo", "new", "no", "more", "5", "minutes", "10",
+		"recipients", "reader\r\nreports\r\n", "page", "yes",
+	}
+	with := func(pairs ...string) []string { return append(append([]string{}, good...), pairs...) }
+	reader.post("/settings/watches", form(good...)).expect(t, "add", http.StatusSeeOther, "/settings/watches/1?done=watch-added")
+	sub, err := h.people.Subscription(t.Context(), 1)
+	if err != nil || sub.Owner != "reader" || sub.Terms.More != 5 || sub.Terms.Minutes != 10 || len(sub.Terms.Recipients) != 2 || sub.Terms.Zone != "Europe/Oslo" {
+		t.Errorf("kept %+v, %v", sub, err)
+	}
+	for what, test := range map[string]struct{ fields, says string }{
+		"an unknown name":  {"recipients=nobody", "There is no account named “nobody”"},
+		"too many records": {"more=100001", "from 1 to 100,000"},
+		"no records":       {"more=0", "any records at all"},
+		"too long":         {"minutes=1441", "from 1 to 1,440"},
+		"no zone":          {"zone=Nowhere", "no time zone"},
+		"a webhook":        {"webhook=https://hooks.example.com/x", "Only an administrator"},
+		"another address":  {"addresses=x@example.com", "Only an administrator"},
+	} {
+		field, value, _ := strings.Cut(test.fields, "=")
+		answer := reader.post("/settings/watches", replaced(form(good...), field, value))
+		answer.expect(t, what, http.StatusUnprocessableEntity, "")
+		if !strings.Contains(answer.body, test.says) {
+			t.Errorf("%s: the page does not say %q", what, test.says)
+		}
+	}
+	// A Reports Reader may neither watch by Conditional Access data, nor see the watch of another.
+	reports.post("/settings/watches", form(good...)).expect(t, "of a Reports Reader", http.StatusForbidden, "")
+	reports.get("/settings/watches/1").expect(t, "of another", http.StatusNotFound, "")
+	reports.post("/settings/watches/1", form("do", "delete")).expect(t, "of another", http.StatusNotFound, "")
+	if body := reports.get("/settings/watches").body; strings.Contains(body, "Blocked") {
+		t.Error("a Reports Reader sees the watch of another")
+	}
+	if body := root.get("/settings/watches").body; !strings.Contains(body, "Blocked") {
+		t.Error("an administrator does not see it")
+	}
+	root.post("/settings/watches", form(with("webhook", "https://hooks.example.com/x")...)).expect(t, "a host that is not allowed", http.StatusUnprocessableEntity, "")
+	root.post("/settings/alerts", form("do", "hosts", "hosts", "hooks.example.com")).expect(t, "allow it", http.StatusSeeOther, "/settings/alerts?done=saved")
+	root.post("/settings/watches", form(with("webhook", "https://hooks.example.com/x")...)).expect(t, "an allowed host", http.StatusSeeOther, "/settings/watches/2?done=watch-added")
+	reader.post("/settings/watches/1", form("do", "pause")).expect(t, "pause", http.StatusSeeOther, "/settings/watches/1?done=watch-pause")
+	reader.post("/settings/watches/1", form("do", "resume")).expect(t, "resume", http.StatusSeeOther, "/settings/watches/1?done=watch-resume")
+	reader.post("/settings/watches/1", form("do", "try")).expect(t, "try", http.StatusSeeOther, "/settings/watches/1?done=watch-try")
+	if sent, err := h.people.Deliveries(t.Context(), 1, 10); err != nil || len(sent) != 2 || sent[0].Kind != auth.OfTrial {
+		t.Errorf("tried: %+v, %v", sent, err)
+	}
+	reader.post("/settings/watches/1", form("do", "delete")).expect(t, "delete", http.StatusSeeOther, "/settings/watches?done=watch-removed")
+	for _, bad := range []string{"/settings/watches/new?kind=watch&address=//evil.example", "/settings/watches/new?kind=watch&address=/settings/people", "/settings/watches/new?kind=x&address=/logs/interactive", "/settings/watches/new?kind=watch&address=/logs/interactive%3Fnosuch%3D1"} {
+		reader.get(bad).expect(t, bad, http.StatusBadRequest, "")
+	}
+	reader.post("/settings/watches", form("do", "add", "kind", "schedule", "address", "/logs/interactive?status=failure", "name", "Each week", "zone", "UTC", "every", "weekly",
+		"weekday", "1", "hour", "9", "day", "1", "format", "xlsx", "recipients", "reader", "mail", "yes")).expect(t, "a schedule", http.StatusSeeOther, "/settings/watches/3?done=watch-added")
+}
+
+func TestEmergencyAccountsArePicked(t *testing.T) {
+	h := watchHouse(t, nil, Sends{})
+	root := h.as("root")
+	if body := root.get("/settings/alerts?q=ada").body; !strings.Contains(body, "None are picked") {
+		t.Error("the page does not say that none are picked")
+	}
+	root.post("/settings/alerts", form("do", "pick", "id", "ADA-ID", "name", "Ada Example")).expect(t, "pick", http.StatusSeeOther, "/settings/alerts?done=saved")
+	settings, err := h.people.Settings(t.Context())
+	if err != nil || len(settings.Emergency) != 1 || settings.Emergency[0] != (auth.EmergencyAccount{ID: "ada-id", Name: "Ada Example"}) {
+		t.Errorf("picked %+v, %v", settings, err)
+	}
+	list, err := h.people.Subscriptions(t.Context(), 0)
+	if err != nil || len(list) != 2 || list[0].Kind != auth.KindEmergency || list[0].Runs() != true {
+		t.Errorf("watches %+v, %v", list, err)
+	}
+	root.post("/settings/watches/1", form("do", "delete")).expect(t, "delete", http.StatusBadRequest, "")
+	root.post("/settings/alerts", form("do", "unpick", "id", "ada-id")).expect(t, "take out", http.StatusSeeOther, "/settings/alerts?done=saved")
+	h.as("reader").get("/settings/alerts").expect(t, "a reader", http.StatusForbidden, "")
+}
+
+func TestNoticesAreCountedAndSeen(t *testing.T) {
+	h := watchHouse(t, nil, Sends{})
+	root, reports := h.as("root"), h.as("reports")
+	id := func(name string) int64 {
+		a, err := h.people.AccountByName(t.Context(), name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return a.ID
+	}
+	sub, err := h.people.AddSubscription(t.Context(), auth.Subscription{Kind: auth.KindWatch, OwnerID: id("root"), Created: h.clock(), Terms: auth.Terms{
+		Name: "Blocked by policy", Address: "/logs/interactive?ca=failure", Zone: "UTC", More: 1, Minutes: 5, OnPage: true, Recipients: []int64{id("root"), id("reports")},
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	run := sub.Deliver(auth.OfRun, h.clock(), auth.Episode{From: h.clock().Add(-5e9), To: h.clock()}, h.clock())
+	for i := range run {
+		run[i].State, run[i].N = auth.Delivered, 1234
+	}
+	if fired, err := h.people.Fire(t.Context(), sub, run); err != nil || !fired {
+		t.Fatal(fired, err)
+	}
+	page := root.get("/settings/watches").body
+	if !strings.Contains(page, "1,234 records") || !strings.Contains(page, `data-testid="notices-link"`) {
+		t.Error("the notice is not on the page, or not counted in its header")
+	}
+	// A right that was lost since the notice was made counts.
+	if page := reports.get("/settings/watches").body; strings.Contains(page, "1,234") || strings.Contains(page, "ca=failure") {
+		t.Error("a Reports Reader sees a count of Conditional Access data")
+	}
+	root.post("/settings/watches", form("do", "seen", "upto", "99")).expect(t, "seen", http.StatusSeeOther, "/settings/watches")
+	if page := root.get("/settings/watches").body; strings.Contains(page, `data-testid="notices-link"`) {
+		t.Error("the notice is still counted")
+	}
+}
+
+// replaced gives a form with another value of a field.
+func replaced(form url.Values, field, value string) url.Values {
+	form.Set(field, value)
+	return form
+}

@@ -1,0 +1,44 @@
+package web
+
+import (
+	"fmt"
+
+	"signpost/auth"
+	"signpost/views"
+)
+
+// watchWords says when a subscription sends.
+func watchWords(kind auth.SubscriptionKind, t auth.Terms) string {
+	if kind != auth.KindSchedule {
+		within := views.Count(int64(t.Minutes), "minute", "minutes")
+		if t.More == 0 {
+			return "any record; one message until " + within + " pass without one"
+		}
+		return "more than " + views.Number(t.More) + " in " + within
+	}
+	at := fmt.Sprintf("at %d:00 %s", t.Hour, t.Zone)
+	switch t.Every {
+	case auth.Weekly:
+		return "each " + t.Weekday.String() + " " + at
+	case auth.Monthly:
+		return fmt.Sprintf("on day %d of each month %s", t.Day, at)
+	}
+	return "daily " + at
+}
+
+func channelWords(c auth.Channel) string {
+	return map[auth.Channel]string{auth.ByMail: "Mail", auth.OnPage: "Notice", auth.ByWebhook: "Webhook", auth.InFolder: "File"}[c]
+}
+
+func deliveryWords(d auth.Delivery) string {
+	word := map[auth.DeliveryState]string{
+		auth.Waiting: "Waits", auth.Handing: "Is being sent", auth.Delivered: "Sent", auth.Failed: "Failed", auth.Refused: "Not sent", auth.Unknown: "Not known",
+	}[d.State]
+	switch d.Kind {
+	case auth.OfTrial:
+		return word + " (trial)"
+	case auth.OfStop:
+		return word + " (says that it stopped)"
+	}
+	return word
+}
