@@ -29,6 +29,7 @@ const (
 	PageHelpdesk    Page = "helpdesk"    // /helpdesk/...: one person at a time
 	PageAccount     Page = "account"     // /settings and /settings/account: one's own password and sessions
 	PageReported    Page = "reported"    // /reported/...: sign-ins that people say were not theirs
+	PageInsights    Page = "insights"    // /insights/...: reports over the logs
 	PageSources     Page = "sources"     // /sources: what imported files cover
 	PageImport      Page = "import"      // /import
 	PageSettings    Page = "settings"    // /settings/... for administrators
@@ -117,6 +118,7 @@ var table = struct {
 		PageUsers:       logReaders,
 		PageGroups:      logReaders,
 		PageApps:        logReaders,
+		PageInsights:    logReaders,
 		PageSources:     logReaders,
 		PageImport:      administrators,
 		PageSettings:    administrators,

@@ -50,6 +50,7 @@ const pageCells = `
 	names      -    -  x  -  -  -  -  -    -   -    -
 	reported   -    -  x  x  -  -  -  -    -   -    -
 	sources    -    -  x  x  x  x  x  -    -   -    -
+	insights   -    -  x  x  x  x  x  -    -   -    -
 	unheard-of -    -  -  -  -  -  -  -    -   -    -
 `
 

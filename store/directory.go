@@ -109,6 +109,9 @@ type Directory interface {
 	Object(ctx context.Context, kind ObjectKind, id string) (Object, error)
 	// ObjectsOfApp gives the imported applications and service principals of an application ID, at most MaxOfApp.
 	ObjectsOfApp(ctx context.Context, appID string) ([]Object, error)
+	// NewestApp gives the application or service principal that was created last before a time; the zero Object where there is
+	// none. Managed identities do not count, nor what one of some tenants owns.
+	NewestApp(ctx context.Context, before time.Time, without []string) (Object, error)
 	// Entities gives one page of users, groups, applications or service principals with their sign-ins. Counts are
 	// exact.
 	Entities(ctx context.Context, q EntitiesQuery) (EntityPage, error)

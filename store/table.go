@@ -2,7 +2,11 @@ package store
 
 import (
 	"cmp"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
 	"fmt"
+	"math/bits"
 	"time"
 )
 
@@ -26,6 +30,12 @@ type TableQuery struct {
 	By        *Field
 	Across    *Field
 	Columns   int // of Across: 1 to MaxColumns
+	// Edges are the edges of the buckets in which a row's records are counted; nil for none.
+	Edges []time.Time
+	// OlderThan leaves out the rows with a record of that time or later; zero leaves out none. Such a table has no Across.
+	OlderThan time.Time
+	// NamesNewest asks for the newest record of each row.
+	NamesNewest bool
 	// Distinct are fields whose distinct values are counted in each row: its users, its addresses. There are MaxDistinct at most.
 	Distinct []*Field
 	Sort     TableSort
@@ -53,7 +63,13 @@ func (q *TableQuery) Check() error {
 		return fmt.Errorf("a table cannot have %d columns", q.Columns)
 	case len(q.Distinct) > MaxDistinct:
 		return fmt.Errorf("a table counts the distinct values of %d fields at most, not of %d", MaxDistinct, len(q.Distinct))
-	case int(q.Sort) >= int(ByDistinct)+len(q.Distinct):
+	case len(q.Edges) == 1 || len(q.Edges) > MaxBuckets+1:
+		return fmt.Errorf("the rows of a table have 1 to %d buckets, not %d edges", MaxBuckets, len(q.Edges))
+	case !q.OlderThan.IsZero() && q.Across != nil:
+		return errors.New("a table that leaves out rows counts by one field alone")
+	case q.Sort > ByLabel:
+		return fmt.Errorf("a table has no order %d", q.Sort)
+	case q.Sort < ByFailureRate && int(q.Sort) >= int(ByDistinct)+len(q.Distinct):
 		return fmt.Errorf("a table cannot be sorted by the distinct values of field %d: it counts those of %d", q.Sort-ByDistinct+1, len(q.Distinct))
 	}
 	return nil
@@ -63,19 +79,49 @@ func (q *TableQuery) Check() error {
 type TableSort uint8
 
 // The orders. ByStatus + s is by how many have the status s, ByDistinct + i by the distinct values of TableQuery.Distinct[i].
+// ByFailureRate is by Counts.FailureRate; rows without a rate are the least. ByLabel is by the rows' labels, the first in the
+// alphabet first, and by the value of a row without one.
 const (
 	ByTotal TableSort = iota
 	ByFirst
 	ByLast
 	ByValue // the first in the alphabet first
 	ByStatus
-	ByDistinct = ByStatus + MaxStatuses
+	ByDistinct    = ByStatus + MaxStatuses
+	ByFailureRate = ByDistinct + MaxDistinct
+	ByLabel       = ByFailureRate + 1
 )
 
-// TablePlace is a row's place in a table: the number that it is sorted by, and its value without regard to case.
+// TablePlace is a row's place in a table: the number that it is sorted by, and its value without regard to case. By label the
+// value is that of LabelPlace.
 type TablePlace struct {
 	N     int64
 	Value string
+}
+
+// LabelPlace gives the place of a row among rows that are sorted by label.
+func LabelPlace(label, value string) TablePlace {
+	value = FoldCase(value)
+	return TablePlace{Value: cmp.Or(FoldCase(label), value) + "\x00" + value}
+}
+
+// String is the place in an address.
+func (p TablePlace) String() string {
+	text, _ := json.Marshal([]any{p.N, p.Value}) // a number and a text can always be written
+	return base64.RawURLEncoding.EncodeToString(text)
+}
+
+// ParseTablePlace parses a place that String wrote.
+func ParseTablePlace(s string) (TablePlace, error) {
+	var p TablePlace
+	text, err := base64.RawURLEncoding.DecodeString(s)
+	if err != nil || len(text) > 8<<10 {
+		return p, ErrBadCursor
+	}
+	if err := json.Unmarshal(text, &[]any{&p.N, &p.Value}); err != nil || p.String() != s {
+		return TablePlace{}, ErrBadCursor
+	}
+	return p, nil
 }
 
 // Compare orders two places of the query's table.
@@ -84,7 +130,7 @@ func (q *TableQuery) Compare(a, b TablePlace) int {
 	switch {
 	case !q.Reverse:
 		return order
-	case q.Sort == ByValue:
+	case q.Sort == ByValue || q.Sort == ByLabel:
 		return compareBy(b.N, a.N, b.Value, a.Value)
 	}
 	return compareBy(a.N, b.N, a.Value, b.Value)
@@ -111,6 +157,27 @@ func (c *Counts) Total() (n int64) {
 	return n
 }
 
+// Rate is some records among others: N of Of. There is none where Of is 0.
+type Rate struct{ N, Of int64 }
+
+// FailureRate is the failures (status 2) among the records that were decided: successes (status 1) and failures. An interrupted
+// sign-in was not decided. It is the one rule for every failure rate of the program.
+func (c *Counts) FailureRate() Rate {
+	return Rate{N: c.ByStatus[StatusFailure], Of: c.ByStatus[StatusSuccess] + c.ByStatus[StatusFailure]}
+}
+
+// Order is a number by which rates are ordered: of two rates with parts of 31 bits the greater has the greater number. It is -1
+// where there is no rate.
+func (r Rate) Order() int64 {
+	if r.Of <= 0 {
+		return -1
+	}
+	// Two such rates differ by more than 2 to the power of -62.
+	high, low := bits.Mul64(uint64(r.N), 1<<62)
+	order, _ := bits.Div64(high, low, uint64(r.Of))
+	return int64(order)
+}
+
 // TableRow is the records of one value.
 type TableRow struct {
 	// Value is as FIELD=Value finds it: of an ID in lower case, of values that differ in case only the first in byte order.
@@ -127,6 +194,13 @@ type TableRow struct {
 	// those that have none at all. A record with several values may be in several cells, and in Rest too.
 	Cells      []int64
 	Rest, None int64
+	// Top is the value of Across with the most of the row's records, of equal counts the first in the alphabet. It is zero where
+	// no record of the row has a value, and need not be one of the table's columns.
+	Top TableColumn
+	// Buckets counts the row's records between the edges.
+	Buckets []int64
+	// Newest is the newest record, where the query asks for it.
+	Newest Ref
 }
 
 // TableColumn is a value of the field Across, with the records of all rows that have it: a record that is in two rows

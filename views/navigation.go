@@ -20,6 +20,7 @@ type navEntry struct {
 const (
 	groupLogs           = "logs"
 	groupInvestigate    = "investigate"
+	groupInsights       = "insights"
 	groupReference      = "reference"
 	groupAdministration = "administration"
 	groupPinned         = "pinned"
@@ -30,6 +31,7 @@ func (v *Viewer) navigation() []navGroup {
 	groups := []navGroup{
 		{groupLogs, "Logs", "logs", v.logEntries(false)},
 		{groupInvestigate, "Investigate", "search-20", v.investigateEntries()},
+		{groupInsights, "Insights", "chart", v.insightsEntries()},
 		{groupReference, "Reference", "errors", []navEntry{{Name: NavErrors, Label: "Error codes", Icon: "errors", Address: errorsPath}}},
 		{groupAdministration, "Administration", "settings", v.administrationEntries()},
 		{groupPinned, "Pinned views", "views", linkEntries(v.Pinned)},
@@ -61,6 +63,13 @@ func (v *Viewer) investigateEntries() (entries []navEntry) {
 	}
 	if v.MayDecide {
 		entries = append(entries, navEntry{Name: NavReported, Label: "Reported", Icon: "reported", Address: ReportedURL("open"), Count: v.OpenReports, CountOf: "open"})
+	}
+	return entries
+}
+
+func (v *Viewer) insightsEntries() (entries []navEntry) {
+	if v.MayReadLogs {
+		entries = append(entries, navEntry{Name: NavInsights, Label: "Usage & insights", Icon: "chart", Address: InsightsPath})
 	}
 	return entries
 }

@@ -40,6 +40,7 @@ const (
 	NavSources = "sources"
 	// NavSettings is the settings. Everybody can open their own account there.
 	NavSettings = "settings"
+	NavInsights = "insights"
 	NavUsers    = "users"
 	NavGroups   = "groups"
 	NavApps     = "apps"

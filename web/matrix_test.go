@@ -95,6 +95,27 @@ GET    /apps/:id                     /apps/no-such-id                    404    
 GET    /sources                       /sources                            200       -  x  x  x  x  x  -  -  -  -
 GET    /sources                       /sources?log=no-such-log            400       -  x  x  x  x  x  -  -  -  -
 GET    /sources                       /sources?log=activity               200       -  x  x  x  x  -  -  -  -  -
+GET    /insights                      /insights                           200       -  x  x  x  x  x  -  -  -  -
+GET    /insights                      /insights?range=never               400       -  x  x  x  x  x  -  -  -  -
+GET    /insights/applications         /insights/applications              200       -  x  x  x  x  x  -  -  -  -
+GET    /insights/applications         /insights/applications?list=none    400       -  x  x  x  x  x  -  -  -  -
+GET    /insights/applications.csv     /insights/applications.csv          200       -  x  x  x  x  x  -  -  -  -
+GET    /insights/applications.json    /insights/applications.json         200       -  x  x  x  x  x  -  -  -  -
+GET    /insights/applications/:subject /insights/applications/a9a9a9a9-0000-4000-8000-000000000001 200 - x x x x x - - - -
+GET    /insights/applications/:subject /insights/applications/no-such-id   404      -  x  x  x  x  x  -  -  -  -
+GET    /insights/applications/:subject/list.csv /insights/applications/a9a9a9a9-0000-4000-8000-000000000001/list.csv?list=users 200 - x x x x x - - - -
+GET    /insights/applications/:subject/list.json /insights/applications/a9a9a9a9-0000-4000-8000-000000000001/list.json?list=users 200 - x x x x x - - - -
+GET    /insights/principals           /insights/principals                200       -  x  x  x  x  x  -  -  -  -
+GET    /insights/principals.csv       /insights/principals.csv            200       -  x  x  x  x  x  -  -  -  -
+GET    /insights/principals.json      /insights/principals.json           200       -  x  x  x  x  x  -  -  -  -
+GET    /insights/removal              /insights/removal                   200       -  x  x  x  x  x  -  -  -  -
+GET    /insights/removal              /insights/removal?kind=app&value=a9a9a9a9-0000-4000-8000-000000000001&days=365 200 - x x x x x - - - -
+GET    /insights/removal              /insights/removal?kind=none&value=x 400       -  x  x  x  x  x  -  -  -  -
+GET    /insights/removal              /insights/removal?kind=app&value=x&days=366 400 - x x  x  x  x  -  -  -  -
+GET    /insights/removal              /insights/removal?kind=policy&value=x 200     -  x  x  x  x  -  -  -  -  -
+GET    /insights/removal.csv          /insights/removal.csv?kind=app&value=x 200    -  x  x  x  x  x  -  -  -  -
+GET    /insights/removal.csv          /insights/removal.csv?kind=policy&value=x 200 -  x  x  x  x  -  -  -  -  -
+GET    /insights/removal.json         /insights/removal.json?kind=app&value=x 200   -  x  x  x  x  x  -  -  -  -
 GET    /import                        /import                             200       -  x  x  -  -  -  -  -  -  -
 POST   /import                        /import                             415       -  x  x  -  -  -  -  -  -  -
 GET    /import/run                    /import/run                         303       -  x  x  -  -  -  -  -  -  -
@@ -358,7 +379,7 @@ func formOf(c cell) map[string][]string {
 
 // status is the status that the cell expects.
 func (c cell) status(shape string) int {
-	isDownload := strings.Contains(c.path, "/export.") || strings.HasSuffix(c.path, ".zip") || c.path == rejectedPath
+	isDownload := strings.Contains(c.path, "/export.") || strings.HasPrefix(c.path, "/insights/") && strings.Contains(c.path, ".") || strings.HasSuffix(c.path, ".zip") || c.path == rejectedPath
 	switch {
 	case c.allowed && c.column == "out":
 		return c.out

@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"time"
 
 	"signpost/store"
 )
@@ -13,6 +14,10 @@ func (noDirectory) Object(context.Context, store.ObjectKind, string) (store.Obje
 	return store.Object{}, store.ErrNotFound
 }
 func (noDirectory) ObjectsOfApp(context.Context, string) ([]store.Object, error) { return nil, nil }
+
+func (noDirectory) NewestApp(context.Context, time.Time, []string) (store.Object, error) {
+	return store.Object{}, nil
+}
 
 func (noDirectory) Entities(context.Context, store.EntitiesQuery) (store.EntityPage, error) {
 	return store.EntityPage{Complete: true}, nil

@@ -311,6 +311,21 @@ func (db *DB) ObjectsOfApp(ctx context.Context, appID string) (list []store.Obje
 	return list, err
 }
 
+// NewestApp gives the application that was created last; see store.Directory.
+func (db *DB) NewestApp(ctx context.Context, before time.Time, without []string) (o store.Object, err error) {
+	tenants, _ := json.Marshal(without) // texts can always be written
+	err = db.read(ctx, func(q dbfile.Querier) error {
+		list, err := readObjects(ctx, q, "SELECT "+objectColumns+` FROM directory WHERE kind IN (?, ?) AND app_id <> '' AND type <> 'ManagedIdentity' AND created > 0 AND created < ?
+			AND lower(coalesce(facts ->> '$.appOwnerOrganizationId', '')) NOT IN (SELECT value FROM json_each(?)) ORDER BY created DESC, app_id, kind LIMIT 1`,
+			store.ObjectApplication, store.ObjectServicePrincipal, before.UnixMicro(), string(tenants))
+		if len(list) > 0 {
+			o = list[0]
+		}
+		return err
+	})
+	return o, err
+}
+
 // GroupsOf gives groups an object is a member of; see store.Directory.
 func (db *DB) GroupsOf(ctx context.Context, id string, limit int) (list []store.Object, n int64, err error) {
 	id = store.FoldCase(id)

@@ -42,6 +42,8 @@ type tableCount struct {
 
 	rows  []tableRow
 	rowOf map[int32]int // the rows of the page by the number of the value; nil where every value has one
+	// labelled are the places of the rows by label, by the number of the value; nil where they are sorted otherwise.
+	labelled []store.TablePlace
 }
 
 // tableLog is one log of a table.
@@ -124,6 +126,16 @@ func (t *tableCount) count() (store.Table, error) {
 			return store.Table{}, err
 		}
 	}
+	if t.q.NamesNewest {
+		if err := t.nameNewest(); err != nil {
+			return store.Table{}, err
+		}
+	}
+	if len(t.q.Edges) > 0 {
+		if err := t.countBuckets(); err != nil {
+			return store.Table{}, err
+		}
+	}
 	for i, f := range t.q.Distinct {
 		counts, err := t.countDistinct(f)
 		if err != nil {
@@ -162,6 +174,14 @@ type sorted struct {
 // sort gives the number that each row is sorted by, by the number of its value.
 func (t *tableCount) sort() ([]sorted, error) {
 	list := make([]sorted, t.by.most())
+	switch t.q.Sort {
+	case store.ByFailureRate:
+		t.sortByRate(list)
+		return list, nil
+	case store.ByLabel:
+		t.sortByLabel(list)
+		return list, nil
+	}
 	t.eachBin(func(_ *axis, _ int64, of *tallied, numbers []int32) {
 		n := of.sortedBy(t.q.Sort)
 		for _, number := range numbers {
@@ -189,6 +209,59 @@ func (t *tableCount) sort() ([]sorted, error) {
 	return list, err
 }
 
+// sortByRate gives rows the order of their failure rates. That of a row is of all its bins together.
+func (t *tableCount) sortByRate(list []sorted) {
+	sums := make([]store.Counts, len(list))
+	t.eachBin(func(_ *axis, _ int64, of *tallied, numbers []int32) {
+		for _, number := range numbers {
+			list[number].is, list[number].number = true, number
+			for s, n := range of.byStatus {
+				sums[number].ByStatus[s] += int64(n)
+			}
+		}
+	})
+	for number := range list {
+		list[number].n = sums[number].FailureRate().Order()
+	}
+}
+
+// sortByLabel gives rows the order of the names on their newest sign-ins.
+func (t *tableCount) sortByLabel(list []sorted) {
+	type named struct {
+		last rowKey
+		log  int32
+		text string
+	}
+	newest := make([]named, len(list))
+	t.eachBin(func(by *axis, bin int64, of *tallied, numbers []int32) {
+		for _, number := range numbers {
+			n := &newest[number]
+			if list[number].is && compareNewest(of.last, of.log, n.last, n.log) <= 0 {
+				continue
+			}
+			list[number].is, list[number].number = true, number
+			*n = named{last: of.last, log: of.log}
+			if by.label != nil && !by.isName(bin) {
+				n.text = by.label.words.text(int64(of.name))
+			}
+		}
+	})
+	t.labelled = make([]store.TablePlace, len(list))
+	for number := range list {
+		if list[number].is {
+			t.labelled[number] = store.LabelPlace(newest[number].text, t.by.text(int32(number)))
+		}
+	}
+}
+
+// place is the place of a row in the table.
+func (t *tableCount) place(s sorted) store.TablePlace {
+	if t.labelled != nil {
+		return t.labelled[s.number]
+	}
+	return store.TablePlace{N: s.n, Value: t.by.text(s.number)}
+}
+
 // sortedBy gives the number that a bin adds to a row's.
 func (c *tallied) sortedBy(sort store.TableSort) int64 {
 	switch {
@@ -210,6 +283,9 @@ func (t *tableCount) choose(table *store.Table) error {
 	if err != nil {
 		return err
 	}
+	if !t.q.OlderThan.IsZero() {
+		t.leaveOut(list)
+	}
 	least := leastOf{top: t.q.Limit + 1}
 	weight := func(s sorted) int64 {
 		if t.q.Reverse {
@@ -217,29 +293,64 @@ func (t *tableCount) choose(table *store.Table) error {
 		}
 		return s.n
 	}
-	place := func(s sorted) store.TablePlace { return store.TablePlace{N: s.n, Value: t.by.text(s.number)} }
 	var page []sorted
 	for _, s := range list {
 		if !s.is {
 			continue
 		}
 		table.Values++
-		if full := len(least.largest) == least.top; full && weight(s) < least.largest[0] || t.q.After != nil && t.q.Compare(place(s), *t.q.After) <= 0 {
+		if full := len(least.largest) == least.top; full && weight(s) < least.largest[0] || t.q.After != nil && t.q.Compare(t.place(s), *t.q.After) <= 0 {
 			continue
 		}
 		page = append(page, s)
 		least.add(weight(s))
 	}
-	slices.SortFunc(page, func(a, b sorted) int { return t.q.Compare(place(a), place(b)) })
+	slices.SortFunc(page, func(a, b sorted) int { return t.q.Compare(t.place(a), t.place(b)) })
 	if len(page) > t.q.Limit {
 		page = page[:t.q.Limit]
-		next := place(page[t.q.Limit-1])
+		next := t.place(page[t.q.Limit-1])
 		table.Next = &next
 	}
 	t.rows, t.rowOf = make([]tableRow, len(page)), make(map[int32]int, len(page))
 	for i, s := range page {
 		t.rowOf[s.number] = i
 		t.rows[i].Distinct = make([]int64, len(t.q.Distinct))
+	}
+	return nil
+}
+
+// leaveOut takes the rows out that have a sign-in of OlderThan or later.
+func (t *tableCount) leaveOut(list []sorted) {
+	edge := firstKeyAt(t.q.OlderThan)
+	t.eachBin(func(_ *axis, _ int64, of *tallied, numbers []int32) {
+		for _, number := range numbers {
+			list[number].is = list[number].is && of.last < edge
+		}
+	})
+}
+
+// nameNewest gives each row of the page its newest sign-in.
+func (t *tableCount) nameNewest() error {
+	for _, log := range t.logs {
+		table := log.asked.table
+		var keys []rowKey
+		var of []*tableRow
+		for i := range t.rows {
+			if row := &t.rows[i]; int(row.log) == table.place {
+				keys, of = append(keys, row.last), append(of, row)
+			}
+		}
+		if len(keys) == 0 {
+			continue
+		}
+		newest, err := t.view.rows(t.ctx, table, keys, false)
+		if err != nil {
+			return fmt.Errorf("read the newest %s sign-ins: %w", table.log, err)
+		}
+		for i, row := range of {
+			head := newest[i].Entry.Head()
+			row.Newest = store.Ref{Log: head.Log, ID: head.ID, Near: head.Time}
+		}
 	}
 	return nil
 }

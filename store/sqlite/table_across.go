@@ -66,15 +66,16 @@ func (t *tableCount) countAcross(table *store.Table) error {
 	if err != nil {
 		return err
 	}
-	columns := t.chooseColumns(table, across, func(yield func(*axis, []crossedBin)) {
+	columns, values := t.chooseColumns(table, across, func(yield func(*axis, []crossedBin)) {
 		for at, all := range counts {
 			if at.across != nil {
 				yield(at.across, all.columns)
 			}
 		}
 	})
+	tops := make([]map[int32]int64, len(t.rows))
 	for i := range t.rows {
-		t.rows[i].Cells = make([]int64, len(table.Columns))
+		t.rows[i].Cells, tops[i] = make([]int64, len(table.Columns)), map[int32]int64{}
 	}
 	for at, all := range counts {
 		var rows []int32
@@ -86,10 +87,30 @@ func (t *tableCount) countAcross(table *store.Table) error {
 			}
 			for _, row := range rows {
 				t.rows[row].addAcross(numbers, columns, n)
+				for _, number := range numbers {
+					tops[row][number] += n
+				}
 			}
 		}
 	}
+	for i, top := range tops {
+		t.rows[i].Top = topOf(top, across, values)
+	}
 	return nil
+}
+
+// topOf gives the value across with the most of a row's sign-ins.
+func topOf(counts map[int32]int64, across *axes, values map[int32]*acrossValue) (top store.TableColumn) {
+	best := int32(-1)
+	for number, n := range counts {
+		if best < 0 || n > top.N || n == top.N && across.text(number) < across.text(best) {
+			best, top.N = number, n
+		}
+	}
+	if best >= 0 {
+		top.Value, top.Label = values[best].Value, values[best].Label
+	}
+	return top
 }
 
 // crossPart counts the selected rows of a part.
@@ -139,14 +160,16 @@ func (r *tableRow) addAcross(numbers []int32, columns map[int32]int, n int64) {
 	}
 }
 
-// chooseColumns gives the table its columns, and their places by the numbers of their values.
-func (t *tableCount) chooseColumns(table *store.Table, across *axes, counts func(yield func(*axis, []crossedBin))) map[int32]int {
-	type chosen struct {
-		store.TableColumn
-		crossedBin
-		number int32
-	}
-	byNumber := map[int32]*chosen{}
+// acrossValue is a value of the field across, with its sign-ins in all rows.
+type acrossValue struct {
+	store.TableColumn
+	crossedBin
+	number int32
+}
+
+// chooseColumns gives the table its columns, their places by the numbers of their values, and all values by these numbers.
+func (t *tableCount) chooseColumns(table *store.Table, across *axes, counts func(yield func(*axis, []crossedBin))) (map[int32]int, map[int32]*acrossValue) {
+	byNumber := map[int32]*acrossValue{}
 	counts(func(axis *axis, bins []crossedBin) {
 		for bin, of := range bins {
 			if of.n == 0 {
@@ -155,7 +178,7 @@ func (t *tableCount) chooseColumns(table *store.Table, across *axes, counts func
 			for i, number := range across.of(axis, int64(bin)) {
 				c, ok := byNumber[number]
 				if !ok {
-					c = &chosen{number: number}
+					c = &acrossValue{number: number}
 					byNumber[number] = c
 				}
 				if text := axis.spelled(int64(bin), i); c.n == 0 || text < c.Value {
@@ -170,11 +193,11 @@ func (t *tableCount) chooseColumns(table *store.Table, across *axes, counts func
 			}
 		}
 	})
-	var list []*chosen
+	var list []*acrossValue
 	for _, c := range byNumber {
 		list = append(list, c)
 	}
-	slices.SortFunc(list, func(a, b *chosen) int {
+	slices.SortFunc(list, func(a, b *acrossValue) int {
 		return cmp.Or(cmp.Compare(b.n, a.n), cmp.Compare(across.text(a.number), across.text(b.number)))
 	})
 	table.ColumnValues = int64(len(list))
@@ -184,5 +207,5 @@ func (t *tableCount) chooseColumns(table *store.Table, across *axes, counts func
 		columns[c.number] = i
 		table.Columns = append(table.Columns, c.TableColumn)
 	}
-	return columns
+	return columns, byNumber
 }

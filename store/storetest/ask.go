@@ -224,9 +224,9 @@ func (a *answer) table() error {
 		}
 		for i := range table.Rows {
 			r := &table.Rows[i]
-			a.say("%q %q %q, a name: %t: %d by status, %s to %s, success %s, failure %s, distinct %d, across %d, rest %d, none %d",
+			a.say("%q %q %q, a name: %t: %d by status, %s to %s, success %s, failure %s, distinct %d, across %d, rest %d, none %d, top %+v, buckets %d, newest %s %s",
 				r.Value, r.Label, r.Username, r.IsName, r.ByStatus,
-				wordTime(r.First), wordTime(r.Last), wordTime(r.LastSuccess), wordTime(r.LastFailure), r.Distinct, r.Cells, r.Rest, r.None)
+				wordTime(r.First), wordTime(r.Last), wordTime(r.LastSuccess), wordTime(r.LastFailure), r.Distinct, r.Cells, r.Rest, r.None, r.Top, r.Buckets, r.Newest.Log, r.Newest.ID)
 		}
 		if table.Next == nil {
 			break

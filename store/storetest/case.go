@@ -57,6 +57,8 @@ const (
 	paramDepth     = "_depth" // pages to walk down, and back up
 	paramOf        = "_of"    // a group's member
 	paramEdge      = "_edge"
+	paramOlder     = "_older"
+	paramNewest    = "_newest"
 	paramField     = "_field"
 	paramTop       = "_top"
 	paramIgnoreOwn = "_ignoreown"
@@ -136,11 +138,16 @@ func (c Case) members() store.GroupRowsQuery {
 
 func (c Case) histogram() store.HistogramQuery {
 	q := store.HistogramQuery{ListQuery: c.list()}
+	q.Edges = c.edges()
+	return q
+}
+
+func (c Case) edges() (edges []time.Time) {
 	for _, edge := range c.Params[paramEdge] {
 		t, _ := time.Parse(time.RFC3339Nano, edge)
-		q.Edges = append(q.Edges, t)
+		edges = append(edges, t)
 	}
-	return q
+	return edges
 }
 
 func (c Case) fields() []*store.Field {
@@ -171,8 +178,9 @@ func (c Case) table() store.TableQuery {
 	fields := c.fields()
 	q := store.TableQuery{
 		Range: list.Range, Filter: list.Filter, AllEvents: list.AllEvents, By: fields[0], Distinct: fields[1:],
-		Sort: store.TableSort(c.number(paramSort)), Reverse: c.Params.Has(paramReverse), Limit: list.Limit,
+		Sort: store.TableSort(c.number(paramSort)), Reverse: c.Params.Has(paramReverse), Limit: list.Limit, Edges: c.edges(), NamesNewest: c.Params.Has(paramNewest),
 	}
+	q.OlderThan, _ = time.Parse(time.RFC3339Nano, c.Params.Get(paramOlder)) // the zero time where no rows are left out
 	if across, ok := c.kind().Field(c.Params.Get(paramAcross)); ok {
 		q.Across, q.Columns = across, c.number(paramTop)
 	}

@@ -3,6 +3,7 @@ package storetest
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 	"time"
 
@@ -55,9 +56,10 @@ func (p *Plain) Table(_ context.Context, q store.TableQuery) (store.Table, error
 	}
 	rows := p.tableRows(q)
 	table := store.Table{Values: int64(len(rows)), Complete: true}
-	columns := map[string]int{}
+	var columns map[string]int
+	var across map[string]*tableRow
 	if q.Across != nil {
-		columns = p.addColumns(&table, q, rows)
+		columns, across = p.addColumns(&table, q, rows)
 	}
 	for _, row := range rows {
 		if q.After != nil && q.Compare(row.place(q), *q.After) <= 0 {
@@ -69,7 +71,9 @@ func (p *Plain) Table(_ context.Context, q store.TableQuery) (store.Table, error
 		if q.Across != nil {
 			row.Cells = make([]int64, len(table.Columns))
 			row.addAcross(q, columns)
+			row.Top = row.top(q, across)
 		}
+		row.addBuckets(q.Edges)
 		table.Rows = append(table.Rows, row.TableRow)
 		table.Next = nil
 		if place := row.place(q); row != rows[len(rows)-1] {
@@ -109,6 +113,12 @@ func (p *Plain) tableRows(q store.TableQuery) []*tableRow {
 	}
 	rows := make([]*tableRow, 0, len(byValue))
 	for _, row := range byValue {
+		if !q.OlderThan.IsZero() && !row.Last.Before(q.OlderThan) {
+			continue
+		}
+		if !q.NamesNewest {
+			row.Newest = store.Ref{}
+		}
 		row.Distinct = make([]int64, len(q.Distinct))
 		for i, f := range q.Distinct {
 			distinct := map[string]bool{}
@@ -131,6 +141,10 @@ func (r *tableRow) place(q store.TableQuery) store.TablePlace {
 	switch {
 	case q.Sort == store.ByTotal:
 		place.N = r.Total()
+	case q.Sort == store.ByLabel:
+		return store.LabelPlace(r.Label, r.folded)
+	case q.Sort == store.ByFailureRate:
+		place.N = r.FailureRate().Order()
 	case q.Sort >= store.ByStatus && q.Sort < store.ByDistinct:
 		place.N = r.ByStatus[q.Sort-store.ByStatus]
 	case q.Sort == store.ByFirst:
@@ -167,13 +181,15 @@ func (r *tableRow) count(by *store.Field, m *match, at newestAt, value string) {
 	}
 	if at.compare(r.newest) >= 0 {
 		r.newest, r.Last = at, m.time
+		head := m.entry.Head()
+		r.Newest = store.Ref{Log: head.Log, ID: head.ID, Near: head.Time}
 		r.Label, r.Username = label(by, m.entry), by.UsernameIn(m.entry)
 		r.IsName = by.IsOfIDs() && *by.Properties[0].Text(m.entry) == ""
 	}
 }
 
-// addColumns gives the table its columns, and their places by folded value.
-func (p *Plain) addColumns(table *store.Table, q store.TableQuery, rows []*tableRow) map[string]int {
+// addColumns gives the table its columns, their places by folded value, and all values across.
+func (p *Plain) addColumns(table *store.Table, q store.TableQuery, rows []*tableRow) (map[string]int, map[string]*tableRow) {
 	byValue := map[string]*tableRow{}
 	seen := map[*match]bool{}
 	for _, row := range rows {
@@ -204,7 +220,38 @@ func (p *Plain) addColumns(table *store.Table, q store.TableQuery, rows []*table
 		places[column.folded] = i
 		table.Columns = append(table.Columns, store.TableColumn{Value: column.Value, Label: column.Label, N: column.Total()})
 	}
-	return places
+	return places, byValue
+}
+
+// top gives the value across with the most of the row's sign-ins.
+func (r *tableRow) top(q store.TableQuery, across map[string]*tableRow) (top store.TableColumn) {
+	counts := map[string]int64{}
+	for _, m := range r.matches {
+		for folded := range tableValues(q, q.Across, m) {
+			counts[folded]++
+		}
+	}
+	for _, folded := range slices.Sorted(maps.Keys(counts)) {
+		if counts[folded] > top.N {
+			top = store.TableColumn{Value: across[folded].Value, Label: across[folded].Label, N: counts[folded]}
+		}
+	}
+	return top
+}
+
+// addBuckets counts the row's sign-ins between edges.
+func (r *tableRow) addBuckets(edges []time.Time) {
+	if len(edges) == 0 {
+		return
+	}
+	r.Buckets = make([]int64, len(edges)-1)
+	for _, m := range r.matches {
+		for i := range r.Buckets {
+			if !m.time.Before(edges[i]) && m.time.Before(edges[i+1]) {
+				r.Buckets[i]++
+			}
+		}
+	}
 }
 
 // addAcross counts the row's sign-ins by column.

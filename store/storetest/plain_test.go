@@ -320,16 +320,17 @@ func TestPlainValues(t *testing.T) {
 
 func TestPlainTable(t *testing.T) {
 	q := store.TableQuery{By: store.UserField, Across: store.StatusField, Columns: 2, Distinct: []*store.Field{store.AppField}, Range: theDay, Limit: 2}
+	q.Edges = []time.Time{at("09:00:00"), at("09:10:00"), at("12:00:00")}
 	first, err := aDay().Table(t.Context(), q)
 	if err != nil {
 		t.Fatal(err)
 	}
 	columns := []store.TableColumn{{Value: "success", N: 2}, {Value: "failure", N: 1}}
 	want := store.Table{Values: 3, Columns: columns, ColumnValues: 3, Complete: true, Next: &store.TablePlace{N: 2, Value: "u2"}, Rows: []store.TableRow{
-		{Value: "u1", Label: "Ada", Username: "ada@example.com", Distinct: []int64{1}, Cells: []int64{2, 0}, Counts: store.Counts{
+		{Value: "u1", Label: "Ada", Username: "ada@example.com", Distinct: []int64{1}, Cells: []int64{2, 0}, Top: store.TableColumn{Value: "success", N: 2}, Buckets: []int64{1, 1}, Counts: store.Counts{
 			ByStatus: [store.MaxStatuses]int64{store.StatusSuccess: 2}, First: at("09:03:00"), Last: at("09:30:00"), LastSuccess: at("09:30:00"),
 		}},
-		{Value: "u2", Label: "Robert", Username: "ada@example.com", Distinct: []int64{1}, Cells: []int64{0, 1}, None: 1, Counts: store.Counts{
+		{Value: "u2", Label: "Robert", Username: "ada@example.com", Distinct: []int64{1}, Cells: []int64{0, 1}, None: 1, Top: store.TableColumn{Value: "failure", N: 1}, Buckets: []int64{0, 1}, Counts: store.Counts{
 			ByStatus: [store.MaxStatuses]int64{store.StatusFailure: 1, store.StatusUnknown: 1}, First: at("08:00:00"), Last: at("10:00:00"), LastFailure: at("08:00:00"),
 		}},
 	}}
@@ -339,7 +340,7 @@ func TestPlainTable(t *testing.T) {
 	q.After = first.Next
 	second, err := aDay().Table(t.Context(), q)
 	want = store.Table{Values: 3, Columns: columns, ColumnValues: 3, Complete: true, Rows: []store.TableRow{
-		{Value: "ada@example.com", Username: "ada@example.com", IsName: true, Distinct: []int64{1}, Cells: []int64{0, 0}, Rest: 1, Counts: store.Counts{
+		{Value: "ada@example.com", Username: "ada@example.com", IsName: true, Distinct: []int64{1}, Cells: []int64{0, 0}, Rest: 1, Top: store.TableColumn{Value: "interrupted", N: 1}, Buckets: []int64{0, 1}, Counts: store.Counts{
 			ByStatus: [store.MaxStatuses]int64{store.StatusInterrupted: 1}, First: at("09:30:00"), Last: at("09:30:00"),
 		}},
 	}}

@@ -213,7 +213,23 @@ func (a *asker) table(c Case) {
 		c.Params.Set(paramAcross, field())
 		c.Params.Set(paramTop, strconv.Itoa([]int{1, 3, store.MaxColumns}[a.r.IntN(3)]))
 	}
-	c.Params.Set(paramSort, strconv.Itoa(a.r.IntN(int(store.ByDistinct)+len(c.Params[paramField])-1)))
+	orders := int(store.ByDistinct) + len(c.Params[paramField]) - 1
+	order := a.r.IntN(orders + 2)
+	if order >= orders {
+		order += int(store.ByFailureRate) - orders // or by label
+	}
+	c.Params.Set(paramSort, strconv.Itoa(order))
+	if a.r.IntN(3) == 0 {
+		a.edges(c)
+	}
+	if a.r.IntN(3) == 0 {
+		c.Params.Set(paramNewest, "yes")
+	}
+	if !c.Params.Has(paramAcross) && a.r.IntN(3) == 0 {
+		q, _ := c.query()
+		old := q.Range.From.Add(time.Duration(a.r.Int64N(int64(q.Range.To.Sub(q.Range.From)))).Truncate(time.Microsecond))
+		c.Params.Set(paramOlder, old.UTC().Format(time.RFC3339Nano))
+	}
 	if a.r.IntN(3) == 0 {
 		c.Params.Set(paramReverse, "yes")
 	}
@@ -224,7 +240,7 @@ func (a *asker) table(c Case) {
 	}
 }
 
-// edges sets the buckets of a histogram: as a page cuts them, or at random.
+// edges sets the buckets of a histogram, or of the rows of a table: as a page cuts them, or at random.
 func (a *asker) edges(c Case) {
 	q, _ := c.query()
 	length := q.Range.To.Sub(q.Range.From)

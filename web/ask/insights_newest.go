@@ -1,0 +1,142 @@
+package ask
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"signpost/store"
+)
+
+// edgeOfData is the time after the oldest record in which nothing can be called new: it may be older than the records.
+const edgeOfData = 24 * time.Hour
+
+// NumberCreated and NumberFirstSeen date an application.
+var (
+	NumberCreated   = &Number{Name: "created", Label: "Created", Unit: InTime, Definition: "When it was created, as the imported directory has it."}
+	NumberFirstSeen = &Number{Name: "firstseen", Label: "First seen in these logs", Unit: InTime, Definition: "The first stored user sign-in to it, for an application that no directory dates."}
+)
+
+// newest is an application with the time of its first day.
+type newest struct {
+	id, name string
+	since    time.Time
+	dated    bool // by the directory
+}
+
+// newestApplication is how the newest application is doing since its first day. Microsoft's do not count.
+func newestApplication(ctx context.Context, r Reader, q *InsightQuery) (InsightCard, error) {
+	card := InsightCard{
+		Name: "newest", Title: "Newest application",
+		Definition: "The last one that was created, as the imported directory tells. Where it dates none, the last one to appear in the user sign-in logs. None counts that was first seen within 24 hours of the oldest record, and none of Microsoft's. The numbers are of its interactive sign-ins since its first day.",
+		None:       "No application is known to be new: each appears within 24 hours of the oldest record.",
+	}
+	app, err := findNewest(ctx, r, q)
+	if err != nil || app == nil {
+		return card, err
+	}
+	dated := NumberFirstSeen
+	if app.dated {
+		dated = NumberCreated
+	}
+	card.Lines = []CardLine{{ID: app.id, Label: app.name}, {Label: dated.Label, Number: dated, Cell: &Cell{Time: app.since}}}
+	if !app.since.Before(q.Now) {
+		return card, nil
+	}
+	list := *narrowed(store.ListQuery{Log: store.Interactive, Range: store.Range{From: app.since, To: q.Now}, Filter: withoutFederation(q.Filter)}, store.AppField, app.id)
+	asked := tableOf(list, store.AppField)
+	asked.Distinct = []*store.Field{store.UserField}
+	table, err := r.Table(ctx, asked)
+	if err != nil {
+		return card, err
+	}
+	row := store.TableRow{Distinct: []int64{0}}
+	if len(table.Rows) > 0 {
+		row = table.Rows[0]
+	}
+	cells := countCells(list, &row.Counts)
+	for i, n := range []*Number{NumberSignIns, NumberFailed, NumberFailureRate, NumberUsers} {
+		cell := []Cell{cells[0], cells[2], cells[4], CountCell(row.Distinct[0], nil)}[i]
+		card.Lines = append(card.Lines, CardLine{Label: n.Label, Number: n, Cell: &cell})
+	}
+	return card, nil
+}
+
+// findNewest gives the newest application; nil where none is known to be new. An application is never used before it is
+// created: so the search among the logs ends at the first one that was seen before the directory's newest was created.
+func findNewest(ctx context.Context, r Reader, q *InsightQuery) (*newest, error) {
+	best, err := newestCreated(ctx, r, q.Now)
+	if err != nil {
+		return nil, err
+	}
+	oldest, err := r.Oldest(ctx, userLogs, q.Now)
+	if err != nil {
+		return nil, err
+	}
+	seen := store.TableQuery{
+		Logs: userLogs, Range: store.Range{From: store.AllTime().From, To: q.Now}, Filter: withoutMicrosoft(store.Filter{}), By: store.AppField,
+		Sort: store.ByFirst, Limit: 50,
+	}
+	for {
+		table, err := r.Table(ctx, seen)
+		if err != nil {
+			return nil, err
+		}
+		for i := range table.Rows {
+			row := &table.Rows[i]
+			if best != nil && !row.First.After(best.since) || row.First.Before(oldest.Add(edgeOfData)) {
+				return best, nil
+			}
+			objects, err := r.ObjectsOfApp(ctx, row.Value)
+			if err != nil {
+				return nil, err
+			}
+			if slices.ContainsFunc(objects, func(o store.Object) bool { return !o.Created.IsZero() }) {
+				continue // the directory dates it, and did not have it as its newest
+			}
+			return &newest{id: row.Value, name: row.Label, since: row.First}, nil
+		}
+		if table.Next == nil {
+			return best, nil
+		}
+		seen.After = table.Next
+	}
+}
+
+// newestCreated is the application that the directory has as its newest, without Microsoft's.
+func newestCreated(ctx context.Context, r Reader, now time.Time) (*newest, error) {
+	created, err := r.NewestApp(ctx, now, microsoftTenants)
+	if err != nil || created.ID == "" {
+		return nil, err
+	}
+	return &newest{id: created.AppID, name: created.Name, since: created.Created, dated: true}, nil
+}
+
+// userLogs are the logs of users' sign-ins, workloadLogs those of programs.
+var userLogs, workloadLogs = logsOf(true), logsOf(false)
+
+func logsOf(user bool) (logs []store.Log) {
+	for _, info := range store.SignIns.Logs {
+		if info.User == user {
+			logs = append(logs, info.Log)
+		}
+	}
+	return logs
+}
+
+// Oldest is the time of the oldest record of some logs; now where they have none.
+func (r Reader) Oldest(ctx context.Context, logs []store.Log, now time.Time) (time.Time, error) {
+	oldest := now
+	for _, log := range logs {
+		q := store.ListQuery{Log: log, Range: store.AllTime(), Limit: 1}
+		q.Before = &store.Cursor{Key: store.KeyAt(q.Range.From).Prev(), Log: log}
+		page, err := r.Page(ctx, q)
+		if err != nil {
+			return oldest, err
+		}
+		if len(page.Rows) > 0 && page.Rows[0].Entry.Head().Time.Before(oldest) {
+			oldest = page.Rows[0].Entry.Head().Time
+		}
+	}
+	return oldest, nil
+}

@@ -1,0 +1,265 @@
+package ask
+
+import (
+	"cmp"
+	"context"
+	"encoding/base64"
+	"slices"
+	"time"
+
+	"signpost/store"
+)
+
+// Principals is the report about the last use of each application, as client and as resource, by users and by itself.
+var Principals = &Insight{
+	Name: "principals", Title: "Service principal activity",
+	Question: "When each application was last used: by people or by itself, as the client that signs in or as the resource that is signed in to.",
+	Needs:    "Sign-ins of all four logs.",
+	Logs:     []store.Log{store.Interactive, store.NonInteractive, store.ServicePrincipal, store.ManagedIdentity},
+	Numbers:  []*Number{NumberPrincipals, NumberUsedNow, NumberUnusedNow},
+	Telling:  NumberUnusedNow, Tell: tellPrincipals,
+	Summary: summarisePrincipals,
+	Lists: []*InsightList{
+		principalList("", "All", "Applications with a record in any of the four logs, as client or as resource, up to the end of the range.", false),
+		principalList("unused", "Unused", "Applications whose last sign-in, whatever became of it, is older than the range.", true),
+	},
+}
+
+// These are the numbers of the report.
+var (
+	NumberPrincipals = &Number{Name: "principals", Label: "Applications", Unit: InCount, Definition: "Different application IDs, as client or as resource, in all stored records up to the end of the range."}
+	NumberUsedNow    = &Number{Name: "used", Label: "Used in the range", Unit: InCount, Definition: "Those with a sign-in in the range, whatever became of it."}
+	NumberUnusedNow  = &Number{Name: "unused", Label: "Unused in the range", Unit: InCount, Definition: "Those whose last sign-in is older than the range."}
+	NumberLastUse    = &Number{
+		Name: "lastuse", Label: "Last use", Unit: InTime,
+		Definition: "The newest of the four: the last sign-in, whatever became of it, as Graph's lastSignInActivity. The last successful one stands beside it where it is another. It reaches back to the oldest stored record.",
+	}
+	contextNumbers = []*Number{
+		{Name: "delegatedclient", Label: "People, as client", Unit: InTime, Definition: "The last sign-in of a user through the application (delegatedClientSignInActivity)."},
+		{Name: "delegatedresource", Label: "People, as resource", Unit: InTime, Definition: "The last sign-in of a user to the application as the resource (delegatedResourceSignInActivity)."},
+		{Name: "appclient", Label: "By itself, as client", Unit: InTime, Definition: "The last sign-in of the application as a service principal or a managed identity (applicationAuthenticationClientSignInActivity)."},
+		{Name: "appresource", Label: "By itself, as resource", Unit: InTime, Definition: "The last sign-in of a service principal or a managed identity to the application as the resource (applicationAuthenticationResourceSignInActivity)."},
+	}
+)
+
+func principalList(name, title, definition string, unused bool) *InsightList {
+	return &InsightList{
+		Name: name, Title: title, Definition: definition, One: "application", Many: "applications",
+		Columns: append([]*Number{NumberApplication, NumberLastUse}, contextNumbers...),
+		Sort:    NumberLastUse, Object: store.ObjectApplication,
+		Ask: func(ctx context.Context, r Reader, q *InsightQuery) (*InsightRows, error) {
+			return listPrincipals(ctx, r, q, unused)
+		},
+		Graph: graphPrincipal, Resource: "servicePrincipalSignInActivity",
+	}
+}
+
+// useContext is one of the four ways in which an application is used.
+type useContext struct {
+	logs []store.Log
+	by   *store.Field
+}
+
+var useContexts = []useContext{{userLogs, store.AppField}, {userLogs, store.ResourceField}, {workloadLogs, store.AppField}, {workloadLogs, store.ResourceField}}
+
+// use is the last use of an application in one context; ok is false where there is none.
+type use struct {
+	last, success time.Time
+	newest        store.Ref
+	ok            bool
+}
+
+// principal is an application with its last uses.
+type principal struct {
+	id, name string
+	named    time.Time // of the sign-in that has the name
+	uses     [4]use
+	last     use // the newest of them
+}
+
+// principalsOf finds the last uses of all applications up to a time. It reads tables to their ends: they have a row for each
+// application, not for each sign-in.
+func principalsOf(ctx context.Context, r Reader, q *InsightQuery, names bool) (list []*principal, complete bool, err error) {
+	tables := make([]store.Table, len(useContexts))
+	var questions []func(context.Context) error
+	for i, in := range useContexts {
+		questions = append(questions, func(ctx context.Context) (err error) {
+			tables[i], err = wholeTable(ctx, r, store.TableQuery{Logs: in.logs, Range: upTo(q.Range), Filter: q.Filter, By: in.by, NamesNewest: names})
+			return err
+		})
+	}
+	if err := Together(ctx, questions...); err != nil {
+		return nil, false, err
+	}
+	byID := map[string]*principal{}
+	complete = true
+	for i, table := range tables {
+		complete = complete && table.Complete
+		for n := range table.Rows {
+			row := &table.Rows[n]
+			id := store.FoldCase(row.Value)
+			p := byID[id]
+			if p == nil {
+				p = &principal{id: row.Value}
+				byID[id] = p
+				list = append(list, p)
+			}
+			p.uses[i] = use{last: row.Last, success: row.LastSuccess, newest: row.Newest, ok: true}
+			if row.Label != "" && row.Last.After(p.named) {
+				p.name, p.named = row.Label, row.Last
+			}
+			if !p.last.ok || row.Last.After(p.last.last) {
+				p.last.last, p.last.newest = row.Last, row.Newest
+			}
+			if p.last.ok = true; row.LastSuccess.After(p.last.success) {
+				p.last.success = row.LastSuccess
+			}
+		}
+	}
+	return list, complete, nil
+}
+
+// wholeTable asks for a table page by page.
+func wholeTable(ctx context.Context, r Reader, q store.TableQuery) (all store.Table, err error) {
+	q.Limit = store.MaxTop
+	all.Complete = true
+	for {
+		page, err := r.Table(ctx, q)
+		if err != nil {
+			return all, err
+		}
+		all.Rows, all.Values, all.Complete = append(all.Rows, page.Rows...), page.Values, all.Complete && page.Complete
+		if page.Next == nil {
+			return all, nil
+		}
+		q.After = page.Next
+	}
+}
+
+// listPrincipals sorts the applications by a column, and gives a page of them.
+func listPrincipals(ctx context.Context, r Reader, q *InsightQuery, unused bool) (*InsightRows, error) {
+	list, complete, err := principalsOf(ctx, r, q, true)
+	if err != nil {
+		return nil, err
+	}
+	if unused {
+		list = slices.DeleteFunc(list, func(p *principal) bool { return !p.last.last.Before(q.Range.From) })
+	}
+	place := func(p *principal) store.TablePlace {
+		if q.Sort == NumberApplication {
+			return store.LabelPlace(p.name, p.id)
+		}
+		of := p.last
+		if i := slices.Index(contextNumbers, q.Sort); i >= 0 {
+			of = p.uses[i]
+		}
+		at := store.TablePlace{Value: store.FoldCase(p.id)}
+		if of.ok {
+			at.N = of.last.UnixMicro()
+		}
+		return at
+	}
+	order := store.TableQuery{Sort: store.ByLast, Reverse: q.Reverse}
+	if q.Sort == NumberApplication {
+		order.Sort = store.ByLabel
+	}
+	slices.SortFunc(list, func(a, b *principal) int { return order.Compare(place(a), place(b)) })
+	page := &InsightRows{Total: int64(len(list)), Complete: complete}
+	if q.After != nil {
+		first, _ := slices.BinarySearchFunc(list, *q.After, func(p *principal, after store.TablePlace) int {
+			return cmp.Or(order.Compare(place(p), after), -1) // behind the row itself
+		})
+		list = list[first:]
+	}
+	if len(list) > q.Limit {
+		list = list[:q.Limit]
+		next := place(list[q.Limit-1])
+		page.Next = &next
+	}
+	oldest, err := sinceNote(ctx, r, q)
+	if err != nil {
+		return nil, err
+	}
+	page.Notes = oldest
+	for _, p := range list {
+		page.Rows = append(page.Rows, principalRow(p, oldest))
+	}
+	return page, nil
+}
+
+// principalRow is a row of the list. Where there was no use, it says since when none is known.
+func principalRow(p *principal, oldest []Note) InsightRow {
+	row := InsightRow{ID: p.id, Name: p.name, Cells: []Cell{useCell(p.last, oldest)}}
+	for i := range p.uses {
+		row.Cells = append(row.Cells, useCell(p.uses[i], oldest))
+	}
+	return row
+}
+
+// useCell is the time of the last use, with the sign-in behind it, and the last success where that is another one.
+func useCell(u use, oldest []Note) Cell {
+	if !u.ok {
+		cell := Cell{Unknown: true}
+		if len(oldest) > 0 {
+			cell.Since = oldest[0].Time
+		}
+		return cell
+	}
+	cell := Cell{Time: u.last, Record: u.newest, Second: u.success, NoSecond: u.success.IsZero()}
+	if u.success.Equal(u.last) {
+		cell.Second = time.Time{}
+	}
+	return cell
+}
+
+// principalNumbers counts the applications, and those that are used in the range.
+func principalNumbers(ctx context.Context, r Reader, q *InsightQuery) (all, used int64, complete bool, err error) {
+	list, complete, err := principalsOf(ctx, r, q, false)
+	for _, p := range list {
+		if !p.last.last.Before(q.Range.From) {
+			used++
+		}
+	}
+	return int64(len(list)), used, complete, err
+}
+
+func tellPrincipals(ctx context.Context, r Reader, q *InsightQuery) (Cell, error) {
+	all, used, _, err := principalNumbers(ctx, r, q)
+	return CountCell(all-used, nil), err
+}
+
+func summarisePrincipals(ctx context.Context, r Reader, q *InsightQuery) (*InsightSummary, error) {
+	all, used, complete, err := principalNumbers(ctx, r, q)
+	if err != nil {
+		return nil, err
+	}
+	return &InsightSummary{
+		Metrics:  []Cell{CountCell(all, nil), CountCell(used, nil), CountCell(all-used, nil)},
+		Bars:     []InsightBar{{Label: NumberUsedNow.Label, N: used}, {Label: NumberUnusedNow.Label, N: all - used}},
+		Complete: complete,
+	}, nil
+}
+
+// graphPrincipal is a row as Graph's servicePrincipalSignInActivity. Its ID is the application ID in base64.
+func graphPrincipal(_ *InsightList, row *InsightRow) any {
+	type activity struct {
+		Time    *string `json:"lastSignInDateTime"`
+		Request *string `json:"lastSignInRequestId"`
+	}
+	of := func(c Cell) *activity {
+		if c.Unknown {
+			return nil
+		}
+		at, id := c.Time.UTC().Format("2006-01-02T15:04:05.9999999Z"), c.Record.ID
+		return &activity{&at, &id}
+	}
+	return struct {
+		ID                string    `json:"id"`
+		AppID             string    `json:"appId"`
+		Last              *activity `json:"lastSignInActivity"`
+		DelegatedClient   *activity `json:"delegatedClientSignInActivity"`
+		DelegatedResource *activity `json:"delegatedResourceSignInActivity"`
+		AppClient         *activity `json:"applicationAuthenticationClientSignInActivity"`
+		AppResource       *activity `json:"applicationAuthenticationResourceSignInActivity"`
+	}{base64.StdEncoding.EncodeToString([]byte(row.ID)), row.ID, of(row.Cells[0]), of(row.Cells[1]), of(row.Cells[2]), of(row.Cells[3]), of(row.Cells[4])}
+}

@@ -1,0 +1,272 @@
+package ask
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"signpost/store"
+)
+
+// Removal is the report about the use of one thing: an application, a credential, a client, a country, or a resource.
+var Removal = &Insight{
+	Name: "removal", Title: "What breaks if I remove this?",
+	Question: "Who and what used a thing lately, and since when nobody has.",
+	Needs:    "Sign-ins of all four logs.",
+	Logs:     []store.Log{store.Interactive, store.NonInteractive, store.ServicePrincipal, store.ManagedIdentity},
+	Days:     30,
+	Things:   removalThings,
+	Numbers:  []*Number{NumberUses, NumberUserUses, NumberUsers, NumberWorkloads, NumberFailureRate, NumberLastUseEver},
+	Summary:  summariseRemoval,
+	Lists: []*InsightList{
+		{
+			Title: "Users", One: "user", Many: "users", Object: store.ObjectUser,
+			Definition: "Users who used it in the range, interactively or not.",
+			Columns:    []*Number{NumberUser, NumberUses, NumberSucceeded, NumberFailed, NumberFailureRate, NumberFirst, NumberLast},
+			Sort:       NumberUses,
+			Ask: func(ctx context.Context, r Reader, q *InsightQuery) (*InsightRows, error) {
+				return listRemoval(ctx, r, q, store.UserField, userLogs)
+			},
+		},
+		{
+			Name: "principals", Title: "Service principals", One: "service principal", Many: "service principals", Object: store.ObjectServicePrincipal,
+			Definition: "Service principals and managed identities that used it in the range.",
+			Columns:    []*Number{NumberPrincipal, NumberUses, NumberSucceeded, NumberFailed, NumberFailureRate, NumberFirst, NumberLast},
+			Sort:       NumberUses,
+			Ask: func(ctx context.Context, r Reader, q *InsightQuery) (*InsightRows, error) {
+				return listRemoval(ctx, r, q, store.ServicePrincipalField, workloadLogs)
+			},
+		},
+		{
+			Name: "applications", Title: "Applications", One: "application", Many: "applications", Object: store.ObjectApplication,
+			Definition: "Applications through which it was used in the range, by users and by themselves.",
+			Columns:    []*Number{NumberApplication, NumberUses, NumberSucceeded, NumberFailed, NumberFailureRate, NumberFirst, NumberLast},
+			Sort:       NumberUses,
+			Ask: func(ctx context.Context, r Reader, q *InsightQuery) (*InsightRows, error) {
+				return listRemoval(ctx, r, q, store.AppField, nil)
+			},
+		},
+	},
+}
+
+// These are the numbers of the report.
+var (
+	NumberUses        = &Number{Name: "uses", Label: "Sign-ins", Unit: InCount, Definition: "Sign-ins of all four logs that used it, whatever became of them. An interactive one with multifactor authentication counts once."}
+	NumberUserUses    = &Number{Name: "useruses", Label: "Of users", Unit: InCount, Definition: "Those of users, interactive or not."}
+	NumberWorkloads   = &Number{Name: "workloads", Label: "Service principals", Unit: InCount, Definition: "Different service principals and managed identities of the sign-ins, by their IDs."}
+	NumberPrincipal   = &Number{Name: "principal", Label: "Service principal", Unit: InText}
+	NumberLastUseEver = &Number{Name: "lastuseever", Label: "Last use", Unit: InTime, Definition: "The last sign-in that used it, in all stored records up to the end of the range."}
+)
+
+// Thing is a kind of things that a removal is asked about.
+type Thing struct {
+	Kind, Label string
+	// Field holds its value. Hint says what a value looks like.
+	Field *store.Field
+	Hint  string
+	// Note says what is counted, where that needs words.
+	Note string
+	// narrow adds what else the sign-ins must meet; nil for nothing.
+	narrow func(store.Filter) store.Filter
+	// fieldOf gives the field by the shape of a value, where it is not always the same.
+	fieldOf func(value string) *store.Field
+}
+
+var removalThings = []*Thing{
+	{Kind: "app", Label: "Application", Field: store.AppField, Hint: "its name or application ID"},
+	{
+		Kind: "credential", Label: "Credential", Field: store.KeyField, Hint: "its key ID or thumbprint",
+		fieldOf: func(value string) *store.Field {
+			if store.IsGUID(value) {
+				return store.KeyField
+			}
+			return store.ThumbprintField
+		},
+	},
+	{Kind: "client", Label: "Client app", Field: store.ClientField, Hint: "such as IMAP4, or legacy for all legacy clients"},
+	{Kind: "country", Label: "Country", Field: store.CountryField, Hint: "a name or two letters, such as NO"},
+	{
+		Kind: "policy", Label: "Policy", Field: store.PolicyField, Hint: "the name or ID of a Conditional Access policy",
+		Note: "These are the sign-ins to which the policy applied, also report-only. The logs do not tell who would have been blocked. Who relied on an exclusion is not counted.",
+		narrow: func(f store.Filter) store.Filter {
+			for _, result := range []string{"notApplied", "reportOnlyNotApplied", "notEnabled"} {
+				f = f.With(store.PolicyResultField, store.OpIsNot, result)
+			}
+			return f
+		},
+	},
+	{Kind: "resource", Label: "Resource", Field: store.ResourceField, Hint: "its name or resource ID"},
+}
+
+// FieldOf gives the field that holds a value.
+func (t *Thing) FieldOf(value string) *store.Field {
+	if t.fieldOf != nil {
+		return t.fieldOf(value)
+	}
+	return t.Field
+}
+
+// Filter narrows to the sign-ins that used a thing.
+func (t *Thing) Filter(f store.Filter, value string) store.Filter {
+	f = f.With(t.FieldOf(value), store.OpIs, value)
+	if t.narrow != nil {
+		f = t.narrow(f)
+	}
+	return f
+}
+
+// removalUses are the sign-ins of some logs that used the thing.
+func removalUses(q *InsightQuery, logs []store.Log, r store.Range) store.TableQuery {
+	return store.TableQuery{Logs: logs, Range: r, Filter: q.Thing.Filter(q.Filter, q.Value), Limit: 1}
+}
+
+// listRemoval lists the values of a field among the sign-ins that used the thing.
+func listRemoval(ctx context.Context, r Reader, q *InsightQuery, by *store.Field, logs []store.Log) (*InsightRows, error) {
+	if q.Thing == nil {
+		return &InsightRows{Complete: true}, nil
+	}
+	asked := removalUses(q, logs, q.Range)
+	asked.By, asked.NamesNewest = by, true
+	order := orders{
+		q.List.Columns[0]: store.ByLabel, NumberUses: store.ByTotal, NumberSucceeded: store.ByStatus + store.TableSort(store.StatusSuccess),
+		NumberFailed: store.ByStatus + store.TableSort(store.StatusFailure), NumberFailureRate: store.ByFailureRate, NumberFirst: store.ByFirst, NumberLast: store.ByLast,
+	}
+	page, err := tableRows(ctx, r, q, asked, order, func(row *store.TableRow) []Cell {
+		records := &store.ListQuery{Log: row.Newest.Log, Range: q.Range, Filter: asked.Filter.With(by, store.OpIs, row.Value)}
+		counts := countCells(*records, &row.Counts)
+		for i := range counts { // a log shows a part of them, where there are several
+			if len(asked.Logs) != 1 {
+				counts[i].Records = nil
+			}
+		}
+		last := Cell{Time: row.Last, Record: row.Newest}
+		return []Cell{counts[0], counts[1], counts[2], counts[4], {Time: row.First}, last}
+	})
+	return page, err
+}
+
+// removalCounts are the sign-ins of some logs that used the thing, by outcome, and the newest of them.
+func removalCounts(ctx context.Context, r Reader, q *InsightQuery, logs []store.Log, in store.Range) (sum store.Counts, complete bool, err error) {
+	complete = true
+	for _, log := range logs {
+		asked := removalUses(q, nil, in)
+		h, err := r.Histogram(ctx, store.HistogramQuery{
+			ListQuery: store.ListQuery{Log: log, Range: in, Filter: asked.Filter}, Edges: []time.Time{in.From, in.To},
+		})
+		if err != nil {
+			return sum, false, err
+		}
+		for status, n := range h.Buckets[0].ByStatus {
+			sum.ByStatus[status] += n
+		}
+		complete = complete && h.Complete
+	}
+	return sum, complete, nil
+}
+
+// removalLast is the newest sign-in of all stored ones that used the thing.
+func removalLast(ctx context.Context, r Reader, q *InsightQuery) (Cell, error) {
+	last := Cell{Unknown: true}
+	for _, log := range slices.Concat(userLogs, workloadLogs) {
+		asked := removalUses(q, nil, upTo(q.Range))
+		page, err := r.Page(ctx, store.ListQuery{Log: log, Range: asked.Range, Filter: asked.Filter, Limit: 1})
+		if err != nil {
+			return last, err
+		}
+		if len(page.Rows) > 0 {
+			if head := page.Rows[0].Entry.Head(); last.Unknown || head.Time.After(last.Time) {
+				last = Cell{Time: head.Time, Record: store.Ref{Log: head.Log, ID: head.ID, Near: head.Time}}
+			}
+		}
+	}
+	return last, nil
+}
+
+// distinctOf counts the values of a field among the sign-ins that used the thing.
+func distinctOf(ctx context.Context, r Reader, q *InsightQuery, by *store.Field, logs []store.Log, in store.Range) (int64, error) {
+	asked := removalUses(q, logs, in)
+	asked.By = by
+	table, err := r.Table(ctx, asked)
+	return table.Values, err
+}
+
+// summariseRemoval asks for the headline numbers, now and before, and for the days of the log with the most.
+func summariseRemoval(ctx context.Context, r Reader, q *InsightQuery) (*InsightSummary, error) {
+	s := &InsightSummary{Complete: true}
+	if q.Thing == nil {
+		return s, nil
+	}
+	if q.Thing.Note != "" {
+		s.Notes = append(s.Notes, Note{Text: q.Thing.Note})
+	}
+	var completes [2]bool
+	var perDay []InsightBar
+	err := Together(ctx,
+		func(ctx context.Context) (err error) {
+			s.Metrics, completes[0], err = removalNumbers(ctx, r, q, q.Range)
+			return err
+		},
+		func(ctx context.Context) (err error) {
+			s.Before, completes[1], err = removalNumbers(ctx, r, q, q.Before())
+			return err
+		},
+		func(ctx context.Context) (err error) {
+			perDay, err = removalBars(ctx, r, q)
+			return err
+		},
+	)
+	s.Bars = perDay
+	if s.Complete = completes[0] && completes[1]; err != nil || len(s.Metrics) == 0 {
+		return s, err
+	}
+	if s.Metrics[0].N == 0 {
+		notes, err := sinceNote(ctx, r, q)
+		if last := s.Metrics[len(s.Metrics)-1]; last.Unknown {
+			s.Notes = append(s.Notes, Note{Text: "Nobody used it in the range, and no stored record from before has it."})
+			s.Notes = append(s.Notes, notes...)
+		} else {
+			s.Notes = append(s.Notes, Note{Text: "Nobody used it in the range. It is unused since", Time: last.Time})
+		}
+		return s, err
+	}
+	return s, nil
+}
+
+// removalNumbers are the headline numbers of a range.
+func removalNumbers(ctx context.Context, r Reader, q *InsightQuery, in store.Range) ([]Cell, bool, error) {
+	ofUsers, completeUsers, err := removalCounts(ctx, r, q, userLogs, in)
+	if err != nil {
+		return nil, false, err
+	}
+	all, complete, err := removalCounts(ctx, r, q, workloadLogs, in)
+	if err != nil {
+		return nil, false, err
+	}
+	for status, n := range ofUsers.ByStatus {
+		all.ByStatus[status] += n
+	}
+	users, err := distinctOf(ctx, r, q, store.UserField, userLogs, in)
+	if err != nil {
+		return nil, false, err
+	}
+	workloads, err := distinctOf(ctx, r, q, store.ServicePrincipalField, workloadLogs, in)
+	if err != nil {
+		return nil, false, err
+	}
+	last, err := removalLast(ctx, r, q)
+	return []Cell{CountCell(all.Total(), nil), CountCell(ofUsers.Total(), nil), CountCell(users, nil), CountCell(workloads, nil), RateCell(all.FailureRate()), last}, complete && completeUsers, err
+}
+
+// removalBars count the sign-ins of each log that used the thing.
+func removalBars(ctx context.Context, r Reader, q *InsightQuery) (bars []InsightBar, err error) {
+	for _, log := range slices.Concat(userLogs, workloadLogs) {
+		list := store.ListQuery{Log: log, Range: q.Range, Filter: removalUses(q, nil, q.Range).Filter}
+		total, err := r.Total(ctx, list)
+		if err != nil {
+			return nil, err
+		}
+		info, _ := store.SignIns.Log(log)
+		bars = append(bars, InsightBar{Label: info.Title, N: total.N, Records: &list})
+	}
+	return bars, nil
+}

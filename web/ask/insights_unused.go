@@ -1,0 +1,87 @@
+package ask
+
+import (
+	"context"
+	"slices"
+
+	"signpost/store"
+)
+
+// listQuiet are the applications that the logs know and the range does not.
+func listQuiet(ctx context.Context, r Reader, q *InsightQuery) (*InsightRows, error) {
+	filter := q.Filter
+	if q.Chosen[SwitchMicrosoft.Param] == "no" {
+		filter = withoutMicrosoft(filter)
+	}
+	asked := store.TableQuery{Range: upTo(q.Range), Filter: filter, By: store.AppField, OlderThan: q.Range.From}
+	order := orders{NumberApplication: store.ByLabel, NumberEver: store.ByTotal, NumberLastEver: store.ByLast}
+	page, err := tableRows(ctx, r, q, asked, order, func(row *store.TableRow) []Cell {
+		return []Cell{CountCell(row.Total(), nil), {Time: row.Last}}
+	})
+	if err != nil {
+		return nil, err
+	}
+	note, err := sinceNote(ctx, r, q)
+	page.Notes = note
+	return page, err
+}
+
+// sinceNote says how far back the stored logs tell.
+func sinceNote(ctx context.Context, r Reader, q *InsightQuery) ([]Note, error) {
+	oldest, err := r.Oldest(ctx, slices.Concat(userLogs, workloadLogs), q.Now)
+	if err != nil || !oldest.Before(q.Now) {
+		return nil, err
+	}
+	return []Note{{Text: "The oldest stored sign-in is of", Time: oldest}}, nil
+}
+
+// listNever are the applications of the directory that the logs do not know. All have no sign-ins, so they stand first in the
+// order by sign-ins, by name.
+func listNever(ctx context.Context, r Reader, q *InsightQuery) (*InsightRows, error) {
+	asked := store.EntitiesQuery{Kind: store.ObjectApplication, Range: store.AllTime(), Sort: store.SortSignIns, Reverse: true, Limit: min(q.Limit, store.MaxLimit)}
+	if q.After != nil {
+		place, err := store.ParseEntityPlace(q.After.Value)
+		if err != nil {
+			return nil, store.BadParam{Param: "after", Problem: "does not lead to a page of this list. Start again from its first page."}
+		}
+		asked.After = &place
+	}
+	state, err := r.DirectoryState(ctx)
+	if err != nil {
+		return nil, err
+	}
+	page := &InsightRows{Complete: true}
+	if state.N[store.ObjectApplication]+state.N[store.ObjectServicePrincipal] == 0 {
+		page.Notes = []Note{{Text: "No applications were imported: the logs do not tell of those that nobody uses. Import exports of Graph's /applications and /servicePrincipals."}}
+		return page, nil
+	}
+	list, err := r.Entities(ctx, asked)
+	if err != nil {
+		return nil, err
+	}
+	seen, err := r.Table(ctx, store.TableQuery{Range: store.AllTime(), By: store.AppField, Limit: 1})
+	if err != nil {
+		return nil, err
+	}
+	page.Complete, page.Total = list.Complete && seen.Complete, max(list.Total-seen.Values, 0)
+	if list.Next != nil { // the row behind the page tells whether there are more
+		beyond := asked
+		beyond.After, beyond.Limit = list.Next, 1
+		next, err := r.Entities(ctx, beyond)
+		if err != nil {
+			return nil, err
+		}
+		if len(next.Rows) > 0 && next.Rows[0].Seen.Total() == 0 {
+			page.Next = &store.TablePlace{Value: list.Next.String()}
+		}
+	}
+	for i := range list.Rows {
+		row := &list.Rows[i]
+		if row.Seen.Total() > 0 {
+			break
+		}
+		page.Rows = append(page.Rows, InsightRow{ID: row.ID, Name: row.Name, Cells: []Cell{{Time: row.Created, Unknown: row.Created.IsZero()}}})
+	}
+	page.Notes, err = sinceNote(ctx, r, q)
+	return page, err
+}
