@@ -57,6 +57,9 @@ type Object struct {
 	// Facts are further values to show, by Graph's property names in the order of FactNames. A fact with an empty
 	// value was there and empty: a later export that has it so deletes the value of an earlier one.
 	Facts []KeyValue
+	// Details are what the export tells of an application's or a service principal's credentials and addresses. Questions do
+	// not give them: see States.
+	Details AppDetails
 	// AsOf is the time of the object's last import.
 	AsOf time.Time
 }
@@ -86,25 +89,47 @@ type Membership struct {
 	Whole   bool
 }
 
-// DirectoryBatch is a part of a directory import, stored in one transaction.
+// Ownership holds owners of an application or a service principal. Whole is as of Membership.
+type Ownership struct {
+	Object string // its object ID
+	Owners []Member
+	Whole  bool
+}
+
+// DirectoryBatch is a part of an import of objects and states, stored in one transaction.
 type DirectoryBatch struct {
 	Objects     []Object
 	Memberships []Membership
+	Ownerships  []Ownership
+	States      []StateRow
 	// At is the time of the import, from which on the batch holds.
 	At time.Time
 }
 
-// DirectoryWriter stores directory exports.
+// Outcomes is how many outcomes PutDirectory gives for the batch.
+func (b *DirectoryBatch) Outcomes() int {
+	n := len(b.Objects) + len(b.States)
+	for i := range b.Memberships {
+		n += len(b.Memberships[i].Members)
+	}
+	for i := range b.Ownerships {
+		n += len(b.Ownerships[i].Owners)
+	}
+	return n
+}
+
+// DirectoryWriter stores exports of objects and states.
 type DirectoryWriter interface {
 	// PutDirectory stores a batch in one transaction. It returns the outcome of each object, then of every member
-	// of the memberships, in their order. An object with other values is updated; a value that an export lacks
-	// stays.
+	// of the memberships, of every owner, and of each state, in their order. An object with other values is updated; a
+	// value that an export lacks stays. A state with other values is replaced.
 	PutDirectory(ctx context.Context, importID int64, batch DirectoryBatch) ([]Outcome, error)
 }
 
 // Directory answers questions about users, groups and applications, from imported exports joined with the logs.
 // The limits of Store hold: a range, a limit and a deadline for every read.
 type Directory interface {
+	States
 	// Object gives one imported object; ErrNotFound where none was imported.
 	Object(ctx context.Context, kind ObjectKind, id string) (Object, error)
 	// ObjectsOfApp gives the imported applications and service principals of an application ID, at most MaxOfApp.

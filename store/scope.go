@@ -137,6 +137,9 @@ func (w ScopeWay) Has(id string) bool {
 	return found
 }
 
+// Principals gives the IDs of the scope's users and members.
+func (s Scope) Principals() []string { return s.told().principals }
+
 // HasPrincipal and HasApp tell whether an ID is one of the scope's users and members, or of its applications.
 func (s Scope) HasPrincipal(id string) bool { return ScopeWay{IDs: s.told().principals}.Has(id) }
 

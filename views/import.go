@@ -252,7 +252,17 @@ func importNumbers(r *store.ImportReport) []importNumber {
 
 // directoryLabels are the kinds of objects in a directory export, in the order of a report.
 var directoryLabels = [][2]string{
-	{"users", "Users"}, {"groups", "Groups"}, {"members", "Members of groups"}, {"applications", "Applications"}, {"servicePrincipals", "Service principals"},
+	{"users", "Users"},
+	{"groups", "Groups"},
+	{"members", "Members of groups"},
+	{"applications", "Applications"},
+	{"servicePrincipals", "Service principals"},
+	{"owners", "Owners of applications"},
+	{"registrationDetails", "Registration details of authentication methods"},
+	{"credentialUsageDetails", "Registrations and resets of credentials"},
+	{"credentials", "Sign-in activity of credentials"},
+	{"servicePrincipalSignInActivities", "Sign-in activity of service principals"},
+	{"relyingParties", "Relying parties of AD FS"},
 }
 
 // importSentences tell the facts that the counts do not show.

@@ -109,7 +109,7 @@ func insightValues(report *ask.Insight, q *ask.InsightQuery) url.Values {
 
 // direction is the value of ParamDir.
 func direction(q *ask.InsightQuery) string {
-	if q.Reverse == (q.Sort.Unit == ask.InText) {
+	if q.Reverse == q.Sort.Rises() {
 		return "desc"
 	}
 	return "asc"

@@ -134,7 +134,7 @@ func (s *Server) parseReport(report *ask.Insight, subject string, params url.Val
 	return q, bad
 }
 
-// parseReportOrder reads the column that a list is sorted by. Names begin with the first in the alphabet, numbers with the most.
+// parseReportOrder reads the column that a list is sorted by. Names begin with the first in the alphabet, most numbers with the most.
 func parseReportOrder(q *ask.InsightQuery, sort, dir string, wrong func(param, value, problem string)) {
 	q.Sort = q.List.Sort
 	if q.List.Unsorted {
@@ -151,13 +151,13 @@ func parseReportOrder(q *ask.InsightQuery, sort, dir string, wrong func(param, v
 			q.Sort = column
 		}
 	}
-	isText := q.Sort.Unit == ask.InText
+	rises := q.Sort.Rises()
 	switch dir {
 	case "":
 	case "asc":
-		q.Reverse = !isText
+		q.Reverse = !rises
 	case "desc":
-		q.Reverse = isText
+		q.Reverse = rises
 	default:
 		wrong(views.ParamDir, dir, "is no direction. Choose asc or desc.")
 	}

@@ -65,7 +65,7 @@ type outcome struct {
 	name     string
 	code     int
 	format   string
-	logs     string // new records by log, such as I2 S1; D are objects of the directory
+	logs     string // new records by log, such as I2 S1; D are objects of the directory, R rows of reports
 	skipped  int64
 	rejected int64
 	line     int64  // of the first rejected record; 0 for any
@@ -116,6 +116,17 @@ func newByLog(t *testing.T, folder string) string {
 	}
 	if objects > 0 {
 		words = append(words, "D"+strconv.FormatInt(objects, 10))
+	}
+	told, err := db.StatesTold(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var rows int64
+	for _, of := range told {
+		rows += of.N
+	}
+	if rows > 0 {
+		words = append(words, "R"+strconv.FormatInt(rows, 10))
 	}
 	return strings.Join(words, " ")
 }
@@ -228,16 +239,16 @@ var records = []outcome{
 	{name: "microsoftgraph_microsoft-graph-docs/v1.0_provisioningobjectsummary-list_ex1.json", code: 3, format: "unknown", rejected: 1, line: 62, says: "line 62"},
 	{name: "microsoftgraph_microsoft-graph-docs/beta_provisioningobjectsummary-list_ex2.json", format: "graph", logs: "P1"},
 	{name: "microsoftgraph_microsoft-graph-docs/v1.0_provisioningobjectsummary-list_ex2.json", format: "graph", logs: "P1"},
-	{name: "microsoftgraph_microsoft-graph-docs/beta_reportroot-getcredentialusagesummary_ex1.json", format: "graph", skipped: 1, says: "credential usage records"},
-	{name: "microsoftgraph_microsoft-graph-docs/beta_reportroot-list-usercredentialusagedetails_ex1.json", format: "graph", skipped: 1, says: "credential usage records"},
+	{name: "microsoftgraph_microsoft-graph-docs/beta_reportroot-getcredentialusagesummary_ex1.json", format: "graph", skipped: 1, says: "credential usage summaries"},
+	{name: "microsoftgraph_microsoft-graph-docs/beta_reportroot-list-usercredentialusagedetails_ex1.json", format: "graph-report", logs: "R1"},
 	{name: "microsoftgraph_microsoft-graph-docs/beta_reportroot-getcredentialuserregistrationcount_ex1.json", format: "graph", skipped: 1, says: "registration summaries"},
-	{name: "microsoftgraph_microsoft-graph-docs/beta_reportroot-list-credentialuserregistrationdetails_ex1.json", format: "graph", skipped: 1, says: "registration details"},
+	{name: "microsoftgraph_microsoft-graph-docs/beta_reportroot-list-credentialuserregistrationdetails_ex1.json", format: "graph-report", logs: "R1"},
 	{name: "microsoftgraph_microsoft-graph-docs/beta_riskdetection-get_ex1.json", format: "graph", skipped: 1, says: "risk detections of users"},
 	{name: "microsoftgraph_microsoft-graph-docs/beta_riskdetection-get_ex2.json", format: "graph", skipped: 1, says: "risk detections of users"},
 	{name: "microsoftgraph_microsoft-graph-docs/beta_riskdetection-list_ex1.json", format: "graph", skipped: 1, says: "risk detections of users"},
 	{name: "microsoftgraph_microsoft-graph-docs/beta_riskdetection-list_ex2.json", format: "graph", skipped: 1, says: "risk detections of users"},
 	{name: "microsoftgraph_microsoft-graph-docs-contrib/beta_list_serviceprincipalriskdetections_ex1.json", format: "graph", skipped: 1, says: "risk detections of service principals"},
-	{name: "microsoftgraph_microsoft-graph-docs-contrib/v1.0_list_userregistrationdetails_ex1.json", format: "graph", skipped: 2, says: "registration details"},
+	{name: "microsoftgraph_microsoft-graph-docs-contrib/v1.0_list_userregistrationdetails_ex1.json", format: "graph-report", logs: "R2"},
 	{name: "panther-labs_panther-analysis/audit_azure_auth_methods_policy_oidc_change.ndjson", format: "azure-monitor", logs: "A2"},
 	{name: "panther-labs_panther-analysis/audit_azure_domain_trust_settings_modified.ndjson", format: "azure-monitor", logs: "A2"},
 	{name: "panther-labs_panther-analysis/audit_azure_elevate_user_access_admin.ndjson", format: "azure-monitor", logs: "A2"},

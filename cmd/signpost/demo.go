@@ -41,7 +41,7 @@ func (c *DemoCmd) Run(ctx context.Context) error {
 	}
 	err := demo.WriteAs(ctx, c.Out, c.Format, demo.Options{Rows: c.Rows, Seed: c.Seed, Days: c.Days, Until: until})
 	if err == nil && c.Directory != "" {
-		err = demo.WriteDirectory(c.Directory)
+		err = demo.WriteDirectory(c.Directory, until)
 	}
 	if errors.Is(err, context.Canceled) {
 		return errors.New("stopped; nothing was kept")

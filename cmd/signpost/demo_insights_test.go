@@ -55,7 +55,7 @@ func newInsightsWorld(t *testing.T) *insightsWorld {
 	if err := demo.Write(t.Context(), folder, demo.Options{Rows: 5000, Seed: 21, Days: insightsDays, Until: w.until}); err != nil {
 		t.Fatal(err)
 	}
-	if err := demo.WriteDirectory(directory); err != nil {
+	if err := demo.WriteDirectory(directory, w.until); err != nil {
 		t.Fatal(err)
 	}
 	db, err := datafolder.Open(t.Context(), t.TempDir(), kinds.Catalog, importer.Decoder(kinds.Catalog))

@@ -136,11 +136,7 @@ func TestImportOfMissingPathOpensNothing(t *testing.T) {
 }
 
 func (seen) PutDirectory(_ context.Context, _ int64, batch store.DirectoryBatch) ([]store.Outcome, error) {
-	outcomes := make([]store.Outcome, len(batch.Objects))
-	for _, m := range batch.Memberships {
-		outcomes = append(outcomes, make([]store.Outcome, len(m.Members))...)
-	}
-	return outcomes, nil
+	return make([]store.Outcome, batch.Outcomes()), nil
 }
 
 // A terminal that shows the report must not obey text from files and their names.

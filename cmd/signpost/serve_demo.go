@@ -41,8 +41,10 @@ type demoState struct {
 	Seed    uint64       `json:"seed"`
 	Density demo.Density `json:"density"`
 	Until   time.Time    `json:"until"`
-	// Directory means that the tenant's users, groups and applications are loaded.
+	// Directory means that the tenant's users, groups and applications are loaded. States means that the reports about them are
+	// too, and the credentials of applications.
 	Directory bool `json:"directory"`
+	States    bool `json:"states"`
 	// Audit means that the days which are loaded have their audit records. Folders of earlier versions have none.
 	Audit bool `json:"audit"`
 	// Provisioning means the same of the provisioning records.
@@ -190,11 +192,11 @@ func (l *demoLoader) loadMissing(ctx context.Context) error {
 
 // loadDirectory loads the tenant's directory, once.
 func (l *demoLoader) loadDirectory(ctx context.Context) error {
-	if l.state.Directory {
+	if l.state.Directory && l.state.States {
 		return nil
 	}
 	im := importer.New(l.db, importer.Options{})
-	err := demo.Directory(func(name string, content io.Reader) error {
+	err := demo.Directory(l.state.Until, func(name string, content io.Reader) error {
 		report, err := im.Reader(ctx, name, content)
 		if err == nil && report.RejectedTotal > 0 {
 			err = fmt.Errorf("%d objects of the demo's directory were rejected: %s", report.RejectedTotal, report.Rejected[0].Reason)
@@ -204,7 +206,7 @@ func (l *demoLoader) loadDirectory(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	l.state.Directory = true
+	l.state.Directory, l.state.States = true, true
 	return l.save()
 }
 

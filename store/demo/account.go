@@ -25,8 +25,11 @@ var holders = []struct {
 	{"conditional-access-administrator", 5},
 	{"attribute-log-reader", 8},
 	{"helpdesk", 7},
-	{"user", 6},
+	{"user", userHolder},
 }
+
+// userHolder is who has an account without a role.
+const userHolder = 6
 
 // Accounts gives one account for each role. The plain user is Juniper Fernweather, who has the MFA fatigue story
 // in her own sign-ins.

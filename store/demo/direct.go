@@ -114,7 +114,6 @@ func (c *recorder) habit(e *event, n *entry) {
 	if r.below(90) == 0 {
 		n.risk = [...]*risk{passedRisk, anonymous, confirmed}[r.below(3)]
 	}
-	n.bornADFS = n.person.site.name == "Bergen" && r.below(40) == 0
 }
 
 // stage chooses the place of a scene: for everyday life at work, at home or on the way; for stories their own
@@ -152,6 +151,15 @@ func (c *recorder) stage(e *event, n *entry) {
 	case sceneHidden:
 		n.risk = hiddenRisk
 		c.everyday(e, n)
+	case sceneADFS:
+		p := &c.org.parties[partyOf(e.attempt)]
+		n.app, n.target, n.device = &p.app, &p.resource, &n.person.devices[laptopBrowser]
+		n.protocol, n.tokenType, n.bornADFS = p.protocol, "none", true
+		c.everyday(e, n)
+	case sceneEmergency:
+		n.app, n.target, n.device = c.org.appNamed("Azure Portal"), c.org.resourceNamed("Azure Resource Manager"), &n.person.devices[laptopBrowser]
+		n.protocol, n.tokenType = "oAuth2", "none"
+		n.from(n.person.site.office, 0)
 	case sceneVisit:
 		n.crossing = asVisitor
 		if share(e.attempt, 4) == 0 {

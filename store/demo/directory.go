@@ -11,8 +11,8 @@ import (
 	"time"
 )
 
-// The directory of the tenant, in the form of Graph's answers about people, groups and applications. It is the
-// same for every seed, as the organisation is.
+// The directory of the tenant, in the form of Graph's answers about people, groups and applications, with reports about them. It
+// is the same for every seed, as the organisation is. The times of credentials and reports follow the time of the answer.
 
 // idGroup, idSleeper and idService number the objects that only the directory has.
 const (
@@ -25,27 +25,29 @@ const (
 func directoryFiles() []directoryFile {
 	o := theOrganisation()
 	files := []directoryFile{
-		{"users.json", o.writeUsers},
-		{"groups.json", o.writeGroups},
+		{"users.json", func(w io.Writer, _ time.Time) error { return o.writeUsers(w) }},
+		{"groups.json", func(w io.Writer, _ time.Time) error { return o.writeGroups(w) }},
 		{"applications.json", o.writeApplications},
 		{"serviceprincipals.json", o.writePrincipals},
+		{"registrationdetails.json", o.writeRegistrations},
+		{"adfs.json", o.writeParties},
 	}
 	for _, g := range o.groupList() {
-		files = append(files, directoryFile{"members-" + g.id + ".json", func(w io.Writer) error { return o.writeMembers(w, &g) }})
+		files = append(files, directoryFile{"members-" + g.id + ".json", func(w io.Writer, _ time.Time) error { return o.writeMembers(w, &g) }})
 	}
 	return files
 }
 
 type directoryFile struct {
 	name  string
-	write func(io.Writer) error
+	write func(w io.Writer, until time.Time) error
 }
 
-// Directory writes the tenant's directory as export files, one after the other.
-func Directory(write func(name string, content io.Reader) error) error {
+// Directory writes the tenant's directory at a time as export files, one after the other.
+func Directory(until time.Time, write func(name string, content io.Reader) error) error {
 	for _, f := range directoryFiles() {
 		reader, writer := io.Pipe()
-		go func() { writer.CloseWithError(f.write(writer)) }()
+		go func() { writer.CloseWithError(f.write(writer, until)) }()
 		err := write(f.name, reader)
 		if closeErr := reader.Close(); err == nil {
 			err = closeErr
@@ -59,11 +61,11 @@ func Directory(write func(name string, content io.Reader) error) error {
 
 // WriteDirectory makes the folder dir, or takes an empty one, and writes the files into it. It needs a folder of
 // its own: every file of the logs' folder holds records.
-func WriteDirectory(dir string) error {
+func WriteDirectory(dir string, until time.Time) error {
 	if err := emptyFolder(dir); err != nil {
 		return err
 	}
-	return Directory(func(name string, content io.Reader) (err error) {
+	return Directory(until, func(name string, content io.Reader) (err error) {
 		f, err := os.OpenFile(filepath.Join(dir, name), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)
 		if err != nil {
 			return fmt.Errorf("write the demo's directory: %w", err)
@@ -240,34 +242,51 @@ func (o *organisation) writeMembers(w io.Writer, g *demoGroup) error {
 	})
 }
 
-func (o *organisation) writeApplications(w io.Writer) error {
+func (o *organisation) writeApplications(w io.Writer, until time.Time) error {
 	return answer(w, "applications", func(put func(string)) {
+		application := func(id, appID, name, created, uris, replies string, secrets []secret, h uint64) {
+			put(`{"id":"` + id + `","appId":"` + appID + `","displayName":` + quoted(name) + `,"signInAudience":"AzureADMyOrg","publisherDomain":"` + domain +
+				`","createdDateTime":"` + created + `","identifierUris":[` + uris + `],"web":{"redirectUris":[` + replies + `]},"spa":{"redirectUris":[]}` +
+				credentialMembers(secrets) + o.ownerMember(h) + `}`)
+		}
 		for i := range o.apps {
 			if a := &o.apps[i]; a.owner == tenantID {
-				put(`{"id":"` + guidOf(mix(idService, uint64(i), 1)).String() + `","appId":"` + a.id + `","displayName":` + quoted(a.name) +
-					`,"signInAudience":"AzureADMyOrg","publisherDomain":"` + domain + `","createdDateTime":"` + hired(mix(idApp, uint64(i), 50)) + `"}`)
+				uri := `"api://` + a.id + `"`
+				if a.name == o.parties[0].name { // it moved from AD FS with its identifier
+					uri = `"` + o.parties[0].id + `"`
+				}
+				application(guidOf(mix(idService, uint64(i), 1)).String(), a.id, a.name, hired(mix(idApp, uint64(i), 50)), uri, `"`+replyOf(a.name)+`"`, nil, mix(idApp, uint64(i), 52))
+			}
+		}
+		for i := range o.services {
+			if s := &o.services[i]; s.owner == tenantID {
+				application(guidOf(mix(idService, uint64(i), 3)).String(), s.appID, s.name, hired(mix(idWorkload, uint64(i), 51)), "", "", o.secretsOf(i, until), mix(idWorkload, uint64(i), 52))
 			}
 		}
 	})
 }
 
-func (o *organisation) writePrincipals(w io.Writer) error {
+func (o *organisation) writePrincipals(w io.Writer, until time.Time) error {
 	return answer(w, "servicePrincipals", func(put func(string)) {
-		principal := func(id, appID, name, kind, owner string, h uint64) {
+		principal := func(id, appID, name, kind, owner string, h uint64, more string) {
 			put(`{"id":"` + id + `","appId":"` + appID + `","displayName":` + quoted(name) + `,"servicePrincipalType":"` + kind + `","accountEnabled":true,"appOwnerOrganizationId":"` + owner +
-				`","createdDateTime":"` + hired(h) + `"}`)
+				`","createdDateTime":"` + hired(h) + `"` + more + `}`)
 		}
 		for i := range o.apps {
 			a := &o.apps[i]
-			principal(guidOf(mix(idService, uint64(i), 2)).String(), a.id, a.name, "Application", a.owner, mix(idApp, uint64(i), 51))
+			principal(guidOf(mix(idService, uint64(i), 2)).String(), a.id, a.name, "Application", a.owner, mix(idApp, uint64(i), 51), `,"owners":[]`)
 		}
 		for i := range o.services {
 			s := &o.services[i]
-			principal(s.id, s.appID, s.name, "Application", tenantID, mix(idWorkload, uint64(i), 50))
+			more := `,"owners":[]` + credentialMembers(nil)
+			if s.owner != tenantID { // the tenant has its credentials at its own end
+				more = o.ownerMember(mix(idWorkload, uint64(i), 53)) + credentialMembers(o.secretsOf(i, until))
+			}
+			principal(s.id, s.appID, s.name, "Application", s.owner, mix(idWorkload, uint64(i), 50), more)
 		}
 		for i := range o.machines {
 			s := &o.machines[i]
-			principal(s.id, s.appID, s.name, "ManagedIdentity", tenantID, mix(idWorkload, uint64(i), 60))
+			principal(s.id, s.appID, s.name, "ManagedIdentity", tenantID, mix(idWorkload, uint64(i), 60), "")
 		}
 	})
 }

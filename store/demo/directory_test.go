@@ -12,7 +12,7 @@ import (
 func answers(t *testing.T) map[string][]map[string]any {
 	t.Helper()
 	files := map[string][]map[string]any{}
-	err := Directory(func(name string, content io.Reader) error {
+	err := Directory(testEnd, func(name string, content io.Reader) error {
 		var answer struct {
 			Context string           `json:"@odata.context"`
 			Value   []map[string]any `json:"value"`
@@ -103,7 +103,7 @@ func TestDirectoryFitsTheOrganisation(t *testing.T) {
 func TestDirectoryIsTheSameEachTime(t *testing.T) {
 	write := func() []byte {
 		var all bytes.Buffer
-		if err := Directory(func(name string, content io.Reader) error {
+		if err := Directory(testEnd, func(name string, content io.Reader) error {
 			all.WriteString(name)
 			_, err := io.Copy(&all, content)
 			return err

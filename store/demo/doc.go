@@ -1,6 +1,6 @@
 // Package demo makes up a tenant, Tidewater Lantern (tidewater-lantern.example), and its sign-ins, audit and provisioning records
-// as Azure Monitor exports them. It has 2,000 people at five sites and as guests, 120 applications, 60 service
-// principals and 40 managed identities. Nobody and nothing in it is real: domains end in .example, and addresses
+// as Azure Monitor exports them. It has 2,000 people at five sites and as guests, an account for emergencies, 120 applications,
+// 60 service principals, 40 managed identities, and six relying parties of AD FS. Nobody and nothing in it is real: domains end in .example, and addresses
 // are of the documentation ranges 192.0.2.0/24, 198.51.100.0/24, 203.0.113.0/24 and 2001:db8::/32.
 //
 // A record depends only on the seed, the density (records per time) and its place in absolute time. So the same
@@ -34,11 +34,14 @@
 //   - Device code (day 16, 10:20 UTC): an attacker in Ulaanbaatar has Orla Thistledown confirm a device code (50199,
 //     then 0 with protocol deviceCode). Refreshes with original transfer method deviceCodeFlow go on for five days.
 //     flow=devicecode finds all.
+//   - Emergency account: Emergency Access signs in to the Azure Portal with a key, each time after a wrong password: in a
+//     drill (day 2, 07:30 UTC), and while the deployment is broken (day 10, 15:31).
 //   - Every day: old mail clients of Wilhelmina Pennyfeather and of some mailboxes without a person ("Other clients;
 //     IMAP", "IMAP4", POP and SMTP in both spellings). The guest Tobias Kestrelwing of Kestrel Audit
 //     (b2bCollaboration, home in another tenant). Own people as guests elsewhere, without a client app. Risky
 //     sign-ins, some with hidden risk. The report-only policy CA010, which would block the shared terminals of the
-//     warehouse (reportOnlyFailure, Rufus Cratehook and colleagues), and CA020, which would block refreshes at risk.
+//     warehouse (reportOnlyFailure, Rufus Cratehook and colleagues), and CA020, which would block refreshes at risk. People
+//     of Bergen sign in to the relying parties of AD FS (adfs.go); half of them are not assigned to Rope Locker.
 //
 // With few rows the stories shrink, but for the fatigue story and the device code, which are small already. With
 // fewer days than 30 some may lie outside.
@@ -108,6 +111,14 @@
 // A benchmark can have any number of records of the unified audit log beside the sign-ins of a tenant, with the variety of a large
 // one: hundreds of thousands of files and subjects, hundreds of sites and teams, thousands of guests, some fifty record types, and
 // records that tell sign-ins (activitymany.go).
+//
+// # Directory and reports
+//
+// The directory has owners, addresses and credentials of applications. Each key that the sign-ins name is there, but for the
+// secret of the wrong value and the certificate that is registered nowhere. Some secrets end within four weeks of the files' end, some
+// have ended, and some are used by nobody. The export job has the secret of its turn. Registration details have the methods that the
+// sign-ins show: four in ten have a key, a passkey or Windows Hello, and one in twenty has no second factor. The report of AD FS
+// says what stands in the way of a move. Lantern Travel and Quay Stock stand in the directory too.
 //
 // # Formats
 //

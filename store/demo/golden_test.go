@@ -11,10 +11,10 @@ import (
 // signInHashes are the starts of the SHA-256 of the four sign-in files of a seed and end. Folders that were loaded
 // from a tenant go on with it, so its sign-ins never change.
 var signInHashes = [logCount]string{
-	logInteractive:    "efaf2ab76d41eb0c",
-	logNonInteractive: "3c7f136bbc864efc",
-	logService:        "5e28e506d0129129",
-	logMachine:        "8436484520086a76",
+	logInteractive:    "8b8133ac36b7289a",
+	logNonInteractive: "326d8b4c32a60b04",
+	logService:        "dfd524b4c07d3b90",
+	logMachine:        "2746d68c3cfaddf3",
 }
 
 func TestSignInFilesKeepTheirBytes(t *testing.T) {

@@ -47,6 +47,8 @@ type organisation struct {
 	services  []workload // service principals
 	machines  []workload // managed identities
 	policies  []policy
+	parties   []party // relying parties of AD FS
+	emergency *person // the account for emergencies, which belongs to nobody
 }
 
 // theOrganisation is built once and never changed.
@@ -57,6 +59,7 @@ var theOrganisation = sync.OnceValue(func() *organisation {
 	o.policies = makePolicies()
 	o.services = makeServices(o.resources)
 	o.machines = makeMachines(o.resources)
+	o.parties = makeParties()
 	o.makePeople()
 	return o
 })
@@ -78,7 +81,9 @@ type person struct {
 	phoneV6       string
 	devices       [deviceKinds]device
 	habits        [habitCount]habit
-	method        int // second factor, index of methods
+	method        int  // second factor, index of methods
+	strong        bool // has a key, a passkey or Windows Hello
+	single        bool // has registered no second factor
 }
 
 // habit is a token that a person's devices request again and again.
@@ -108,6 +113,10 @@ func (o *organisation) makePeople() {
 			i++
 		}
 	}
+	// Behind the people of all sites, so that everyday life never picks it.
+	o.people = append(o.people, o.makePerson(i, sites[0], "Emergency", "Access"))
+	o.emergency = &o.people[i]
+	o.emergency.strong = true
 	for i := range o.people {
 		o.giveHabits(&o.people[i])
 	}
@@ -120,6 +129,8 @@ func (o *organisation) makePerson(i int, s *site, first, last string) person {
 		guest: s.name == "Guests", office: !s.shifts || i%4 == 0,
 		home: s.homes[share(mix(h, 1), len(s.homes))], method: share(mix(h, 2), len(methods)),
 	}
+	p.strong = !p.guest && share(mix(h, 5), 10) < 4
+	p.single = i%20 == 15 // their refreshes are of one factor too
 	p.finance = !p.guest && p.office && share(mix(h, 3), 10) == 0
 	at := domain
 	if p.guest {

@@ -35,6 +35,8 @@ const (
 	sceneGuest
 	sceneVisit
 	sceneHidden
+	sceneADFS
+	sceneEmergency
 	sceneCount
 )
 
@@ -169,6 +171,28 @@ func sequence(pick int) []outcome {
 	return sequences[0].events
 }
 
+var enrolment, singleClaim = []outcome{enrol}, []outcome{claimSingle}
+
+// fitting gives an attempt that the person's registered methods allow. It has no more events.
+func (p *person) fitting(events []outcome) []outcome {
+	if !p.strong && events[0] == passwordless {
+		events = sequences[0].events
+	}
+	if !p.single {
+		return events
+	}
+	fits := events
+	for _, o := range events {
+		switch outcomes[o].proof {
+		case bothByClaim:
+			fits = singleClaim
+		case secondAsked, secondDenied, secondTimedOut, secondWrong, secondDone, strongKey:
+			return enrolment
+		}
+	}
+	return fits
+}
+
 func (p *planner) interactive(n int) {
 	start := p.hour * ticksPerHour
 	for number := 0; n > 0; number++ {
@@ -180,6 +204,7 @@ func (p *planner) interactive(n int) {
 		if len(events) > n {
 			events = sequences[0].events
 		}
+		events = p.org.people[who].fitting(events)
 		for part, o := range events {
 			p.events = append(p.events, event{tick: tick, attempt: attempt, who: int32(who), part: int16(part), scene: everydayInteractive, outcome: o})
 			tick += int64(4*ticksPerSecond) + int64(r.below(50*ticksPerSecond))
@@ -218,6 +243,9 @@ func (p *planner) nonInteractive(n int) {
 		o := claimSingle
 		if trouble := mix2(day, uint64(habit)); share(trouble, 1000) < 28 {
 			o = refreshErrors[share(scramble(trouble), len(refreshErrors))]
+			if o == askedNew && p.org.people[who].single {
+				o = enrol
+			}
 		} else if p.org.people[who].index%5 != 0 {
 			o = claimMulti
 		}

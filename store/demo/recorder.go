@@ -167,15 +167,27 @@ func (c *recorder) appendService(b []byte, e *event, n *entry) []byte {
 	return appendWorkloadEnd(b, n, w, target)
 }
 
-// keyOf gives the credential's key. The export job gets a new key after each expiry.
+// keyOf gives the credential's key. The export job gets a new key after each expiry. A secret that is wrong is nobody's key.
 func (c *recorder) keyOf(w *workload, e *event) string {
-	if w.name != exportJob {
+	switch {
+	case e.outcome == badSecret:
+		return ""
+	case w.name != exportJob:
 		return w.key
 	}
-	turn, since := turnOf(e.tick)
+	return exportKey(exportTurn(e.tick))
+}
+
+// exportTurn is the turn whose secret the export job has at an instant.
+func exportTurn(tick int64) int64 {
+	turn, since := turnOf(tick)
 	if since >= secretEnd*ticksPerDay+9*ticksPerHour {
 		turn++
 	}
+	return turn
+}
+
+func exportKey(turn int64) string {
 	return string(appendGUID(nil, guidOf(mix2(idCredential, uint64(turn)))))
 }
 

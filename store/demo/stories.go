@@ -8,6 +8,7 @@ import (
 
 // Days of the turn, counted from 0, on which the stories happen.
 const (
+	drillDay   = 1
 	sprayDay   = 3
 	travelDay  = 7
 	fatigueDay = 8
@@ -72,6 +73,7 @@ func (p *planner) planTurn(turn int64) {
 	d.broken()
 	d.secret()
 	d.deviceCode()
+	d.emergency()
 	d.everyDay()
 	slices.SortStableFunc(p.stories, func(a, b event) int { return cmp.Compare(a.tick, b.tick) })
 }
@@ -200,14 +202,24 @@ func (d *director) deviceCode() {
 	}
 }
 
-// everyDay adds the stories of every day: old mail clients, the guest, visits to another tenant, and hidden risk.
+// emergency uses the account for emergencies twice: in a drill, and while the deployment is broken.
+func (d *director) emergency() {
+	for i, use := range []struct{ day, hour, minute int }{{drillDay, 7, 30}, {brokenDay, 15, 31}} {
+		seed := d.seedOf(sceneEmergency, i)
+		tick := d.instant(use.day, use.hour, use.minute) + int64(share(seed, 60*ticksPerSecond))
+		d.add(sceneEmergency, tick, seed, d.org.emergency, 0, wrongPassword)
+		d.add(sceneEmergency, tick+50*ticksPerSecond, seed, d.org.emergency, 1, passwordless)
+	}
+}
+
+// everyDay adds the stories of every day: old mail clients, the guest, visits to another tenant, hidden risk, and AD FS.
 func (d *director) everyDay() {
 	for day := range 21 {
 		absolute := d.turn*21 + int64(day)
 		for _, daily := range []struct {
 			scene       scene
 			whole, rare int // records in ten days: at the default density, and the least
-		}{{sceneMail, 120, 6}, {sceneGuest, 60, 5}, {sceneVisit, 30, 4}, {sceneHidden, 30, 4}} {
+		}{{sceneMail, 120, 6}, {sceneGuest, 60, 5}, {sceneVisit, 30, 4}, {sceneHidden, 30, 4}, {sceneADFS, 200, 8}} {
 			rate := int64(d.size(daily.whole, daily.rare))
 			n := int(floorDiv((absolute+1)*rate, 10) - floorDiv(absolute*rate, 10))
 			for i := range n {
@@ -240,7 +252,17 @@ func (d *director) daily(s scene, day, i int) {
 			o = notAssigned
 		}
 	case sceneVisit:
-		o = claimMulti
+		if o = claimMulti; who.single {
+			o = claimSingle
+		}
+	case sceneADFS:
+		who, o = &d.org.people[20+r.below(600)], passwordOnly // of Bergen
+		if r.below(10) == 0 {
+			o = wrongPassword
+		}
+		if partyOf(seed) == brokenParty && r.below(2) == 0 {
+			o = notAssigned
+		}
 	}
 	d.add(s, tick, seed, who, r.below(habitCount), o)
 }

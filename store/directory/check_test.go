@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"signpost/store"
 	"signpost/store/dbfile"
@@ -29,7 +30,13 @@ func filled(t *testing.T) string {
 		m := &batch.Memberships[i%2]
 		m.Members = append(m.Members, store.Member{ID: id, Kind: store.ObjectUser, Name: fmt.Sprintf("Name %d", i)})
 	}
+	batch.Objects = append(batch.Objects, store.Object{Kind: store.ObjectApplication, ID: "app", AppID: "app", Details: store.AppDetails{ReplyURLs: []string{"https://a.example"}, Keys: []store.Credential{{KeyID: "k"}}}})
+	batch.Ownerships = []store.Ownership{{Object: "app", Owners: []store.Member{{ID: "user-1", Kind: store.ObjectUser}}, Whole: true}}
+	batch.States = people(100)
 	putObjects(t, db, directoryTime, batch)
+	changed := *batch.States[7].(*store.Registration)
+	changed.Methods = append(changed.Methods, "email")
+	putObjects(t, db, directoryTime.Add(time.Hour), store.DirectoryBatch{States: []store.StateRow{&changed}})
 	for i := range 50 {
 		id, err := db.BeginImport(t.Context(), store.ImportFile{Path: fmt.Sprintf("file %d", i), Format: "graph"})
 		if err == nil {
@@ -74,6 +81,12 @@ func told(t *testing.T, folder string) (said string, found bool) {
 	}
 	state, err := db.DirectoryState(t.Context())
 	ask(state, err)
+	rows, err := db.Registrations(t.Context(), store.RegistrationsQuery{Limit: 100})
+	ask(rows, err)
+	fresh, err := db.NewRegistrations(t.Context(), directoryTime, store.RegistrationsQuery{})
+	ask(fresh, err)
+	apps, err := db.AppsTold(t.Context(), nil, nil)
+	ask(apps, err)
 	list, err := db.Imports(t.Context(), 0, 100)
 	ask(list, err)
 	past, err := db.PastImports(t.Context(), store.ImportsQuery{Limit: 100})
@@ -128,6 +141,8 @@ func TestCheckFindsChangedRows(t *testing.T) {
 	for _, statement := range []string{
 		"UPDATE directory SET name = 'x' WHERE id = 'user-7'", "UPDATE members SET name = 'x' WHERE id = 'user-7'",
 		"UPDATE memberships SET as_of = as_of + 1 WHERE grp = 'g1'", "UPDATE imports SET added = added + 1 WHERE id = 7",
+		"UPDATE states SET marks = '' WHERE id LIKE '%007'", "UPDATE state_versions SET until = until + 1", "UPDATE app_details SET doc = '{}'",
+		"UPDATE owners SET name = 'x'", "UPDATE ownerships SET whole = 0",
 	} {
 		folder := filled(t)
 		w, err := dbfile.OpenWriter(filepath.Join(folder, File))

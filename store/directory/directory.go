@@ -33,6 +33,7 @@ type DB struct {
 	writing sync.Mutex
 	loading *semaphore.Weighted // of one: held while a newer index is made
 	newest  atomic.Pointer[loaded]
+	apps    atomic.Pointer[appIndex]
 }
 
 // Option changes how directory.db is opened.
@@ -176,7 +177,7 @@ func (db *DB) Check(ctx context.Context, report *store.Checkup) error {
 		if err := dbfile.CheckIntegrity(ctx, q, File, report); err != nil {
 			return err
 		}
-		for _, table := range []dbfile.Summed{objects, members, memberships, imports, statements, rejected} {
+		for _, table := range []dbfile.Summed{objects, members, memberships, appDetails, owners, ownerships, states, stateVersions, imports, statements, rejected} {
 			err := table.Check(ctx, q, func(place string) {
 				report.Add(store.Damage{Place: place, Problem: "the row is not as it was written", Remedy: "import the file that it came from again, or restore a backup"})
 			})

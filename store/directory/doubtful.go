@@ -66,6 +66,9 @@ func (db *DB) ForgetObjects(ctx context.Context, objects []store.DoubtfulObject)
 				return err
 			}
 			n += gone
+			if _, err := tx.ExecContext(ctx, "DELETE FROM app_details WHERE kind = ? AND id = ?", o.Kind, o.ID); err != nil {
+				return err
+			}
 		}
 		return newRevision(ctx, tx)
 	})

@@ -26,6 +26,7 @@ type Joined struct {
 // alone is what the directory answers and keeps by itself.
 type alone interface {
 	store.DirectoryWriter
+	store.States
 	store.Ledger
 	store.ImportHistory
 	coverage.Ledger

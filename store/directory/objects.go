@@ -13,12 +13,8 @@ import (
 	"signpost/store/dbfile"
 )
 
-// objects, members and memberships are the tables of the directory.
-var (
-	objects     = dbfile.Summed{Table: "directory", Columns: objectColumns}
-	members     = dbfile.Summed{Table: "members", Columns: "grp, id, kind, name, username"}
-	memberships = dbfile.Summed{Table: "memberships", Columns: "grp, as_of, whole"}
-)
+// objects is the table of the directory's objects.
+var objects = dbfile.Summed{Table: "directory", Columns: objectColumns}
 
 // PutDirectory keeps a batch of a directory export; see store.DirectoryWriter.
 func (db *DB) PutDirectory(ctx context.Context, _ int64, batch store.DirectoryBatch) (outcomes []store.Outcome, err error) {
@@ -30,8 +26,20 @@ func (db *DB) PutDirectory(ctx context.Context, _ int64, batch store.DirectoryBa
 			}
 		}
 		for i := range batch.Memberships {
-			if err := w.membership(&batch.Memberships[i]); err != nil {
+			m := &batch.Memberships[i]
+			if err := w.list(&groupMembers, m.Group, m.Members, m.Whole); err != nil {
 				return fmt.Errorf("keep the members of a group: %w", err)
+			}
+		}
+		for i := range batch.Ownerships {
+			o := &batch.Ownerships[i]
+			if err := w.list(&appOwners, o.Object, o.Owners, o.Whole); err != nil {
+				return fmt.Errorf("keep the owners of an application: %w", err)
+			}
+		}
+		for _, s := range batch.States {
+			if err := w.state(s); err != nil {
+				return fmt.Errorf("keep a row of a report: %w", err)
 			}
 		}
 		outcomes = w.outcomes
@@ -79,6 +87,13 @@ func (w *directoryWriting) object(o *store.Object) error {
 		}
 	case !errors.Is(err, store.ErrNotFound):
 		return err
+	}
+	changed, err := w.details(o)
+	if err != nil {
+		return fmt.Errorf("keep the details of an application: %w", err)
+	}
+	if changed && kind == store.OutcomeSame {
+		kind = store.OutcomeUpdated
 	}
 	facts, err := packFacts(next.Facts)
 	if err != nil {
@@ -178,77 +193,6 @@ func timeOfMicros(micros int64) time.Time {
 		return time.Time{}
 	}
 	return time.UnixMicro(micros).UTC()
-}
-
-// membership writes the members of one group: in the place of all former ones, or some more.
-func (w *directoryWriting) membership(m *store.Membership) error {
-	had, err := w.members(m.Group)
-	if err != nil {
-		return err
-	}
-	if m.Whole {
-		if _, err := w.tx.ExecContext(w.ctx, "DELETE FROM members WHERE grp = ?", m.Group); err != nil {
-			return err
-		}
-	}
-	insert, err := w.tx.PrepareContext(w.ctx, `INSERT INTO members (grp, id, kind, name, username, sum) VALUES (?, ?, ?, ?, ?, ?)
-		ON CONFLICT DO UPDATE SET kind = excluded.kind, name = excluded.name, username = excluded.username, sum = excluded.sum`)
-	if err != nil {
-		return err
-	}
-	defer insert.Close()
-	for _, member := range m.Members {
-		if member.ID == "" {
-			w.outcomes = append(w.outcomes, store.Outcome{Kind: store.OutcomeRejected, Reason: "the member has no id."})
-			continue
-		}
-		kind := store.OutcomeNew
-		if before, ok := had[member.ID]; ok {
-			kind = store.OutcomeUpdated
-			if before == member {
-				kind = store.OutcomeSame
-			}
-		}
-		had[member.ID] = member
-		if _, err := insert.ExecContext(w.ctx, m.Group, member.ID, member.Kind, member.Name, member.Username,
-			dbfile.SumOf(m.Group, member.ID, int64(member.Kind), member.Name, member.Username)); err != nil {
-			return err
-		}
-		w.say(kind, member.ID)
-	}
-	// Of a list of all members what is added later does not change the time: who left since is still in it.
-	_, err = w.tx.ExecContext(w.ctx, `INSERT INTO memberships (grp, as_of, whole) VALUES (?, ?, ?)
-		ON CONFLICT DO UPDATE SET as_of = iif(whole AND NOT excluded.whole, as_of, excluded.as_of), whole = max(excluded.whole, whole)`, m.Group, w.at, m.Whole)
-	if err != nil {
-		return err
-	}
-	return memberships.Write(w.ctx, w.tx, "grp = ?", m.Group)
-}
-
-func (w *directoryWriting) members(group string) (map[string]store.Member, error) {
-	list, err := readMembers(w.ctx, w.tx, "SELECT id, kind, name, username FROM members WHERE grp = ?", group)
-	byID := make(map[string]store.Member, len(list))
-	for _, m := range list {
-		byID[m.ID] = m
-	}
-	return byID, err
-}
-
-func readMembers(ctx context.Context, q dbfile.Querier, query string, args ...any) ([]store.Member, error) {
-	rows, err := q.QueryContext(ctx, query, args...)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var list []store.Member
-	for rows.Next() {
-		var m store.Member
-		if err := rows.Scan(&m.ID, &m.Kind, &m.Name, &m.Username); err != nil {
-			return nil, err
-		}
-		list = append(list, m)
-	}
-	return list, rows.Err()
 }
 
 const objectColumns = "kind, id, name, username, app_id, type, enabled, created, last_success, facts, as_of"

@@ -122,9 +122,9 @@ func (s *stream) readCSV(src *source, h *headings) error {
 	switch h.format {
 	case PortalDirectoryCSV:
 		if h.members {
-			s.directory.group = groupOf(s.path, nil)
+			s.directory.list = listOf(s.path, nil)
 		}
-		s.directory.groupSought = true
+		s.directory.listSought = true
 		return s.readRows(src, h, func(cells []string, at place) error {
 			s.tally.formats[PortalDirectoryCSV]++
 			return s.csvObject(h.names, cells, h.object, h.members, at)
@@ -134,12 +134,15 @@ func (s *stream) readCSV(src *source, h *headings) error {
 			return s.skipRows(src, h)
 		}
 	case Mapped:
-		s.csv, s.directory.groupSought = h, true
+		s.csv, s.directory.listSought = h, true
 		return s.readMappedRows(src, h)
 	}
-	s.csv, s.directory.groupSought = h, true
+	s.csv, s.directory.listSought = h, true
 	if h.format == PowerShellCSV && h.shape == nil {
 		s.directory.claim.shape = signIns // the headings tell, also for a row that has few values
+	}
+	if h.shape != nil && h.shape.state != nil {
+		s.directory.claim.shape = h.shape
 	}
 	if h.isUnverified() {
 		s.tally.notes = append(s.tally.notes, unverified)

@@ -16,6 +16,8 @@ type graphObject struct {
 	texts   map[string]string // by key in lower case; of lists their parts with commas between
 	flags   map[string]store.Bool
 	members []store.Member
+	owners  []store.Member
+	details store.AppDetails
 }
 
 // graphObject reads a compact JSON object.
@@ -26,14 +28,9 @@ func (d *decoder) graphObject(doc []byte) graphObject {
 		o.keys[key] = true
 		switch {
 		case key == "members" && value[0] == '[':
-			o.members = []store.Member{}
-			for element := range rawjson.EachItem(value) {
-				inner := d.graphObject(element)
-				kind := objectTypes[strings.ToLower(strings.TrimPrefix(inner.texts["@odata.type"], "#microsoft.graph."))]
-				if member := inner.member(kind); member.ID != "" {
-					o.members = append(o.members, member)
-				}
-			}
+			o.members = d.expanded(value)
+		case key == "owners" && value[0] == '[':
+			o.owners = d.expanded(value)
 		case key == "signinactivity" && value[0] == '{':
 			for k, v := range rawjson.EachMember(value) {
 				o.texts[key+"."+strings.ToLower(rawjson.Unescaped(k))] = jsonText(v)
@@ -45,18 +42,46 @@ func (d *decoder) graphObject(doc []byte) graphObject {
 				}
 			}
 		case (key == "passwordcredentials" || key == "keycredentials") && value[0] == '[':
-			// No export holds secrets, but hints of them. Only their number is kept.
-			n := 0
-			for range rawjson.EachItem(value) {
-				n++
+			list, n := d.credentials(value, key == "passwordcredentials")
+			if o.texts[key] = fmt.Sprint(n); key == "passwordcredentials" {
+				o.details.Passwords = list
+			} else {
+				o.details.Keys = list
 			}
-			o.texts[key] = fmt.Sprint(n)
+		case redirects[key] && value[0] == '{':
+			for k, v := range rawjson.EachMember(value) {
+				if strings.EqualFold(rawjson.Unescaped(k), "redirectUris") {
+					o.details.ReplyURLs = appendTexts(o.details.ReplyURLs, v)
+				}
+			}
 		default:
+			switch key {
+			case "identifieruris", "serviceprincipalnames":
+				o.details.IdentifierURIs = appendTexts(o.details.IdentifierURIs, value)
+			case "replyurls":
+				o.details.ReplyURLs = appendTexts(o.details.ReplyURLs, value)
+			}
 			o.texts[key] = jsonText(value)
 			o.flags[key] = d.truth(value)
 		}
 	}
 	return o
+}
+
+// expanded reads the objects of a list that stands in an object.
+func (d *decoder) expanded(value []byte) []store.Member {
+	list := []store.Member{}
+	for element := range rawjson.EachItem(value) {
+		if element[0] != '{' {
+			continue
+		}
+		inner := d.graphObject(element)
+		kind := objectTypes[strings.ToLower(strings.TrimPrefix(inner.texts["@odata.type"], "#microsoft.graph."))]
+		if member := inner.member(kind); member.ID != "" {
+			list = append(list, member)
+		}
+	}
+	return list
 }
 
 // jsonText gives a value as text for people. The texts of a list stand with commas between. Null, objects and empty values
@@ -107,6 +132,10 @@ func (o *graphObject) object(kind store.ObjectKind) store.Object {
 		object.Type = groupType(o.texts["grouptypes"], o.flags["securityenabled"], o.flags["mailenabled"])
 	case store.ObjectServicePrincipal:
 		object.Type = shortText(o.texts["serviceprincipaltype"])
+	}
+	if kind == store.ObjectApplication || kind == store.ObjectServicePrincipal {
+		object.Details = o.details
+		object.Details.OwnerTenant = strings.ToLower(shortText(o.texts["appownerorganizationid"]))
 	}
 	for _, name := range store.FactNames() {
 		key := strings.ToLower(name)

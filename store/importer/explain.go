@@ -86,11 +86,7 @@ func (nowhere) Commit(_ context.Context, _ int64, b store.Batch) ([]store.Outcom
 }
 
 func (nowhere) PutDirectory(_ context.Context, _ int64, batch store.DirectoryBatch) ([]store.Outcome, error) {
-	n := len(batch.Objects)
-	for _, m := range batch.Memberships {
-		n += len(m.Members)
-	}
-	return make([]store.Outcome, n), nil
+	return make([]store.Outcome, batch.Outcomes()), nil
 }
 
 // firstExamples is how many records are named for one reason, and how many values of a column that were not understood.

@@ -102,6 +102,8 @@ func (l *look) record(s *stream, doc []byte, v verdict) {
 		l.signIn(doc)
 	case v.shape.declared != nil:
 		l.entry(v.shape.declared, doc)
+	case v.shape.state != nil:
+		l.state(v.shape, doc)
 	default:
 		l.object(doc, v.shape.name, v.object)
 	}
@@ -430,11 +432,33 @@ func (l *look) object(doc []byte, kind string, of store.ObjectKind) {
 	}
 }
 
+// state looks at each key of a row of a report.
+func (l *look) state(k *shape, doc []byte) {
+	r := stateReader{d: l.d}
+	_, _ = k.state.row(&r, doc) // what is lacking is told elsewhere
+	for name, value := range rawjson.EachMember(doc) {
+		path := rawjson.Unescaped(name)
+		if l.d.isEmpty(value) || strings.Contains(path, "@odata.") {
+			continue
+		}
+		u := l.usageOf(k.name, path)
+		switch {
+		case u == nil:
+		case slices.Contains(r.unknown, path):
+			u.with++
+		case slices.Contains(r.unread, path):
+			u.count(value)
+		default:
+			u.count(value, inWords(path))
+		}
+	}
+}
+
 // isOfObject says whether a key of an object is read.
 func (l *look) isOfObject(lower string, value []byte, of store.ObjectKind) bool {
 	alone := append(rawjson.AppendQuoted([]byte{'{'}, lower), ':')
 	o := l.d.graphObject(append(append(alone, value...), '}'))
 	object := o.object(of)
 	return object.ID+object.Name+object.Username+object.AppID+object.Type != "" || object.Enabled != store.Unset ||
-		!object.Created.IsZero() || !object.LastSuccess.IsZero() || len(object.Facts) > 0 || o.members != nil
+		!object.Created.IsZero() || !object.LastSuccess.IsZero() || len(object.Facts) > 0 || o.members != nil || o.owners != nil || !object.Details.IsZero()
 }

@@ -119,17 +119,9 @@ func (discard) Commit(_ context.Context, _ int64, b store.Batch) ([]store.Outcom
 func (discard) EndImport(context.Context, int64, store.ImportReport) error { return nil }
 
 func (w *fakeWriter) PutDirectory(_ context.Context, _ int64, batch store.DirectoryBatch) ([]store.Outcome, error) {
-	outcomes := make([]store.Outcome, len(batch.Objects))
-	for _, m := range batch.Memberships {
-		outcomes = append(outcomes, make([]store.Outcome, len(m.Members))...)
-	}
-	return outcomes, nil
+	return make([]store.Outcome, batch.Outcomes()), nil
 }
 
 func (discard) PutDirectory(_ context.Context, _ int64, batch store.DirectoryBatch) ([]store.Outcome, error) {
-	outcomes := make([]store.Outcome, len(batch.Objects))
-	for _, m := range batch.Memberships {
-		outcomes = append(outcomes, make([]store.Outcome, len(m.Members))...)
-	}
-	return outcomes, nil
+	return make([]store.Outcome, batch.Outcomes()), nil
 }

@@ -58,8 +58,8 @@ type Importer struct {
 	archive *archiveBound
 	// stated are the ranges that the present archive holds whole, by its manifest.
 	stated map[store.Log]store.Span
-	// groupsSeen are the groups that earlier files of this import listed members of. A further file adds members to them.
-	groupsSeen map[string]bool
+	// listsSeen are the lists that earlier files of this import had entries of. A further file adds to them.
+	listsSeen map[listed]bool
 	// explains says that files are looked at for Explain; looks are those looked at so far. invents says that answers are made up
 	// where nobody has given them.
 	explains, invents bool
@@ -103,7 +103,7 @@ func newImporter(w store.Writer, table *kindTable, opts Options) *Importer {
 	if opts.Now == nil {
 		opts.Now = time.Now
 	}
-	return &Importer{w: w, table: table, decode: newDecoder(table).decode, opts: opts, groupsSeen: map[string]bool{}}
+	return &Importer{w: w, table: table, decode: newDecoder(table).decode, opts: opts, listsSeen: map[listed]bool{}}
 }
 
 // ErrStopped says that the context ended before the import did. What was read until then is stored.
@@ -205,7 +205,7 @@ func (im *Importer) Reader(ctx context.Context, name string, r io.Reader) (store
 
 // start begins an import of files that are given together.
 func (im *Importer) start(p progress) {
-	clear(im.groupsSeen)
+	clear(im.listsSeen)
 	im.progress, im.started = p, im.opts.Now().UTC().Truncate(time.Microsecond)
 }
 

@@ -47,6 +47,8 @@ type shape struct {
 	keys [][]string
 	// object is the kind of object, for the shapes of a directory.
 	object store.ObjectKind
+	// state is how a report's rows are read; nil for all others.
+	state *stateShape
 	// declared is the kind of a catalog that the shape is; nil for all others, and for sign-ins.
 	declared *declared
 	// read decodes a record of the shape and keeps it. It is nil for a kind that is known and not kept.
@@ -64,7 +66,7 @@ func notKept(name string, says []string, keys [][]string) *shape {
 // signIns are also recognized by the categories and tables of signInLogs, and by the marks of their keys (looksLikeSignIn).
 var signIns = &shape{name: "sign-ins", sets: []string{"auditlogs/signins"}, types: []string{"signin"}, read: (*stream).signIn}
 
-// groupMembers are recognized by their answer and by the name of their file. They are objects of any kind.
+// groupMembers are recognized by their answer and by the name of their file, and so are owners. They are objects of any kind.
 var groupMembers = &shape{name: "members of groups", read: (*stream).directoryObject}
 
 // objectShapes are the shapes of a directory's objects by their kind. Their keys tell them too (objectWithKeys).
@@ -85,7 +87,7 @@ var shapes = append([]*shape{
 	objectShapes[store.ObjectUser], objectShapes[store.ObjectGroup], objectShapes[store.ObjectServicePrincipal], objectShapes[store.ObjectApplication],
 }, others...)
 
-// others are the kinds that are known and not kept.
+// others are the reports whose rows are kept as states, and the kinds that are known and not kept.
 var others = []*shape{
 	notKept(
 		"provisioning records",
@@ -132,26 +134,62 @@ var others = []*shape{
 		[]string{"riskyusers", "aadriskyusers", "riskyuser", "riskyuserhistoryitem"},
 		[][]string{{"risklastupdateddatetime"}, {"risklevel", "riskstate"}},
 	),
-	notKept(
+	keptReport(
+		"registration details of the older report",
+		[]string{"credentialuserregistrationdetails"},
+		[][]string{{"isregistered", "iscapable"}, {"authmethods"}},
+		&stateShape{kind: store.StateFormerRegistration, row: readRegistration(true)},
+	),
+	keptReport(
 		"registration details",
-		[]string{"userregistrationdetails", "credentialuserregistrationdetails"},
-		[][]string{{"ismfaregistered"}, {"ismfacapable"}, {"isssprregistered"}, {"methodsregistered"}, {"isregistered", "iscapable"}},
+		[]string{"userregistrationdetails"},
+		[][]string{{"ismfacapable"}, {"isssprregistered"}, {"methodsregistered"}, {"ismfaregistered"}},
+		&stateShape{kind: store.StateRegistration, row: readRegistration(false)},
 	),
 	notKept(
 		"registration summaries",
 		[]string{"credentialuserregistrationcount", "userregistrationfeaturesummary", "userregistrationmethodsummary"},
 		[][]string{{"userregistrationcounts"}, {"userregistrationfeaturecounts"}, {"userregistrationmethodcounts"}},
 	),
+	keptReport(
+		"credential usage details",
+		[]string{"getusercredentialusagedetails", "usercredentialusagedetails", "usereventssummary"},
+		[][]string{{"feature", "issuccess"}, {"feature", "eventdatetime"}},
+		&stateShape{kind: store.StateCredentialUse, row: readCredentialUse},
+	),
 	notKept(
-		"credential usage records",
-		[]string{"getcredentialusagesummary", "credentialusagesummary", "getusercredentialusagedetails", "usercredentialusagedetails", "usereventssummary"},
-		[][]string{{"authmethod", "feature"}, {"feature", "issuccess"}, {"feature", "eventdatetime"}},
+		"credential usage summaries",
+		[]string{"getcredentialusagesummary", "credentialusagesummary"},
+		[][]string{{"authmethod", "feature"}},
+	),
+	keptReport(
+		"sign-in activity of application credentials",
+		[]string{"appcredentialsigninactivities", "appcredentialsigninactivity"},
+		[][]string{{"credentialorigin"}, {"keyid", "signinactivity"}, {"keyid", "keyusage", "appid"}},
+		&stateShape{kind: store.StateCredentialActivity, row: readCredentialActivity},
+	),
+	keptReport(
+		"sign-in activity of service principals",
+		[]string{"serviceprincipalsigninactivities", "serviceprincipalsigninactivity"},
+		[][]string{
+			{"delegatedclientsigninactivity"},
+			{"delegatedresourcesigninactivity"},
+			{"lastsigninactivity"},
+			{"applicationauthenticationclientsigninactivity"},
+			{"applicationauthenticationresourcesigninactivity"},
+		},
+		&stateShape{kind: store.StatePrincipalActivity, row: readPrincipalActivity},
+	),
+	keptReport(
+		"relying parties of AD FS",
+		[]string{"relyingpartydetailedsummary"},
+		[][]string{{"relyingpartyid"}, {"relyingpartyname"}, {"migrationvalidationdetails"}},
+		&stateShape{kind: store.StateRelyingParty, row: readRelyingParty},
 	),
 	notKept(
 		"usage summaries",
 		[]string{
-			"applicationsigninsummary", "applicationsignindetailedsummary", "serviceprincipalsigninactivities", "serviceprincipalsigninactivity",
-			"appcredentialsigninactivities", "appcredentialsigninactivity", "relyingpartydetailedsummary", "usermfasigninsummary",
+			"applicationsigninsummary", "applicationsignindetailedsummary", "usermfasigninsummary",
 			"userpasswordresetsandchangessummary", "signineventsappsummary", "signineventssummary", "summarizedsignin", "azureadpremiumlicenseinsight",
 		},
 		[][]string{
@@ -159,9 +197,6 @@ var others = []*shape{
 			{"failedsignincount"},
 			{"signincount"},
 			{"totalsignincount"},
-			{"lastsigninactivity"},
-			{"delegatedclientsigninactivity"},
-			{"credentialorigin"},
 			{"multifactorsignins"},
 			{"reportrefreshdate"},
 		},
@@ -304,7 +339,7 @@ func objectWithKeys(keys keySet) (kind store.ObjectKind, ok bool) {
 // claim is the kind that an answer of Graph, or a record, states.
 type claim struct {
 	shape   *shape // nil where it does not say
-	members bool   // of a group
+	members bool   // of a group, or owners
 }
 
 func (c claim) isEmpty() bool { return c == claim{} }
@@ -318,7 +353,7 @@ func claimOf(around []byte) claim {
 	switch {
 	case found == nil:
 		return claim{}
-	case membersOfGroup.Match(around):
+	case namesList(around):
 		return claim{members: true}
 	}
 	return claimOfSet(strings.ReplaceAll(string(found[1]), `\`, ""))

@@ -90,6 +90,9 @@ func (t *tally) sentences(format string) (list []string) {
 	for note := range t.directoryNotes {
 		list = append(list, note)
 	}
+	for shape, of := range t.reports {
+		list = append(list, of.sentences(shape)...)
+	}
 	list = append(list, t.notes...)
 	sort.Strings(list)
 	if t.told > 0 {

@@ -25,6 +25,7 @@ const (
 	Mapped             = store.FormatMapped
 	EventHubCapture    = store.FormatEventHubCapture
 	GraphDirectory     = store.FormatGraphDirectory
+	GraphReport        = store.FormatGraphReport
 	PortalDirectoryCSV = store.FormatPortalDirectoryCSV
 	Unknown            = store.FormatUnknown
 )
@@ -347,15 +348,35 @@ func (d *decoder) tellGraph(doc []byte, near *directory) verdict {
 	case isMember && t.keys["id"]:
 		return verdict{shape: groupMembers, format: GraphDirectory, object: kind}
 	case said != nil:
-		return verdict{shape: said, format: Graph}
+		return verdict{shape: said, format: said.graphFormat()}
 	case known != nil:
-		return verdict{shape: known, format: Graph}
+		return verdict{shape: known, format: known.graphFormat()}
 	case isObject:
 		return verdict{shape: objectShapes[kind], format: GraphDirectory, object: kind}
 	case isMessage(t.keys, doc):
 		return verdict{format: EventHub}
 	}
+	if known := shapeWithKeys(joined(t.keys)); known != nil && known.state != nil {
+		return verdict{shape: known, format: known.graphFormat()}
+	}
 	return verdict{format: Unknown}
+}
+
+// graphFormat is the format of records of the shape in Graph's manner.
+func (k *shape) graphFormat() string {
+	if k.state != nil {
+		return GraphReport
+	}
+	return Graph
+}
+
+// joined gives keys as decoder.name does: the SDK for Python writes is_mfa_capable.
+func joined(keys keySet) keySet {
+	list := keySet{}
+	for key := range keys {
+		list[keyName(key)] = true
+	}
+	return list
 }
 
 // telling is the keys of a record that is no sign-in, and the texts that name its kind.

@@ -211,8 +211,8 @@ func (s *stream) found(doc []byte, at position) error {
 			return err
 		}
 	}
-	if d := &s.directory; !d.groupSought {
-		d.group, d.groupSought = groupOf(s.path, nil), true
+	if d := &s.directory; !d.listSought {
+		d.list, d.listSought = listOf(s.path, nil), true
 	}
 	return s.tellAndRead(doc, at.line)
 }

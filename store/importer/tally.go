@@ -3,7 +3,10 @@ package importer
 import (
 	"bytes"
 	"cmp"
+	"fmt"
+	"maps"
 	"slices"
+	"strings"
 
 	"signpost/store"
 )
@@ -42,10 +45,11 @@ type tally struct {
 	directory                                     map[string]int64
 	directoryNew, directoryUpdated, directorySame int64
 	directoryNotes                                map[string]bool
-	asks, questions                               []string // what must be answered before the file is read, and the sentences
-	askedReason                                   string   // why its records are skipped then
-	notes                                         []string // sentences about the file as a whole
-	shallow                                       int64    // sign-ins with names of types in the place of values
+	reports                                       map[string]*reportTally // by the name of the shape
+	asks, questions                               []string                // what must be answered before the file is read, and the sentences
+	askedReason                                   string                  // why its records are skipped then
+	notes                                         []string                // sentences about the file as a whole
+	shallow                                       int64                   // sign-ins with names of types in the place of values
 	morePages, empty, noRecords                   bool
 }
 
@@ -58,6 +62,7 @@ func newTally() *tally {
 		formats: map[string]int64{}, messages: map[string]int64{}, others: map[string]int64{}, firstOthers: map[string][]store.RecordPlace{}, collections: map[store.Collection]int64{},
 		toldOf: map[store.Log]store.ToldRecords{}, misread: map[misread]int64{}, kinds: map[*store.Kind]*kindTally{},
 		arrivals: map[store.Log]store.Arrivals{}, directory: map[string]int64{}, directoryNotes: map[string]bool{},
+		reports: map[string]*reportTally{},
 	}
 }
 
@@ -204,6 +209,45 @@ func (t *tally) noteEntry(d *decoder, kind *store.Kind, h store.Head) {
 	for _, p := range d.misreads {
 		t.misread[misread{kind, p}]++
 	}
+}
+
+// reportTally counts what rows of one report have that is not read or not kept, by the names of the members.
+type reportTally struct {
+	unread  map[string]int64
+	unknown map[string]bool
+}
+
+// maxMembersNamed bounds the members of a report that are named.
+const maxMembersNamed = 20
+
+// noteState remembers what of a row of a report was not read.
+func (t *tally) noteState(shape string, r *stateReader) {
+	of := t.reports[shape]
+	if of == nil {
+		of = &reportTally{map[string]int64{}, map[string]bool{}}
+		t.reports[shape] = of
+	}
+	for _, name := range r.unread {
+		if len(of.unread) < maxMembersNamed || of.unread[name] > 0 {
+			of.unread[shortText(name)]++
+		}
+	}
+	for _, name := range r.unknown {
+		if len(of.unknown) < maxMembersNamed {
+			of.unknown[shortText(name)] = true
+		}
+	}
+}
+
+// sentences say what of the report was not read.
+func (t *reportTally) sentences(shape string) (list []string) {
+	for name, n := range t.unread {
+		list = append(list, fmt.Sprintf("%s of %s with %s in a shape that is not read: the value is not kept.", count(n, "row"), shape, name))
+	}
+	if names := slices.Sorted(maps.Keys(t.unknown)); len(names) > 0 {
+		list = append(list, fmt.Sprintf("Not kept of the %s, since this version does not know it: %s.", shape, strings.Join(names, ", ")))
+	}
+	return list
 }
 
 // noteCollections counts sign-ins with a list in a shape that is not read.

@@ -68,7 +68,7 @@ func (s *stream) readWorkbook(path string) error {
 		return nil
 	}
 	defer book.Close() // it was only read
-	s.directory.groupSought = true
+	s.directory.listSought = true
 	s.dates.order, s.dates.zone = s.answers.Dates, s.answers.Zone
 	var asks asked
 	asks.add(store.AskLog, s.askLog(headingsOfSheet(book, 0)))

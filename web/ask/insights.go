@@ -74,7 +74,12 @@ type Number struct {
 	Unit       Unit
 	// Unsorted says that no list can be sorted by it.
 	Unsorted bool
+	// RisesFirst says that lists by it begin with the least, as lists by a text do. Others begin with the most.
+	RisesFirst bool
 }
+
+// Rises says that a list by the number begins with the least.
+func (n *Number) Rises() bool { return n.Unit == InText || n.RisesFirst }
 
 // Unit is what a number is in.
 type Unit uint8
@@ -233,7 +238,7 @@ type InsightBar struct {
 }
 
 // Insights are the reports of Usage & insights, in the order of the first page.
-func Insights() []*Insight { return []*Insight{Applications, Principals, Removal} }
+func Insights() []*Insight { return []*Insight{Applications, Principals, Credentials, Removal} }
 
 // Inner are the reports about one thing of a report's row.
 func (r *Insight) Inner() (inner []*Insight) {

@@ -26,7 +26,7 @@ func putDirectory(ctx context.Context, db *datafolder.Folder) error {
 		return nil
 	}
 	im := importer.New(db, importer.Options{})
-	err := demo.Directory(func(name string, content io.Reader) error {
+	err := demo.Directory(time.Now(), func(name string, content io.Reader) error {
 		_, err := im.Reader(ctx, name, content)
 		return err
 	})

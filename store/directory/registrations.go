@@ -1,0 +1,297 @@
+package directory
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"signpost/store"
+	"signpost/store/dbfile"
+)
+
+// stateFilter is a where clause over the table of states, with what is bound in it.
+type stateFilter struct {
+	where []string
+	args  []any
+}
+
+func (f *stateFilter) add(clause string, args ...any) {
+	f.where, f.args = append(f.where, clause), append(f.args, args...)
+}
+
+// marks asks for rows with each mark.
+func (f *stateFilter) marks(marks []string) {
+	for _, mark := range marks {
+		f.add("instr(marks, ?) > 0", packMarks([]string{mark}))
+	}
+}
+
+// prefix asks for rows of names or usernames with a prefix.
+func (f *stateFilter) prefix(prefix string) {
+	if prefix = store.FoldCase(strings.TrimSpace(prefix)); prefix != "" {
+		f.add("(substr(name, 1, length(?)) = ? OR substr(username, 1, length(?)) = ?)", prefix, prefix, prefix, prefix)
+	}
+}
+
+// among asks for rows with one of the values in a column.
+func (f *stateFilter) among(column string, values []string) error {
+	list, err := json.Marshal(append([]string{}, values...))
+	f.add(column+" IN (SELECT value FROM json_each(?))", string(list))
+	return err
+}
+
+func (f *stateFilter) text() string { return strings.Join(f.where, " AND ") }
+
+// people gives the users that each scope has; limited is false where nobody is limited. By a username only a user counts whose
+// name no other user of the directory has.
+func (db *DB) people(ctx context.Context, q dbfile.Querier, scopes store.Scopes) (ids, usernames []string, limited bool, err error) {
+	scopes = slices.DeleteFunc(slices.Clone(scopes), store.Scope.IsZero)
+	if len(scopes) == 0 {
+		return nil, nil, false, nil
+	}
+	index, err := db.indexOf(ctx, q)
+	if err != nil {
+		return nil, nil, true, err
+	}
+	scopes = index.Scopes(scopes)
+	isIn := map[string]bool{}
+	for _, id := range scopes[0].Principals() {
+		if scopes.HaveObject(store.ObjectUser, id) {
+			ids, isIn[id] = append(ids, id), true
+		}
+	}
+	users := map[string][]string{}
+	for i := range index.Objects[store.ObjectUser] {
+		u := &index.Objects[store.ObjectUser][i]
+		if name := store.FoldCase(u.Username); name != "" {
+			users[name] = append(users[name], u.ID)
+		}
+	}
+	for name, of := range users {
+		if len(of) == 1 && isIn[of[0]] {
+			usernames = append(usernames, name)
+		}
+	}
+	return ids, usernames, true, nil
+}
+
+// registrationFilter is the where clause of a query.
+func (db *DB) registrationFilter(ctx context.Context, q dbfile.Querier, asked *store.RegistrationsQuery) (*stateFilter, error) {
+	f := &stateFilter{}
+	kind := store.StateRegistration
+	if asked.Former {
+		kind = store.StateFormerRegistration
+	}
+	f.add("kind = ?", kind)
+	f.marks(asked.Marks())
+	f.prefix(asked.Prefix)
+	ids, usernames, limited, err := db.people(ctx, q, asked.Scopes)
+	if err != nil || !limited {
+		return f, err
+	}
+	if asked.Former { // nothing says that its IDs are those of users
+		return f, f.among("username", usernames)
+	}
+	return f, f.among("id", ids)
+}
+
+// Registrations gives one page of registration rows; see store.States.
+func (db *DB) Registrations(ctx context.Context, asked store.RegistrationsQuery) (page store.RegistrationPage, err error) {
+	err = db.read(ctx, func(q dbfile.Querier) error {
+		f, err := db.registrationFilter(ctx, q, &asked)
+		if err != nil {
+			return err
+		}
+		if err := q.QueryRowContext(ctx, "SELECT count(*) FROM states WHERE "+f.text(), f.args...).Scan(&page.Total); err != nil {
+			return fmt.Errorf("count registrations: %w", err)
+		}
+		if asked.After != nil {
+			f.add("(name, id) > (?, ?)", asked.After.Name, asked.After.ID)
+		}
+		err = readStates(ctx, q, func(doc []byte, asOf int64) error {
+			var r store.Registration
+			err := json.Unmarshal(doc, &r)
+			r.AsOf = timeOfMicros(asOf)
+			page.Rows = append(page.Rows, r)
+			return err
+		}, "SELECT doc, as_of FROM states WHERE "+f.text()+" ORDER BY name, id LIMIT ?", append(f.args, asked.Limit+1)...)
+		if len(page.Rows) > asked.Limit {
+			page.Rows = page.Rows[:asked.Limit]
+			last := &page.Rows[asked.Limit-1]
+			page.Next = &store.EntityPlace{Name: store.FoldCase(last.Name), ID: last.ID}
+		}
+		return err
+	})
+	return page, err
+}
+
+// CountRegistrations counts the rows of a query; see store.States.
+func (db *DB) CountRegistrations(ctx context.Context, asked store.RegistrationsQuery) (counts store.RegistrationCounts, err error) {
+	counts.Add(nil, 0)
+	err = db.read(ctx, func(q dbfile.Querier) error {
+		f, err := db.registrationFilter(ctx, q, &asked)
+		if err != nil {
+			return err
+		}
+		rows, err := q.QueryContext(ctx, "SELECT marks, "+toldColumns+" FROM states WHERE "+f.text()+" GROUP BY marks", f.args...)
+		if err != nil {
+			return fmt.Errorf("count registrations: %w", err)
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var marks string
+			var t toldMicros
+			if err := rows.Scan(append([]any{&marks}, t.targets()...)...); err != nil {
+				return err
+			}
+			counts.Add(strings.Fields(marks), t.n)
+			counts.Told = t.with(counts.Told)
+		}
+		return rows.Err()
+	})
+	return counts, err
+}
+
+// toldColumns are those of a store.StateTold over a group of states.
+const toldColumns = "count(*), coalesce(min(nullif(dated, 0)), 0), coalesce(max(dated), 0), coalesce(min(as_of), 0), coalesce(max(as_of), 0)"
+
+type toldMicros struct{ n, firstDate, lastDate, firstImport, lastImport int64 }
+
+func (t *toldMicros) targets() []any {
+	return []any{&t.n, &t.firstDate, &t.lastDate, &t.firstImport, &t.lastImport}
+}
+
+// with adds the group to what was told of others.
+func (t *toldMicros) with(all store.StateTold) store.StateTold {
+	earlier := func(a time.Time, micros int64) time.Time {
+		if b := timeOfMicros(micros); a.IsZero() || !b.IsZero() && b.Before(a) {
+			return b
+		}
+		return a
+	}
+	later := func(a time.Time, micros int64) time.Time {
+		if b := timeOfMicros(micros); b.After(a) {
+			return b
+		}
+		return a
+	}
+	return store.StateTold{
+		N: all.N + t.n, FirstDate: earlier(all.FirstDate, t.firstDate), LastDate: later(all.LastDate, t.lastDate),
+		FirstImport: earlier(all.FirstImport, t.firstImport), LastSeen: later(all.LastSeen, t.lastImport),
+	}
+}
+
+// NewRegistrations counts persons with a new method; see store.States.
+func (db *DB) NewRegistrations(ctx context.Context, since time.Time, asked store.RegistrationsQuery) (map[string]int64, error) {
+	counts := map[string]int64{}
+	err := db.read(ctx, func(q dbfile.Querier) error {
+		f, err := db.registrationFilter(ctx, q, &asked)
+		if err != nil {
+			return err
+		}
+		// The versions of each person, and the present row behind them.
+		rows, err := q.QueryContext(ctx, `WITH changed AS (SELECT kind, id FROM state_versions WHERE until >= ? GROUP BY kind, id),
+			asked AS (SELECT kind, id, doc FROM states WHERE `+f.text()+`)
+			SELECT v.id, v.until, v.doc FROM state_versions AS v JOIN asked USING (kind, id) WHERE v.until >= ?
+			UNION ALL SELECT a.id, ?, a.doc FROM asked AS a JOIN changed USING (kind, id) ORDER BY 1, 2`,
+			slices.Concat([]any{since.UnixMicro()}, f.args, []any{since.UnixMicro(), int64(1) << 62})...)
+		if err != nil {
+			return fmt.Errorf("read the versions of registrations: %w", err)
+		}
+		defer rows.Close()
+		return countNewMethods(rows.Next, func(dest ...any) error { return rows.Scan(dest...) }, rows.Err, counts)
+	})
+	return counts, err
+}
+
+// countNewMethods reads versions in the order of persons and times. A person counts once for each method.
+func countNewMethods(next func() bool, scan func(...any) error, fault func() error, counts map[string]int64) error {
+	var person string
+	var before *store.Registration
+	var counted map[string]bool
+	for next() {
+		var id string
+		var until int64
+		var doc []byte
+		var r store.Registration
+		if err := scan(&id, &until, &doc); err != nil {
+			return err
+		}
+		if err := json.Unmarshal(doc, &r); err != nil {
+			return fmt.Errorf("read a version: %w", err)
+		}
+		if id != person {
+			person, before, counted = id, nil, map[string]bool{}
+		}
+		if r.Methods == nil { // it tells nothing about methods
+			continue
+		}
+		if before != nil {
+			for _, method := range r.Methods {
+				if method = store.FoldCase(method); !counted[method] && !slices.ContainsFunc(before.Methods, func(m string) bool { return store.FoldCase(m) == method }) {
+					counted[method] = true
+					counts[method]++
+				}
+			}
+		}
+		before = &r
+	}
+	return fault()
+}
+
+// CredentialUses gives one page of registrations and resets; see store.States.
+func (db *DB) CredentialUses(ctx context.Context, asked store.CredentialUsesQuery) (page store.CredentialUsePage, err error) {
+	err = db.read(ctx, func(q dbfile.Querier) error {
+		f := &stateFilter{}
+		f.add("kind = ? AND dated >= ? AND dated < ?", store.StateCredentialUse, asked.Range.From.UnixMicro(), asked.Range.To.UnixMicro())
+		f.marks(asked.Marks())
+		f.prefix(asked.Prefix)
+		_, usernames, limited, err := db.people(ctx, q, asked.Scopes)
+		if err == nil && limited {
+			err = f.among("username", usernames)
+		}
+		if err != nil {
+			return err
+		}
+		if page.Counts, page.Total, err = countUses(ctx, q, f); err != nil {
+			return err
+		}
+		if asked.After != nil {
+			f.add("(dated, id) < (?, ?)", asked.After.N, asked.After.ID)
+		}
+		err = readStates(ctx, q, func(doc []byte, asOf int64) error {
+			var u store.CredentialUse
+			err := json.Unmarshal(doc, &u)
+			u.AsOf = timeOfMicros(asOf)
+			page.Rows = append(page.Rows, u)
+			return err
+		}, "SELECT doc, as_of FROM states WHERE "+f.text()+" ORDER BY dated DESC, id DESC LIMIT ?", append(f.args, asked.Limit+1)...)
+		if len(page.Rows) > asked.Limit {
+			page.Rows = page.Rows[:asked.Limit]
+			last := &page.Rows[asked.Limit-1]
+			page.Next = &store.EntityPlace{N: microsOf(last.Time), ID: last.ID}
+		}
+		return err
+	})
+	return page, err
+}
+
+func countUses(ctx context.Context, q dbfile.Querier, f *stateFilter) (counts []store.CredentialUseCount, total int64, err error) {
+	rows, err := q.QueryContext(ctx, "SELECT marks, count(*) FROM states WHERE "+f.text()+" GROUP BY marks ORDER BY marks", f.args...)
+	if err != nil {
+		return nil, 0, fmt.Errorf("count registrations and resets: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var marks string
+		var n int64
+		if err := rows.Scan(&marks, &n); err != nil {
+			return nil, 0, err
+		}
+		counts, total = append(counts, store.NewCredentialUseCount(strings.Fields(marks), n)), total+n
+	}
+	return counts, total, rows.Err()
+}

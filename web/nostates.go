@@ -1,0 +1,50 @@
+package web
+
+import (
+	"context"
+	"time"
+
+	"signpost/store"
+)
+
+// Nothing was imported: see noDirectory.
+
+func (noDirectory) StatesTold(context.Context, store.Scopes) (map[store.StateKind]store.StateTold, error) {
+	return nil, nil
+}
+
+func (noDirectory) Registrations(context.Context, store.RegistrationsQuery) (store.RegistrationPage, error) {
+	return store.RegistrationPage{}, nil
+}
+
+func (noDirectory) CountRegistrations(context.Context, store.RegistrationsQuery) (store.RegistrationCounts, error) {
+	return store.RegistrationCounts{}, nil
+}
+
+func (noDirectory) NewRegistrations(context.Context, time.Time, store.RegistrationsQuery) (map[string]int64, error) {
+	return nil, nil
+}
+
+func (noDirectory) CredentialUses(context.Context, store.CredentialUsesQuery) (store.CredentialUsePage, error) {
+	return store.CredentialUsePage{}, nil
+}
+
+func (noDirectory) AppCredentials(context.Context, store.AppCredentialsQuery) (store.AppCredentialPage, error) {
+	return store.AppCredentialPage{}, nil
+}
+
+func (noDirectory) AppsTold(context.Context, []string, store.Scopes) ([]store.AppTold, error) {
+	return nil, nil
+}
+
+func (noDirectory) AppsByURI(context.Context, []string, store.Scopes) (map[string][]string, error) {
+	return nil, nil
+}
+
+func (noDirectory) PrincipalActivities(context.Context, []string, store.Scopes) ([]store.PrincipalActivity, error) {
+	return nil, nil
+}
+
+func (noDirectory) RelyingParties(context.Context, store.Scopes) ([]store.RelyingParty, error) {
+	return nil, nil
+}
