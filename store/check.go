@@ -50,6 +50,9 @@ func instant(value string) (string, string) {
 // groupID takes any text: only the imported directory can tell whether the group exists.
 func groupID(value string) (string, string) { return FoldCase(strings.TrimSpace(value)), "" }
 
+// departmentName takes any text, for the same reason.
+func departmentName(value string) (string, string) { return strings.TrimSpace(value), "" }
+
 // plainID writes a GUID in lower case and leaves every other ID as it is.
 func plainID(value string) (string, string) {
 	if IsGUID(value) {

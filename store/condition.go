@@ -133,7 +133,7 @@ func (c Condition) matchLine(events []Entry, of *told) bool {
 
 // anyGroup tells whether a member of any of the condition's groups made the event.
 func (c Condition) anyGroup(e Entry, members map[string]MemberSet) bool {
-	return c.Field.Members && slices.ContainsFunc(c.Values, func(group string) bool { return members[group].has(c.Field.kind, e) })
+	return c.Field.Members && slices.ContainsFunc(c.Values, func(group string) bool { return members[c.Field.MemberKey(group)].has(c.Field.kind, e) })
 }
 
 // anyValue tells whether any of the event's values passes.

@@ -149,10 +149,19 @@ type Directory interface {
 	GroupMembers(ctx context.Context, q GroupMembersQuery) (GroupMemberPage, error)
 	// GroupsOf gives the groups with the object as a direct member, by name, at most limit, and the number of all.
 	GroupsOf(ctx context.Context, id string, limit int) (groups []Object, n int64, err error)
+	// Departments gives the departments of the imported users, by name.
+	Departments(ctx context.Context) ([]Department, error)
 	// ScopeTold gives a scope with what the directory knows of it: see DirectoryIndex.Scope.
 	ScopeTold(ctx context.Context, s Scope) (Scope, error)
 	// DirectoryState counts the imported objects, and tells when the newest was imported.
 	DirectoryState(ctx context.Context) (DirectoryState, error)
+}
+
+// Department is a department of users, as their directory export has it.
+type Department struct {
+	Name string
+	N    int64     // of users
+	AsOf time.Time // of the newest import of one of them
 }
 
 // LastSuccess is the last successful sign-in over all time and all logs of an object; zero for never. Complete
@@ -300,6 +309,9 @@ const (
 	NoSuchGroup = "is no group of the imported directory. Import the group and its members, or take it out of the filter."
 	NoMembers   = "is a group whose members were not imported. Import them (groups/ID/members), or take it out of the filter."
 )
+
+// NoSuchDepartment answers a filter by a department without imported users.
+const NoSuchDepartment = "is no department of the imported directory's users. Import the users, or take it out of the filter."
 
 // FactNames are the names of Facts in the order in which pages show them.
 func FactNames() []string { return factNames }

@@ -16,6 +16,8 @@ type DirectoryIndex struct {
 	Apps    map[string]*IndexedObject
 	// Groups are those with imported members, by ID.
 	Groups map[string]*IndexedGroup
+	// Departments are those of the users, by their folded names.
+	Departments map[string]*IndexedDepartment
 	// Names are the names by which users are found.
 	Names UserNames
 	// AsOf is the time of the newest import of each kind.
@@ -43,15 +45,54 @@ type IndexedGroup struct {
 	members []Member
 }
 
+// IndexedDepartment is the users of one department. Of names that differ in case only, Name is the first in byte order.
+type IndexedDepartment struct {
+	Name string
+	Set  MemberSet
+	AsOf time.Time // of the newest import of one of them
+
+	members []Member
+}
+
+// addDepartment adds a user to their department.
+func (x *DirectoryIndex) addDepartment(name string, o *Object) {
+	if name = strings.TrimSpace(name); name == "" {
+		return
+	}
+	d := x.Departments[FoldCase(name)]
+	if d == nil {
+		d = &IndexedDepartment{Name: name}
+		x.Departments[FoldCase(name)] = d
+	}
+	d.Name = min(d.Name, name)
+	d.members = append(d.members, Member{ID: o.ID, Name: o.Name, Username: o.Username, Kind: ObjectUser})
+	if o.AsOf.After(d.AsOf) {
+		d.AsOf = o.AsOf
+	}
+}
+
+// tellDepartments puts the members of the departments that a condition names among those of groups.
+func (x *DirectoryIndex) tellDepartments(c Condition, members map[string]MemberSet) error {
+	for _, name := range c.Values {
+		d := x.Departments[FoldCase(name)]
+		if d == nil {
+			return BadParam{Param: c.Param(), Value: name, Problem: NoSuchDepartment}
+		}
+		members[c.Field.MemberKey(name)] = d.Set
+	}
+	return nil
+}
+
 // Searchable joins what a search looks through; the separator is in no search.
 func Searchable(texts ...string) string { return FoldCase(strings.Join(texts, "\x00")) }
 
-// NewDirectoryIndex begins the index of some objects. Only the fact mail of a user is looked at. Groups and members are
+// NewDirectoryIndex begins the index of some objects. Of facts only a user's mail and department are looked at. Groups and members are
 // added, then Finish ends it.
 func NewDirectoryIndex(objects []Object) *DirectoryIndex {
 	x := &DirectoryIndex{
 		Objects: map[ObjectKind][]IndexedObject{}, Apps: map[string]*IndexedObject{}, Groups: map[string]*IndexedGroup{},
-		Names: UserNames{}, AsOf: map[ObjectKind]time.Time{}, places: map[ObjectKind]map[string]int{},
+		Departments: map[string]*IndexedDepartment{},
+		Names:       UserNames{}, AsOf: map[ObjectKind]time.Time{}, places: map[ObjectKind]map[string]int{},
 	}
 	for i := range objects {
 		o := objects[i]
@@ -59,6 +100,7 @@ func NewDirectoryIndex(objects []Object) *DirectoryIndex {
 		if o.Kind == ObjectUser {
 			mail = o.Fact("mail")
 			x.Names.Add(o.ID, o.Username, mail)
+			x.addDepartment(o.Fact("department"), &o)
 		}
 		o.Facts = nil
 		x.Objects[o.Kind] = append(x.Objects[o.Kind], IndexedObject{o, Searchable(o.Name, o.Username, mail, o.ID, o.AppID)})
@@ -114,6 +156,9 @@ func (x *DirectoryIndex) Finish() *DirectoryIndex {
 	for _, g := range x.Groups {
 		g.Set, g.members = NewMemberSet(g.members), nil
 	}
+	for _, d := range x.Departments {
+		d.Set, d.members = NewMemberSet(d.members), nil
+	}
 	return x
 }
 
@@ -152,6 +197,12 @@ func (x *DirectoryIndex) told(f Filter) (Filter, error) {
 	members := map[string]MemberSet{}
 	for _, c := range f.conditions {
 		if !c.Field.Members {
+			continue
+		}
+		if c.Field.Object != ObjectGroup {
+			if err := x.tellDepartments(c, members); err != nil {
+				return f, err
+			}
 			continue
 		}
 		for _, id := range c.Values {

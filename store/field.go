@@ -24,7 +24,8 @@ type Field struct {
 	Single bool
 	// AnyEvent marks fields that look at every event of an interactive line, not at the last alone.
 	AnyEvent bool
-	// Members marks the field whose values are groups: a record has it that a member of the group made.
+	// Members marks the fields whose values are groups of users: a record has it that a member of the group made. Those of the
+	// directory have an Object; others are departments.
 	Members bool
 	// Named marks the field that compares with names of users, by which the directory may know more of them: see UserNames.
 	Named bool
@@ -129,6 +130,14 @@ func (f *Field) textHas(stored, want string) bool {
 // asksForWords says that a part of a text is long enough to be compared with the words of values too. Two letters mean a code:
 // "us" is the United States, and not Russia.
 func asksForWords(part string) bool { return utf8.RuneCountInString(part) >= 3 }
+
+// MemberKey gives the name of a value of the field among the members that a filter was told: see Filter.WithMembers.
+func (f *Field) MemberKey(value string) string {
+	if f.Object == ObjectGroup {
+		return value
+	}
+	return f.Name + ":" + FoldCase(value)
+}
 
 // ExactText says that MatchText is equality of the folded texts, so an index over folded texts finds what
 // matches.

@@ -23,7 +23,7 @@ type told struct {
 	within  within
 }
 
-// WithMembers gives the filter with the members of the groups it names, by their IDs in lower case. Resolved does so for
+// WithMembers gives the filter with the members of the groups it names, by Field.MemberKey: of a directory group its ID. Resolved does so for
 // whoever asks a store.
 func (f Filter) WithMembers(members map[string]MemberSet) Filter {
 	f.told.members = members
@@ -37,7 +37,7 @@ func (f Filter) WithUserNames(names UserNames) Filter {
 	return f
 }
 
-// MembersOf gives the members of a group, where the filter was told them.
+// MembersOf gives the members of a group, by Field.MemberKey, where the filter was told them.
 func (f Filter) MembersOf(group string) (m MemberSet, told bool) {
 	m, told = f.told.members[group]
 	return m, told
@@ -63,7 +63,7 @@ func (f Filter) Groups() []string {
 	var ids []string
 	for _, c := range f.conditions {
 		for _, id := range c.Values {
-			if c.Field.Members && !slices.Contains(ids, id) {
+			if c.Field.Members && c.Field.Object == ObjectGroup && !slices.Contains(ids, id) {
 				ids = append(ids, id)
 			}
 		}

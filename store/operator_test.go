@@ -42,6 +42,7 @@ func TestEveryFieldsOperators(t *testing.T) {
 		"status": closed, "error": closed, "asn": closed, "gsa": closed, "ca": closed, "mfa": closed, "anyerror": closed,
 		"compliant": closed, "managed": closed, "cae": closed, "flagged": closed, "ingested": closed, "methodresult": closed,
 		"group":             "is and is not",
+		"department":        "is and is not",
 		"originalrequestid": unique,
 		"microsoft":         closed, "isinteractive": closed, "istenantrestricted": closed, "processingtimeinmilliseconds": closed,
 		"tokenprotectionstatusdetailssigninsessionstatuscode": closed,
@@ -53,7 +54,7 @@ func TestEveryFieldsOperators(t *testing.T) {
 		}
 		for _, op := range Operators() {
 			knows := slices.Contains(strings.Split(strings.ReplaceAll(known, " and ", ", "), ", "), op.Label()) ||
-				op == OpNotEmpty && f.Name != "group"
+				op == OpNotEmpty && !f.Members
 			if f.Knows(op) != knows || slices.Contains(f.Operators(), op) != knows {
 				t.Errorf("%s knows %s: %v, want %v", f.Name, op.Label(), f.Knows(op), knows)
 			}

@@ -63,6 +63,7 @@ var (
 	ThumbprintField          = &Field{Name: "thumbprint", Label: "Credential thumbprint", Properties: []*Property{CredentialThumbprint}}
 	FederatedCredentialField = &Field{Name: "federatedcredential", Label: "Federated credential ID", Properties: []*Property{FederatedCredentialID}}
 	ManagedIdentityTypeField = &Field{Name: "mitype", Label: "Managed identity type", Properties: []*Property{ManagedIdentityType}}
+	DepartmentField          = &Field{Name: "department", Label: "Department", Members: true, Hint: "the name of a department, as the imported directory has it", check: departmentName}
 	GroupField               = &Field{Name: "group", Label: "Group", Members: true, Hint: "the object ID of a group", Object: ObjectGroup}
 	IngestedField            = &Field{Name: "ingested", Label: "Ingested", Source: FromIngestion}
 	FlowField                = &Field{Name: "flow", Label: "Authentication flow", Properties: []*Property{AuthenticationProtocol, OriginalTransferMethod, IncomingTokenType}, Beside: []*Property{ClientCredentialType}, BesideIn: principalLogs, Hint: "such as device code or refresh token", check: flowValue, says: flowsSaid, Words: FlowName}
@@ -136,6 +137,7 @@ var signInFields = []*Field{
 	FederatedCredentialField,
 	ManagedIdentityTypeField,
 	GroupField,
+	DepartmentField,
 	IngestedField,
 	FlowField,
 	TenantField,

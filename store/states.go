@@ -61,9 +61,28 @@ type RegistrationsQuery struct {
 	UserType string
 	// Prefix begins the name or the username, without regard to case.
 	Prefix string
+	Of     PeopleOf
 	After  *EntityPlace
 	Limit  int
 	Scopes Scopes
+}
+
+// PeopleOf narrows to people by the imported directory: to members of any of the groups, and to users of any of the departments.
+// An empty list asks for nothing.
+type PeopleOf struct{ Groups, Departments []string }
+
+// PeopleOfFilter gives what a filter asks of people by the directory.
+func PeopleOfFilter(f Filter) (of PeopleOf) {
+	for _, c := range f.Conditions() {
+		switch {
+		case !c.Field.Members || c.Op != OpIs:
+		case c.Field.Object == ObjectGroup:
+			of.Groups = append(of.Groups, c.Values...)
+		default:
+			of.Departments = append(of.Departments, c.Values...)
+		}
+	}
+	return of
 }
 
 // Marks are the words that a row must have: see StateRow.
@@ -148,6 +167,7 @@ type CredentialUsesQuery struct {
 	Feature, Method string
 	Success         Bool
 	Prefix          string // of the name or the username
+	Of              PeopleOf
 	After           *EntityPlace
 	Limit           int
 	Scopes          Scopes

@@ -160,12 +160,6 @@ func (c *Counts) Total() (n int64) {
 // Rate is some records among others: N of Of. There is none where Of is 0.
 type Rate struct{ N, Of int64 }
 
-// FailureRate is the failures (status 2) among the records that were decided: successes (status 1) and failures. An interrupted
-// sign-in was not decided. It is the one rule for every failure rate of the program.
-func (c *Counts) FailureRate() Rate {
-	return Rate{N: c.ByStatus[StatusFailure], Of: c.ByStatus[StatusSuccess] + c.ByStatus[StatusFailure]}
-}
-
 // Order is a number by which rates are ordered: of two rates with parts of 31 bits the greater has the greater number. It is -1
 // where there is no rate.
 func (r Rate) Order() int64 {

@@ -260,7 +260,7 @@ var directoryLabels = [][2]string{
 	{"owners", "Owners of applications"},
 	{"registrationDetails", "Registration details of authentication methods"},
 	{"credentialUsageDetails", "Registrations and resets of credentials"},
-	{"credentials", "Sign-in activity of credentials"},
+	{"credentials", "Credentials of applications"},
 	{"servicePrincipalSignInActivities", "Sign-in activity of service principals"},
 	{"relyingParties", "Relying parties of AD FS"},
 }

@@ -22,6 +22,7 @@ const (
 	ParamDir     = "dir"
 	ParamAfter   = "after"
 	ParamCompare = "compare"
+	ParamTab     = "tab"
 	// A report about one thing knows what it is, and the length of its range in days.
 	ParamKind  = "kind"
 	ParamValue = "value"
@@ -52,7 +53,9 @@ type InsightsEntry struct {
 type InsightPage struct {
 	Shell  Shell
 	Report *ask.Insight
-	Query  ask.InsightQuery
+	// Tabs are the reports of this address; nil where there is one.
+	Tabs  []*ask.Insight
+	Query ask.InsightQuery
 	// Bad has the errors of the address; nothing else is shown then.
 	Bad     store.BadParams
 	Summary *ask.InsightSummary
@@ -63,7 +66,10 @@ type InsightPage struct {
 	// Oldest is the time of the oldest record of the report's logs.
 	Oldest time.Time
 	// Groups are those that the filter names. Choices are the first groups to choose from.
-	Groups []store.MembershipInfo
+	Groups      []store.MembershipInfo
+	Departments []store.Department
+	// Known are the departments to choose from.
+	Known []store.Department
 	// Things are what the viewer may ask the report about.
 	Things  []*ask.Thing
 	Choices store.EntityPage
@@ -87,6 +93,7 @@ func insightValues(report *ask.Insight, q *ask.InsightQuery) url.Values {
 			v.Set(param, value)
 		}
 	}
+	set(ParamTab, report.Tab, report.Tab != "")
 	set(ParamList, q.List.Name, q.List.Name != "")
 	set(ParamSort, q.Sort.Name, q.Sort != q.List.Sort)
 	set(ParamDir, direction(q), q.Reverse)
@@ -120,6 +127,35 @@ func (p InsightPage) url(change func(q *ask.InsightQuery)) string {
 	q := p.Query
 	change(&q)
 	return withQuery(insightPath(p.Report, q.Subject), insightValues(p.Report, &q))
+}
+
+// tabURL leads to another tab, with the same range and groups.
+func (p InsightPage) tabURL(tab *ask.Insight) string {
+	q := ask.InsightQuery{Range: p.Query.Range, Filter: p.Query.Filter, List: tab.Lists[0], Sort: tab.Lists[0].Sort, Limit: InsightLimit}
+	return withQuery(insightPath(tab, ""), insightValues(tab, &q))
+}
+
+// longSwitches are those that stand in the form of the filter.
+func (p InsightPage) longSwitches() []*ask.Switch {
+	return slices.DeleteFunc(slices.Clone(p.Report.Switches), func(w *ask.Switch) bool { return !w.Long })
+}
+
+// optionsOf are the options of a switch with the one that is chosen.
+func (p InsightPage) optionsOf(w *ask.Switch) []ask.SwitchOption {
+	chosen := p.Query.Chosen[w.Param]
+	if chosen == "" || slices.ContainsFunc(w.Options, func(o ask.SwitchOption) bool { return o.Value == chosen }) {
+		return w.Options
+	}
+	return append(slices.Clone(w.Options), ask.SwitchOption{Value: chosen, Label: chosen})
+}
+
+// inForm are the parameters that the form of the filter has inputs for.
+func (p InsightPage) inForm() []string {
+	params := []string{store.GroupField.Name, store.DepartmentField.Name}
+	for _, w := range p.longSwitches() {
+		params = append(params, w.Param)
+	}
+	return params
 }
 
 func (p InsightPage) presetURL(preset string) string {
@@ -241,20 +277,27 @@ func (p InsightPage) groupChoices() []store.EntityRow {
 	return p.Choices.Rows
 }
 
-// groupNote says which members a filter by group counts.
+// department is the department that the report is narrowed to; empty for none.
+func (p InsightPage) department() string {
+	if len(p.Departments) > 0 {
+		return p.Departments[0].Name
+	}
+	return ""
+}
+
+// groupNote says which members a filter by group or department counts.
 func (p InsightPage) groupNote() string {
-	if len(p.Groups) == 0 {
+	var parts []string
+	for _, g := range p.Groups {
+		parts = append(parts, "direct members of "+firstText(g.Group.Name, g.Group.ID)+" as imported on "+p.Shell.Zone.Minute(g.AsOf))
+	}
+	for _, d := range p.Departments {
+		parts = append(parts, "users of the department "+d.Name+" as imported on "+p.Shell.Zone.Minute(d.AsOf))
+	}
+	if len(parts) == 0 {
 		return ""
 	}
-	var names []string
-	asOf := p.Groups[0].AsOf
-	for _, g := range p.Groups {
-		names = append(names, firstText(g.Group.Name, g.Group.ID))
-		if g.AsOf.Before(asOf) {
-			asOf = g.AsOf
-		}
-	}
-	return "Only direct members of " + inWords(names, "and") + ", as imported on " + p.Shell.Zone.Minute(asOf) + ". Earlier members do not count, later ones are not known."
+	return "Only " + inWords(parts, "and") + ". Who joined or left at another time is not known."
 }
 
 // title names the report, and its subject.

@@ -42,7 +42,7 @@ func (f InsightFormat) note(l *ask.InsightList) string {
 
 // InsightFileName names a file by the report and the days of the range.
 func InsightFileName(report *ask.Insight, q *ask.InsightQuery, f InsightFormat) string {
-	name := strings.ReplaceAll(report.Title, " ", "")
+	name := strings.ReplaceAll(report.Title, " ", "") + Capital(report.Tab)
 	if q.List.Name != "" {
 		name += Capital(q.List.Name)
 	}

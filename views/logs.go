@@ -58,6 +58,8 @@ type LogPage struct {
 	Names map[string]string
 	// Groups are the directory groups in the filter.
 	Groups []store.MembershipInfo
+	// Departments are those in the filter.
+	Departments []store.Department
 	// Empty explains a list without rows.
 	Empty *EmptyState
 	// Kept has the stored choices of the viewer, Saved the views on offer.

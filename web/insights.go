@@ -73,10 +73,11 @@ func (s *Server) insights(c echo.Context) error {
 	return render(c, http.StatusOK, views.Insights(page))
 }
 
-// report is the page of a report.
-func (s *Server) report(report *ask.Insight) echo.HandlerFunc {
+// report is the page of a report, or of one of its tabs.
+func (s *Server) report(first *ask.Insight) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		page := views.InsightPage{Report: report, Now: s.Now(), Shell: s.shell(c, report.Title, views.NavInsights)}
+		report := first.AtTab(c.QueryParam(views.ParamTab))
+		page := views.InsightPage{Report: report, Tabs: first.AllTabs(), Now: s.Now(), Shell: s.shell(c, report.Title, views.NavInsights)}
 		page.Things = thingsFor(viewer(c), report)
 		page.Query, page.Bad = s.parseReport(report, subjectOf(c, report), c.QueryParams(), s.now(c))
 		page.Query.Location = page.Shell.Zone.Location()
@@ -104,7 +105,7 @@ func (s *Server) report(report *ask.Insight) echo.HandlerFunc {
 // fillReport asks for all parts of the page at once. A part that is late or fails says so in its place. A filter that the
 // directory refuses is a fault of the address.
 func (s *Server) fillReport(ctx context.Context, c echo.Context, reader snapshot, page *views.InsightPage) (bad store.BadParams, err error) {
-	if page.Groups, bad, err = s.reportGroups(ctx, reader, page.Query.Filter); err != nil || len(bad) > 0 {
+	if page.Groups, page.Departments, bad, err = s.reportGroups(ctx, reader, page.Query.Filter); err != nil || len(bad) > 0 {
 		return bad, err
 	}
 	q := &page.Query
@@ -118,10 +119,15 @@ func (s *Server) fillReport(ctx context.Context, c echo.Context, reader snapshot
 			return partOfReport(ctx, reader, "list of a report", err, &page.RowsTrouble)
 		},
 		func(ctx context.Context) (err error) {
-			page.Covered, err = s.coverageOfLogs(ctx, reader, viewer(c), page.Report.Logs, q.Range, page.Now)
+			if len(page.Report.Logs) > 0 { // else it counts no records
+				page.Covered, err = s.coverageOfLogs(ctx, reader, viewer(c), page.Report.Logs, q.Range, page.Now)
+			}
 			return err
 		},
 		func(ctx context.Context) (err error) {
+			if len(page.Report.Logs) == 0 {
+				return nil
+			}
 			page.Oldest, err = reader.Oldest(ctx, page.Report.Logs, page.Now)
 			var unsaid ask.Trouble // without it numbers are compared as they are
 			return reader.Part(ctx, "oldest record of a report", err, &unsaid)
@@ -130,6 +136,11 @@ func (s *Server) fillReport(ctx context.Context, c echo.Context, reader snapshot
 			page.Choices, err = reader.Entities(ctx, store.EntitiesQuery{Kind: store.ObjectGroup, Range: q.Range, Sort: store.SortName, Limit: store.MaxLimit})
 			var unsaid ask.Trouble // the form has an input for the ID then
 			return reader.Part(ctx, "groups to choose from", err, &unsaid)
+		},
+		func(ctx context.Context) (err error) {
+			page.Known, err = reader.Departments(ctx)
+			var unsaid ask.Trouble
+			return reader.Part(ctx, "departments to choose from", err, &unsaid)
 		},
 	)
 }
@@ -150,11 +161,11 @@ func thingsFor(v Viewer, report *ask.Insight) []*ask.Thing {
 	return slices.DeleteFunc(slices.Clone(report.Things), func(t *ask.Thing) bool { return !v.MaySee(t.Field.Class) })
 }
 
-// reportGroups finds the groups that the filter names. One that was not imported, or without members, is a fault of the address.
-func (s *Server) reportGroups(ctx context.Context, reader snapshot, filter store.Filter) ([]store.MembershipInfo, store.BadParams, error) {
+// reportGroups finds the groups and departments that the filter names. One that was not imported, or without members, is a fault of the address.
+func (s *Server) reportGroups(ctx context.Context, reader snapshot, filter store.Filter) ([]store.MembershipInfo, []store.Department, store.BadParams, error) {
 	page := views.LogPage{Query: store.Query{Filter: filter}}
 	err := s.fillGroupFilter(ctx, reader, &page)
-	return page.Groups, page.Bad, err
+	return page.Groups, page.Departments, page.Bad, err
 }
 
 // recordReport records a report that is about to be shown, with the people in its rows.
@@ -169,11 +180,14 @@ func (s *Server) recordReport(c echo.Context, page *views.InsightPage) error {
 // report adds the rows of a report.
 func (n *seen) report(list *ask.InsightList, rows []ask.InsightRow) {
 	for i := range rows {
-		if list.Object == store.ObjectUser {
+		switch {
+		case list.Object == store.ObjectUser:
 			if n.isOwn(rows[i].ID) {
 				continue
 			}
 			n.person(rows[i].ID, rows[i].Username, rows[i].Name)
+		case rows[i].Username != "": // a row about what somebody did
+			n.person("", rows[i].Username, rows[i].Name)
 		}
 		n.rows++
 	}

@@ -15,8 +15,9 @@ import (
 )
 
 // reportFile is a list of a report as a file: all its rows, in the order of the page.
-func (s *Server) reportFile(report *ask.Insight, format views.InsightFormat) echo.HandlerFunc {
+func (s *Server) reportFile(first *ask.Insight, format views.InsightFormat) echo.HandlerFunc {
 	return func(c echo.Context) error {
+		report := first.AtTab(c.QueryParam(views.ParamTab))
 		if done, err := s.asked(c); done {
 			return err
 		}
@@ -57,7 +58,7 @@ func (s *Server) fileRows(c echo.Context, q *ask.InsightQuery) (*ask.InsightRows
 		return nil, err
 	}
 	defer release()
-	_, bad, err := s.reportGroups(ctx, reader, q.Filter)
+	_, _, bad, err := s.reportGroups(ctx, reader, q.Filter)
 	switch {
 	case err != nil:
 		return nil, err

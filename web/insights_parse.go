@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"signpost/store"
 	"signpost/views"
@@ -84,7 +85,7 @@ func (s *Server) parseReport(report *ask.Insight, subject string, params url.Val
 	rest := url.Values{}
 	for param, values := range params {
 		switch {
-		case slices.Contains(reportParams, param) || len(report.Things) > 0 && slices.Contains(thingParams, param) || slices.ContainsFunc(report.Switches, func(w *ask.Switch) bool { return w.Param == param }):
+		case slices.Contains(reportParams, param) || param == views.ParamTab && report.Tab != "" || len(report.Things) > 0 && slices.Contains(thingParams, param) || slices.ContainsFunc(report.Switches, func(w *ask.Switch) bool { return w.Param == param }):
 			if len(values) > 1 {
 				wrong(param, strings.Join(values, ", "), "is given more than once. Keep one.")
 			}
@@ -94,10 +95,13 @@ func (s *Server) parseReport(report *ask.Insight, subject string, params url.Val
 		}
 	}
 	q.Days = parseDays(report, params, now, rest, wrong)
-	asked, badRest := s.parseSome(rest, append(slices.Clone(rangeParams), "limit", store.GroupField.Name), now)
+	asked, badRest := s.parseSome(rest, append(slices.Clone(rangeParams), "limit", store.GroupField.Name, store.DepartmentField.Name), now)
 	q.Range, q.Filter, q.Limit, bad = asked.Range, asked.Filter, asked.Limit, append(bad, badRest...)
 	if rest.Get("limit") == "" {
 		q.Limit = views.InsightLimit
+	}
+	if tab := params.Get(views.ParamTab); tab != "" && tab != report.Tab && report.Tab != "" {
+		wrong(views.ParamTab, tab, "is no tab of this report. Choose one of the page.")
 	}
 	var ok bool
 	if q.List, ok = report.ListNamed(params.Get(views.ParamList)); !ok {
@@ -124,7 +128,7 @@ func (s *Server) parseReport(report *ask.Insight, subject string, params url.Val
 		value := params.Get(w.Param)
 		switch {
 		case value == "" || value == w.Options[0].Value:
-		case slices.ContainsFunc(w.Options, func(o ask.SwitchOption) bool { return o.Value == value }):
+		case w.Open && isWord(value), slices.ContainsFunc(w.Options, func(o ask.SwitchOption) bool { return o.Value == value }):
 			q.Chosen[w.Param] = value
 		default:
 			wrong(w.Param, value, "is none of the choices of the page.")
@@ -132,6 +136,11 @@ func (s *Server) parseReport(report *ask.Insight, subject string, params url.Val
 	}
 	slices.SortStableFunc(bad, func(a, b store.BadParam) int { return strings.Compare(a.Param, b.Param) })
 	return q, bad
+}
+
+// isWord says that a value may be one of an open switch: letters and digits.
+func isWord(value string) bool {
+	return len(value) <= 100 && !strings.ContainsFunc(value, func(c rune) bool { return !unicode.IsLetter(c) && !unicode.IsDigit(c) })
 }
 
 // parseReportOrder reads the column that a list is sorted by. Names begin with the first in the alphabet, most numbers with the most.

@@ -3,6 +3,8 @@ package web
 import (
 	"context"
 	"errors"
+	"slices"
+	"strings"
 
 	"signpost/store"
 	"signpost/views"
@@ -18,6 +20,12 @@ func (s *Server) fillGroupFilter(ctx context.Context, reader snapshot, page *vie
 	}
 	for _, c := range page.Query.Filter.Conditions() {
 		if !c.Field.Members {
+			continue
+		}
+		if c.Field.Object != store.ObjectGroup {
+			if err := s.fillDepartmentFilter(ctx, reader, page, c); err != nil {
+				return err
+			}
 			continue
 		}
 		for _, id := range c.Values {
@@ -42,6 +50,39 @@ func (s *Server) fillGroupFilter(ctx context.Context, reader snapshot, page *vie
 		}
 	}
 	return nil
+}
+
+// fillDepartmentFilter finds the departments that a condition names, as fillGroupFilter does groups.
+func (s *Server) fillDepartmentFilter(ctx context.Context, reader snapshot, page *views.LogPage, c store.Condition) error {
+	var known []store.Department
+	err := ask.Together(ctx, func(ctx context.Context) (err error) {
+		known, err = reader.Departments(ctx)
+		return err
+	})
+	for _, name := range c.Values {
+		i := slices.IndexFunc(known, func(d store.Department) bool { return store.FoldCase(d.Name) == store.FoldCase(name) })
+		if i < 0 {
+			page.Bad = append(page.Bad, store.BadParam{Param: c.Param(), Value: name, Problem: store.NoSuchDepartment})
+			page.Query.Filter = page.Query.Filter.Without(c.Field, c.Op, name)
+			continue
+		}
+		page.Departments = append(page.Departments, known[i])
+	}
+	return err
+}
+
+// offerDepartments lets the picker offer the departments whose names hold a text.
+func offerDepartments(ctx context.Context, reader snapshot, p *views.Picker) error {
+	known, err := reader.Departments(ctx)
+	p.Facet = &store.Facet{Field: p.Field, Complete: true}
+	for _, d := range known {
+		if strings.Contains(store.FoldCase(d.Name), store.FoldCase(strings.TrimSpace(p.Find))) {
+			if p.Facet.Distinct++; len(p.Facet.Values) < pickerTop {
+				p.Facet.Values = append(p.Facet.Values, store.FacetValue{Value: d.Name, Label: d.Name, N: d.N})
+			}
+		}
+	}
+	return err
 }
 
 // offerGroups lets the picker offer groups by name, because the logs have no values of the field. The groups with the most

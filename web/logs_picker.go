@@ -187,6 +187,9 @@ const pickerTop = 20
 // time, the picker says so and takes a typed value.
 func (s *Server) fillPicker(ctx context.Context, reader snapshot, page *views.LogPage) error {
 	p := page.Picker
+	if p != nil && p.Field.Members && p.Field.Object != store.ObjectGroup {
+		return offerDepartments(ctx, reader, p)
+	}
 	if p != nil && p.Field.Members {
 		return s.offerGroups(ctx, reader, p, page.Query.Range)
 	}

@@ -108,6 +108,18 @@ GET    /insights/applications/:subject/list.json /insights/applications/a9a9a9a9
 GET    /insights/principals           /insights/principals                200       -  x  x  x  x  x  -  -  -  -
 GET    /insights/principals.csv       /insights/principals.csv            200       -  x  x  x  x  x  -  -  -  -
 GET    /insights/principals.json      /insights/principals.json           200       -  x  x  x  x  x  -  -  -  -
+GET    /insights/authentication       /insights/authentication            200       -  x  x  x  x  x  -  -  -  -
+GET    /insights/authentication       /insights/authentication?tab=events&feature=reset 200 - x x x x x - - - -
+GET    /insights/authentication       /insights/authentication?tab=none   400       -  x  x  x  x  x  -  -  -  -
+GET    /insights/authentication       /insights/authentication?tab=registration&method=a%20b 400 - x x x x x - - - -
+GET    /insights/authentication       /insights/authentication?feature=reset 400    -  x  x  x  x  x  -  -  -  -
+GET    /insights/authentication.csv   /insights/authentication.csv?tab=registration&mfa=no 200 - x x x x x - - - -
+GET    /insights/authentication.json  /insights/authentication.json?tab=events 200  -  x  x  x  x  x  -  -  -  -
+GET    /insights/credentials          /insights/credentials               200       -  x  x  x  x  x  -  -  -  -
+GET    /insights/credentials          /insights/credentials?list=tried&ahead=365 200 - x x  x  x  x  -  -  -  -
+GET    /insights/credentials          /insights/credentials?ahead=7       400       -  x  x  x  x  x  -  -  -  -
+GET    /insights/credentials.csv      /insights/credentials.csv?list=calendar 200   -  x  x  x  x  x  -  -  -  -
+GET    /insights/credentials.json     /insights/credentials.json          200       -  x  x  x  x  x  -  -  -  -
 GET    /insights/removal              /insights/removal                   200       -  x  x  x  x  x  -  -  -  -
 GET    /insights/removal              /insights/removal?kind=app&value=a9a9a9a9-0000-4000-8000-000000000001&days=365 200 - x x x x x - - - -
 GET    /insights/removal              /insights/removal?kind=none&value=x 400       -  x  x  x  x  x  -  -  -  -
@@ -177,7 +189,7 @@ log                request correlation session token user identifier usertype ap
 log                reason ip ipresource city state country asn network gsa client credential method mfa anyerror requirement
 log                protocol transfer tokentype issuer issuername os browser device devicename compliant managed trust agent
 log                agenttype cae tokenprotection crosstenant hometenant resourcetenant risk risksignin riskstate riskdetail
-log                riskevent flagged sp key thumbprint federatedcredential mitype group ingested flow tenant methodresult networktype
+log                riskevent flagged sp key thumbprint federatedcredential mitype group department ingested flow tenant methodresult networktype
 conditional-access ca policy policyresult policycontrol
 `
 

@@ -15,6 +15,8 @@ func (noDirectory) Object(context.Context, store.ObjectKind, string) (store.Obje
 }
 func (noDirectory) ObjectsOfApp(context.Context, string) ([]store.Object, error) { return nil, nil }
 
+func (noDirectory) Departments(context.Context) ([]store.Department, error) { return nil, nil }
+
 func (noDirectory) NewestApp(context.Context, time.Time, []string) (store.Object, error) {
 	return store.Object{}, nil
 }

@@ -207,6 +207,7 @@ func recountCredentials(name string, in store.Range, now, horizon time.Time, use
 			}
 		}
 		for key := range n {
+			slices.Sort(keys[key])
 			found[key] = fmt.Sprint(n[key], " ", strings.Join(keys[key], ", "), " ", last[key])
 		}
 		return found

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"math/rand/v2"
 	"net/http"
 	"net/http/cookiejar"
@@ -39,8 +40,9 @@ import (
 type insightsWorld struct {
 	t       *testing.T
 	until   time.Time
-	signIns []*store.SignIn // lines of the interactive log, and the records of the others
-	groups  map[string]map[string]bool
+	signIns []*store.SignIn            // lines of the interactive log, and the records of the others
+	groups  map[string]map[string]bool // members by group
+	offices map[string]map[string]bool // users by department
 	client  *http.Client
 	base    string
 }
@@ -50,7 +52,7 @@ const insightsDays = 20
 
 func newInsightsWorld(t *testing.T) *insightsWorld {
 	t.Helper()
-	w := &insightsWorld{t: t, until: time.Date(2026, 11, 23, 14, 5, 0, 0, time.UTC), groups: map[string]map[string]bool{}}
+	w := &insightsWorld{t: t, until: time.Date(2026, 11, 23, 14, 5, 0, 0, time.UTC), groups: map[string]map[string]bool{}, offices: map[string]map[string]bool{}}
 	folder, directory := filepath.Join(t.TempDir(), "files"), filepath.Join(t.TempDir(), "directory")
 	if err := demo.Write(t.Context(), folder, demo.Options{Rows: 5000, Seed: 21, Days: insightsDays, Until: w.until}); err != nil {
 		t.Fatal(err)
@@ -107,7 +109,7 @@ func newInsightsWorld(t *testing.T) *insightsWorld {
 	return w
 }
 
-// readGroups reads the members of the directory's groups from its files.
+// readGroups reads the members of the directory's groups and departments from its files.
 func (w *insightsWorld) readGroups(folder string) {
 	w.t.Helper()
 	paths, err := filepath.Glob(filepath.Join(folder, "members-*.json"))
@@ -129,6 +131,22 @@ func (w *insightsWorld) readGroups(folder string) {
 		}
 		id := strings.TrimSuffix(strings.TrimPrefix(filepath.Base(path), "members-"), ".json")
 		w.groups[strings.ToLower(id)] = members
+	}
+	text, err := os.ReadFile(filepath.Join(folder, "users.json"))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	var users struct {
+		Value []struct{ ID, Department string }
+	}
+	if err := json.Unmarshal(text, &users); err != nil {
+		w.t.Fatal(err)
+	}
+	for _, u := range users.Value {
+		if w.offices[u.Department] == nil {
+			w.offices[u.Department] = map[string]bool{}
+		}
+		w.offices[u.Department][strings.ToLower(u.ID)] = true
 	}
 }
 
@@ -189,7 +207,8 @@ type insightsCase struct {
 	values url.Values
 	r      store.Range
 	group  string
-	own    bool // without Microsoft's
+	office string // department
+	own    bool   // without Microsoft's
 }
 
 func (w *insightsWorld) randomCase(r *rand.Rand) insightsCase {
@@ -199,13 +218,15 @@ func (w *insightsWorld) randomCase(r *rand.Rand) insightsCase {
 	c.values.Set("from", c.r.From.Format(time.RFC3339))
 	c.values.Set("to", c.r.To.Format(time.RFC3339))
 	if r.IntN(3) == 0 {
-		var ids []string
-		for id := range w.groups {
-			ids = append(ids, id)
-		}
-		slices.Sort(ids)
+		ids := slices.Sorted(maps.Keys(w.groups))
 		c.group = ids[r.IntN(len(ids))]
 		c.values.Set("group", c.group)
+	}
+	if r.IntN(3) == 0 {
+		names := slices.Sorted(maps.Keys(w.offices))
+		if c.office = names[r.IntN(len(names))]; c.office != "" {
+			c.values.Set("department", c.office)
+		}
 	}
 	return c
 }
@@ -229,7 +250,12 @@ func (c insightsCase) before() store.Range {
 // some gives the sign-ins of some logs in a range that pass a test, and are of the case's group.
 func (w *insightsWorld) some(c insightsCase, r store.Range, passes func(*store.SignIn) bool, logs ...store.Log) (list []*store.SignIn) {
 	for _, s := range w.signIns {
-		if r.Contains(s.Time) && slices.Contains(logs, s.Log) && (c.group == "" || w.groups[c.group][strings.ToLower(s.UserID)]) && passes(s) {
+		actor := strings.ToLower(s.UserID)
+		if info, _ := store.SignIns.Log(s.Log); !info.User {
+			actor = strings.ToLower(s.ServicePrincipalID)
+		}
+		isMember := (c.group == "" || w.groups[c.group][actor]) && (c.office == "" || w.offices[c.office][actor])
+		if r.Contains(s.Time) && slices.Contains(logs, s.Log) && isMember && passes(s) {
 			list = append(list, s)
 		}
 	}

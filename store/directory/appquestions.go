@@ -181,7 +181,7 @@ func comparePlaces(a, b store.EntityPlace) int {
 func (db *DB) StatesTold(ctx context.Context, scopes store.Scopes) (map[store.StateKind]store.StateTold, error) {
 	all := map[store.StateKind]store.StateTold{}
 	err := db.read(ctx, func(q dbfile.Querier) error {
-		ids, usernames, limited, err := db.people(ctx, q, scopes)
+		ids, usernames, limited, err := db.people(ctx, q, scopes, store.PeopleOf{})
 		if err != nil {
 			return err
 		}

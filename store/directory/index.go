@@ -3,6 +3,8 @@ package directory
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 
 	"signpost/store"
 	"signpost/store/dbfile"
@@ -49,7 +51,7 @@ func (db *DB) indexOf(ctx context.Context, q dbfile.Querier) (*store.DirectoryIn
 
 func loadIndex(ctx context.Context, q dbfile.Querier) (*store.DirectoryIndex, error) {
 	rows, err := q.QueryContext(ctx, `SELECT kind, id, name, username, app_id, type, enabled, created, last_success, as_of,
-		iif(kind = ?, coalesce(facts ->> '$.mail', ''), '') FROM directory`, store.ObjectUser)
+		iif(kind = ?1, coalesce(facts ->> '$.mail', ''), ''), iif(kind = ?1, coalesce(facts ->> '$.department', ''), '') FROM directory`, store.ObjectUser)
 	if err != nil {
 		return nil, fmt.Errorf("read the directory: %w", err)
 	}
@@ -58,13 +60,15 @@ func loadIndex(ctx context.Context, q dbfile.Querier) (*store.DirectoryIndex, er
 	for rows.Next() {
 		var o store.Object
 		var created, success, asOf int64
-		var mail string
-		if err := rows.Scan(&o.Kind, &o.ID, &o.Name, &o.Username, &o.AppID, &o.Type, &o.Enabled, &created, &success, &asOf, &mail); err != nil {
+		var mail, department string
+		if err := rows.Scan(&o.Kind, &o.ID, &o.Name, &o.Username, &o.AppID, &o.Type, &o.Enabled, &created, &success, &asOf, &mail, &department); err != nil {
 			return nil, fmt.Errorf("read an object of the directory: %w", err)
 		}
 		o.Created, o.LastSuccess, o.AsOf = timeOfMicros(created), timeOfMicros(success), timeOfMicros(asOf)
-		if mail != "" {
-			o.Facts = []store.KeyValue{{Key: "mail", Value: mail}}
+		for _, fact := range []store.KeyValue{{Key: "mail", Value: mail}, {Key: "department", Value: department}} {
+			if fact.Value != "" {
+				o.Facts = append(o.Facts, fact)
+			}
 		}
 		list = append(list, o)
 	}
@@ -76,6 +80,20 @@ func loadIndex(ctx context.Context, q dbfile.Querier) (*store.DirectoryIndex, er
 		return nil, err
 	}
 	return index.Finish(), nil
+}
+
+// Departments gives the departments of the users; see store.Directory.
+func (db *DB) Departments(ctx context.Context) ([]store.Department, error) {
+	index, err := db.Index(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var list []store.Department
+	for _, key := range slices.Sorted(maps.Keys(index.Departments)) {
+		d := index.Departments[key]
+		list = append(list, store.Department{Name: d.Name, N: int64(len(d.Set.Members())), AsOf: d.AsOf})
+	}
+	return list, nil
 }
 
 func loadMembers(ctx context.Context, q dbfile.Querier, index *store.DirectoryIndex) error {

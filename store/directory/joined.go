@@ -32,6 +32,7 @@ type alone interface {
 	coverage.Ledger
 	Object(ctx context.Context, kind store.ObjectKind, id string) (store.Object, error)
 	ObjectsOfApp(ctx context.Context, appID string) ([]store.Object, error)
+	Departments(ctx context.Context) ([]store.Department, error)
 	NewestApp(ctx context.Context, before time.Time, without []string) (store.Object, error)
 	Membership(ctx context.Context, group string) (store.MembershipInfo, error)
 	GroupMembers(ctx context.Context, q store.GroupMembersQuery) (store.GroupMemberPage, error)

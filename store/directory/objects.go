@@ -19,7 +19,8 @@ var objects = dbfile.Summed{Table: "directory", Columns: objectColumns}
 // PutDirectory keeps a batch of a directory export; see store.DirectoryWriter.
 func (db *DB) PutDirectory(ctx context.Context, _ int64, batch store.DirectoryBatch) (outcomes []store.Outcome, err error) {
 	err = db.write(ctx, func(tx *sql.Tx) error {
-		w := directoryWriting{ctx: ctx, tx: tx, at: batch.At.UnixMicro()}
+		w := directoryWriting{ctx: ctx, tx: tx, at: batch.At.UnixMicro(), prepared: map[string]*sql.Stmt{}}
+		defer w.close()
 		for i := range batch.Objects {
 			if err := w.object(&batch.Objects[i]); err != nil {
 				return fmt.Errorf("keep an object of the directory: %w", err)
@@ -63,6 +64,25 @@ type directoryWriting struct {
 	tx       *sql.Tx
 	at       int64
 	outcomes []store.Outcome
+	prepared map[string]*sql.Stmt
+}
+
+// statement gives a statement of the transaction, prepared once.
+func (w *directoryWriting) statement(query string) (*sql.Stmt, error) {
+	if s := w.prepared[query]; s != nil {
+		return s, nil
+	}
+	s, err := w.tx.PrepareContext(w.ctx, query)
+	if err == nil {
+		w.prepared[query] = s
+	}
+	return s, err
+}
+
+func (w *directoryWriting) close() {
+	for _, s := range w.prepared {
+		_ = s.Close() // the transaction tells of its faults
+	}
 }
 
 func (w *directoryWriting) say(kind store.OutcomeKind, id string) {

@@ -45,22 +45,58 @@ func (f *stateFilter) among(column string, values []string) error {
 
 func (f *stateFilter) text() string { return strings.Join(f.where, " AND ") }
 
-// people gives the users that each scope has; limited is false where nobody is limited. By a username only a user counts whose
-// name no other user of the directory has.
-func (db *DB) people(ctx context.Context, q dbfile.Querier, scopes store.Scopes) (ids, usernames []string, limited bool, err error) {
+// people gives the users that each scope has and that the directory has in the groups and departments; limited is false where
+// nobody is limited. By a username only a user counts whose name no other user of the directory has.
+func (db *DB) people(ctx context.Context, q dbfile.Querier, scopes store.Scopes, of store.PeopleOf) (ids, usernames []string, limited bool, err error) {
 	scopes = slices.DeleteFunc(slices.Clone(scopes), store.Scope.IsZero)
-	if len(scopes) == 0 {
+	if len(scopes)+len(of.Groups)+len(of.Departments) == 0 {
 		return nil, nil, false, nil
 	}
 	index, err := db.indexOf(ctx, q)
 	if err != nil {
 		return nil, nil, true, err
 	}
-	scopes = index.Scopes(scopes)
-	isIn := map[string]bool{}
-	for _, id := range scopes[0].Principals() {
-		if scopes.HaveObject(store.ObjectUser, id) {
-			ids, isIn[id] = append(ids, id), true
+	var sets [][]string
+	if scopes = index.Scopes(scopes); len(scopes) > 0 {
+		var in []string
+		for _, id := range scopes[0].Principals() {
+			if scopes.HaveObject(store.ObjectUser, id) {
+				in = append(in, id)
+			}
+		}
+		sets = append(sets, in)
+	}
+	if len(of.Groups) > 0 {
+		var in []string
+		for _, group := range of.Groups {
+			for _, m := range index.Members(store.FoldCase(group)) {
+				in = append(in, m.ID)
+			}
+		}
+		sets = append(sets, in)
+	}
+	if len(of.Departments) > 0 {
+		var in []string
+		for _, name := range of.Departments {
+			if d := index.Departments[store.FoldCase(name)]; d != nil {
+				for _, m := range d.Set.Members() {
+					in = append(in, m.ID)
+				}
+			}
+		}
+		sets = append(sets, in)
+	}
+	isIn := map[string]int{}
+	for i, set := range sets {
+		for _, id := range set {
+			if isIn[id] == i {
+				isIn[id] = i + 1
+			}
+		}
+	}
+	for id, n := range isIn {
+		if n == len(sets) {
+			ids = append(ids, id)
 		}
 	}
 	users := map[string][]string{}
@@ -71,7 +107,7 @@ func (db *DB) people(ctx context.Context, q dbfile.Querier, scopes store.Scopes)
 		}
 	}
 	for name, of := range users {
-		if len(of) == 1 && isIn[of[0]] {
+		if len(of) == 1 && isIn[of[0]] == len(sets) {
 			usernames = append(usernames, name)
 		}
 	}
@@ -88,7 +124,7 @@ func (db *DB) registrationFilter(ctx context.Context, q dbfile.Querier, asked *s
 	f.add("kind = ?", kind)
 	f.marks(asked.Marks())
 	f.prefix(asked.Prefix)
-	ids, usernames, limited, err := db.people(ctx, q, asked.Scopes)
+	ids, usernames, limited, err := db.people(ctx, q, asked.Scopes, asked.Of)
 	if err != nil || !limited {
 		return f, err
 	}
@@ -249,7 +285,7 @@ func (db *DB) CredentialUses(ctx context.Context, asked store.CredentialUsesQuer
 		f.add("kind = ? AND dated >= ? AND dated < ?", store.StateCredentialUse, asked.Range.From.UnixMicro(), asked.Range.To.UnixMicro())
 		f.marks(asked.Marks())
 		f.prefix(asked.Prefix)
-		_, usernames, limited, err := db.people(ctx, q, asked.Scopes)
+		_, usernames, limited, err := db.people(ctx, q, asked.Scopes, asked.Of)
 		if err == nil && limited {
 			err = f.among("username", usernames)
 		}

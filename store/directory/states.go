@@ -34,7 +34,11 @@ func (w *directoryWriting) state(s store.StateRow) error {
 	var before string
 	var beforeDated, beforeAsOf int64
 	outcome := store.OutcomeNew
-	err = w.tx.QueryRowContext(w.ctx, "SELECT doc, dated, as_of FROM states WHERE kind = ? AND id = ?", kind, id).Scan(&before, &beforeDated, &beforeAsOf)
+	look, err := w.statement("SELECT doc, dated, as_of FROM states WHERE kind = ? AND id = ?")
+	if err != nil {
+		return err
+	}
+	err = look.QueryRowContext(w.ctx, kind, id).Scan(&before, &beforeDated, &beforeAsOf)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 	case err != nil:
@@ -52,7 +56,11 @@ func (w *directoryWriting) state(s store.StateRow) error {
 	}
 	name, username := s.StateNames()
 	cells := []any{int64(kind), id, store.FoldCase(name), store.FoldCase(username), packMarks(s.StateMarks()), dated, doc, w.at}
-	_, err = w.tx.ExecContext(w.ctx, "INSERT OR REPLACE INTO states ("+states.Columns+", sum) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", append(cells, dbfile.SumOf(cells...))...)
+	put, err := w.statement("INSERT OR REPLACE INTO states (" + states.Columns + ", sum) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
+	if err != nil {
+		return err
+	}
+	_, err = put.ExecContext(w.ctx, append(cells, dbfile.SumOf(cells...))...)
 	w.say(outcome, id)
 	return err
 }

@@ -275,8 +275,8 @@ func (s *stream) flushDirectory() error {
 	return nil
 }
 
-// countDirectory counts the outcomes of a batch. Members and owners that stand beside what they belong to are no records of
-// their own. Those of a list are.
+// countDirectory counts the outcomes of a batch. Members, owners and credentials that stand beside what they belong to are no
+// records of their own. Members and owners of a list are.
 func (s *stream) countDirectory(outcomes []store.Outcome) {
 	d := &s.directory
 	next := func(n int) (list []store.Outcome) {
@@ -291,6 +291,9 @@ func (s *stream) countDirectory(outcomes []store.Outcome) {
 	}
 	for i, outcome := range next(len(d.batch.Objects)) {
 		count(d.batch.Objects[i].Kind.String(), []store.Outcome{outcome}, d.places[i:i+1])
+		if n := len(d.batch.Objects[i].Details.Credentials()); n > 0 {
+			s.tally.directory[store.StateCredentialActivity.String()] += int64(n)
+		}
 	}
 	placesOf := func(owners, isLast bool) []place {
 		if d.ending && isLast && owners == d.list.owners {

@@ -36,7 +36,7 @@ func TestAppDetails(t *testing.T) {
 	if got := batch.Objects[0].Fact("passwordCredentials") + batch.Objects[0].Fact("keyCredentials"); got != "12" {
 		t.Errorf("the facts count %s", got)
 	}
-	if report.New != 1 || report.Directory["owners"] != 2 || report.Directory["applications"] != 1 {
+	if report.New != 1 || report.Directory["owners"] != 2 || report.Directory["credentials"] != 3 || report.Directory["applications"] != 1 {
 		t.Errorf("the report is %+v", report)
 	}
 }

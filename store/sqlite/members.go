@@ -62,7 +62,7 @@ var errUntold = errors.New("the filter was not told the members of the group")
 func (db *DB) membersOf(ctx context.Context, filter store.Filter, columns memberColumns, c store.Condition) (codes *membersOfGroups, sets string, err error) {
 	var groups []store.MemberSet
 	for _, id := range c.Values {
-		set, told := filter.MembersOf(id)
+		set, told := filter.MembersOf(c.Field.MemberKey(id))
 		if !told {
 			return nil, "", fmt.Errorf("%s=%s: %w", c.Param(), id, errUntold)
 		}

@@ -71,7 +71,7 @@ func (a *asker) condition(c Case) {
 			field = usual
 		}
 	}
-	if field.Members && len(a.groups) == 0 {
+	if field.Members && (len(a.groups) == 0 || field.Object != store.ObjectGroup) {
 		return
 	}
 	param := field.Name + []string{"", "", "", ".not", ".starts", ".has", ".empty"}[a.r.IntN(7)]

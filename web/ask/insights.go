@@ -17,6 +17,10 @@ import (
 type Insight struct {
 	// Name is that of its address: /insights/NAME.
 	Name, Title string
+	// Tab tells reports of one address apart: it is the value of the parameter tab, and TabTitle its label. Tabs are the others, of the
+	// first of them.
+	Tab, TabTitle string
+	Tabs          []*Insight
 	// Question is what the report answers, in a sentence. Needs names the data that it needs.
 	Question, Needs string
 	// Logs are counted by the report: the page says how complete they are.
@@ -97,6 +101,8 @@ const (
 type Switch struct {
 	Param, Label string
 	Options      []SwitchOption
+	// Long says that a page has no room for all values beside each other. Open says that there are others than the options.
+	Long, Open bool
 }
 
 // SwitchOption is a value of a switch. Its own value may be empty for the first.
@@ -170,6 +176,8 @@ type InsightRow struct {
 	Username string
 	// Records are those of the row, where the list has no page about it.
 	Records *store.ListQuery
+	// Source is what the row was made of, for InsightList.Graph; nil where the cells have all of it.
+	Source any
 	// Cells are in the order of the list's columns, without the first. Before are those of the time before; nil where nobody
 	// asked.
 	Cells, Before []Cell
@@ -221,6 +229,8 @@ type InsightCard struct {
 // CardLine is a line of a card. ID leads to the page about it.
 type CardLine struct {
 	ID, Label, Text string
+	// Address leads to a page instead of that about the ID.
+	Address string
 	// Share is a count among others.
 	Share *Cell
 	// Cell is a number; nil for none.
@@ -238,7 +248,27 @@ type InsightBar struct {
 }
 
 // Insights are the reports of Usage & insights, in the order of the first page.
-func Insights() []*Insight { return []*Insight{Applications, Principals, Credentials, Removal} }
+func Insights() []*Insight {
+	return []*Insight{Applications, Authentication, Principals, Credentials, Removal}
+}
+
+// AllTabs are the reports of the address of the first; nil where there is one.
+func (r *Insight) AllTabs() []*Insight {
+	if len(r.Tabs) == 0 {
+		return nil
+	}
+	return append([]*Insight{r}, r.Tabs...)
+}
+
+// AtTab gives the report of a tab; the first for another value.
+func (r *Insight) AtTab(tab string) *Insight {
+	for _, other := range r.Tabs {
+		if other.Tab == tab {
+			return other
+		}
+	}
+	return r
+}
 
 // Inner are the reports about one thing of a report's row.
 func (r *Insight) Inner() (inner []*Insight) {

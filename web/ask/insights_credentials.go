@@ -47,7 +47,7 @@ const (
 )
 
 // SwitchHorizon is how far ahead ends are looked for.
-var SwitchHorizon = &Switch{Param: "ahead", Label: "Ends within", Options: []SwitchOption{{"30", "30 days"}, {"90", "90 days"}, {"365", "1 year"}}}
+var SwitchHorizon = &Switch{Param: "ahead", Label: "Ends within", Options: []SwitchOption{{"30", "Ends in 30 days"}, {"90", "In 90 days"}, {"365", "In 1 year"}}}
 
 // horizon is the time until which credentials count as ending.
 func (q *InsightQuery) horizon() time.Time {
@@ -237,14 +237,18 @@ func later(a, b time.Time) time.Time {
 	return a
 }
 
-// appsOfGroups gives the applications whose service principals are members of the filter's groups; nil without a group.
+// appsOfGroups gives the applications whose service principals are members of the filter's groups; nil without a group. A
+// department has users alone.
 func appsOfGroups(ctx context.Context, r Reader, f store.Filter) (map[string]bool, error) {
-	groups := f.Groups()
-	if len(groups) == 0 {
+	of := store.PeopleOfFilter(f)
+	members, apps := map[string]bool{}, map[string]bool{}
+	switch {
+	case len(of.Departments) > 0:
+		return apps, nil
+	case len(of.Groups) == 0:
 		return nil, nil
 	}
-	members, apps := map[string]bool{}, map[string]bool{}
-	for _, group := range groups {
+	for _, group := range of.Groups {
 		q := store.GroupMembersQuery{Group: group, Limit: store.MaxTop}
 		for {
 			page, err := r.GroupMembers(ctx, q)

@@ -79,8 +79,13 @@ func listRefused(ctx context.Context, r Reader, q *InsightQuery, code string) (*
 	if err := add(without, ""); err != nil {
 		return nil, err
 	}
+	known, err := appNames(ctx, r)
+	if err != nil {
+		return nil, err
+	}
 	// Two resources of one application are two rows, so the place of a row needs both.
 	for i := range rows {
+		rows[i].Name = cmp.Or(rows[i].Name, known[store.FoldCase(rows[i].ID)])
 		rows[i].ID += "\x00" + rows[i].Cells[0].Text
 	}
 	page := heldRows(q, rows)
@@ -96,11 +101,22 @@ func listRefused(ctx context.Context, r Reader, q *InsightQuery, code string) (*
 		for k := range keys.Rows {
 			names = append(names, keys.Rows[k].Value)
 		}
+		slices.Sort(names)
 		if row.Cells[2] = textCell(strings.Join(names, ", ")); keys.Values > int64(len(names)) {
 			row.Cells[2].Note = "and more"
 		}
 	}
 	return page, nil
+}
+
+// appNames gives the names of the directory's applications. Records of service principals do not name the application.
+func appNames(ctx context.Context, r Reader) (map[string]string, error) {
+	told, err := r.AppsTold(ctx, nil, nil)
+	names := make(map[string]string, len(told))
+	for i := range told {
+		names[told[i].AppID] = told[i].Name()
+	}
+	return names, err
 }
 
 // networkDays is how long a network is remembered before the range.

@@ -1,0 +1,147 @@
+package ask
+
+import (
+	"cmp"
+	"context"
+	"time"
+
+	"signpost/store"
+)
+
+// AuthenticationEvents is the part about single registrations and resets.
+var AuthenticationEvents = &Insight{
+	Name: authenticationName, Tab: "events", TabTitle: "Events", Title: authenticationTitle,
+	Question: "Who registered a method or reset a password, with which method, and why it failed.",
+	Needs:    "The report of credential usage (Graph's userCredentialUsageDetails).",
+	Switches: []*Switch{SwitchFeature, SwitchOutcome, SwitchUsedMethod},
+	Numbers:  []*Number{NumberEvents, NumberEventsDone, NumberEventsFailed},
+	Telling:  NumberEvents,
+	Summary:  summariseEvents,
+	Lists: []*InsightList{{
+		Title: "Registrations and resets", One: "event", Many: "events", Unsorted: true,
+		Definition: "The events of the imported report in the range that the choices leave, the newest first.",
+		Columns:    []*Number{NumberEventUser, NumberEventTime, NumberFeature, NumberUsedMethod, NumberOutcome, NumberReason},
+		Sort:       NumberEventUser, Ask: listEvents, Graph: graphEvent, Resource: "userCredentialUsageDetails",
+	}},
+}
+
+// The choices, numbers and columns of the events.
+var (
+	SwitchFeature    = &Switch{Param: "feature", Label: "Feature", Options: []SwitchOption{{"all", "All"}, {"registration", "Registrations"}, {"reset", "Resets"}}}
+	SwitchOutcome    = &Switch{Param: "outcome", Label: "Outcome", Options: []SwitchOption{{"any", "Any outcome"}, {"success", "Successful"}, {"failure", "Failed"}}}
+	SwitchUsedMethod = &Switch{Param: "method", Label: "Method", Long: true, Open: true, Options: methodOptions()}
+
+	NumberEvents       = &Number{Name: "events", Label: "Events", Unit: InCount, Definition: "Registrations and resets of the report in the range that the choices leave, each once by its ID."}
+	NumberEventsDone   = &Number{Name: "succeeded", Label: "Successful", Unit: InCount, Definition: "Those with isSuccess."}
+	NumberEventsFailed = &Number{Name: "failed", Label: "Failed", Unit: InCount, Definition: "Those that say that they did not succeed."}
+	NumberEventUser    = &Number{Name: "user", Label: "User", Unit: InText}
+	NumberEventTime    = &Number{Name: "time", Label: "Date", Unit: InTime}
+	NumberFeature      = &Number{Name: "feature", Label: "Feature", Unit: InText, Definition: "Registration of a method, or reset of a password."}
+	NumberUsedMethod   = &Number{Name: "method", Label: "Method", Unit: InText}
+	NumberOutcome      = &Number{Name: "outcome", Label: "Outcome", Unit: InText}
+	NumberReason       = &Number{Name: "reason", Label: "Reason", Unit: InText, Definition: "The reason of a failure, by the report."}
+)
+
+// eventsQuery is what the choices ask of the report.
+func eventsQuery(q *InsightQuery) store.CredentialUsesQuery {
+	asked := store.CredentialUsesQuery{Range: q.Range, Feature: q.Chosen[SwitchFeature.Param], Method: q.Chosen[SwitchUsedMethod.Param], Limit: q.Limit}
+	if outcome := q.Chosen[SwitchOutcome.Param]; outcome != "" {
+		asked.Success = store.BoolOf(outcome == "success")
+	}
+	asked.Of = store.PeopleOfFilter(q.Filter)
+	return asked
+}
+
+// summariseEvents counts the events, and those by method.
+func summariseEvents(ctx context.Context, r Reader, q *InsightQuery) (*InsightSummary, error) {
+	asked := eventsQuery(q)
+	asked.Limit = 1
+	page, err := r.CredentialUses(ctx, asked)
+	if err != nil {
+		return nil, err
+	}
+	s := &InsightSummary{Complete: true}
+	var done, failed int64
+	methods := map[string]int64{}
+	for _, c := range page.Counts {
+		switch c.Success {
+		case store.True:
+			done += c.N
+		case store.False:
+			failed += c.N
+		}
+		if c.Method != "" {
+			methods[c.Method] += c.N
+		}
+	}
+	s.Metrics = []Cell{CountCell(page.Total, nil), CountCell(done, nil), CountCell(failed, nil)}
+	for _, method := range byCount(methods) {
+		words, _ := methodWords(method)
+		s.Bars = append(s.Bars, InsightBar{Label: words, N: methods[method]})
+	}
+	told, err := r.StatesTold(ctx, nil)
+	if err != nil {
+		return nil, err
+	}
+	switch of := told[store.StateCredentialUse]; {
+	case of.N == 0:
+		s.Notes = []Note{{Text: "No event was imported. Import the answers of Graph's reports/userCredentialUsageDetails, page after page."}}
+	default:
+		s.Notes = []Note{{Text: "The oldest imported event is of", Time: of.FirstDate}, {Text: "The newest imported event is of", Time: of.LastDate}, {Text: "The last import was on", Time: of.LastSeen}}
+	}
+	return s, nil
+}
+
+// listEvents gives a page of the events.
+func listEvents(ctx context.Context, r Reader, q *InsightQuery) (*InsightRows, error) {
+	asked := eventsQuery(q)
+	if q.After != nil {
+		place, err := store.ParseEntityPlace(q.After.Value)
+		if err != nil {
+			return nil, store.BadParam{Param: "after", Problem: "does not lead to a page of this list. Start again from its first page."}
+		}
+		asked.After = &place
+	}
+	list, err := r.CredentialUses(ctx, asked)
+	if err != nil {
+		return nil, err
+	}
+	page := &InsightRows{Total: list.Total, Complete: true}
+	for i := range list.Rows {
+		u := &list.Rows[i]
+		words, _ := methodWords(u.Method)
+		outcome := map[store.Bool]string{store.True: "success", store.False: "failure"}[u.Success]
+		page.Rows = append(page.Rows, InsightRow{
+			ID: u.ID, Name: cmp.Or(u.Name, u.Username), Username: u.Username, Source: u,
+			Cells: []Cell{timeCell(u.Time), textCell(u.Feature), textCell(words), textCell(outcome), textCell(u.Reason)},
+		})
+	}
+	if list.Next != nil {
+		page.Next = &store.TablePlace{Value: list.Next.String()}
+	}
+	return page, nil
+}
+
+// graphEvent is a row as Graph's userCredentialUsageDetails.
+func graphEvent(_ *InsightList, row *InsightRow) any {
+	u, ok := row.Source.(*store.CredentialUse)
+	if !ok {
+		return nil
+	}
+	type details struct {
+		ID       string    `json:"id"`
+		Feature  string    `json:"feature"`
+		Username string    `json:"userPrincipalName"`
+		Name     string    `json:"userDisplayName"`
+		Success  *bool     `json:"isSuccess"`
+		Method   string    `json:"authMethod"`
+		Reason   string    `json:"failureReason"`
+		Time     time.Time `json:"eventDateTime"`
+	}
+	d := details{ID: u.ID, Feature: u.Feature, Username: u.Username, Name: u.Name, Method: u.Method, Reason: u.Reason, Time: u.Time}
+	if u.Success != store.Unset {
+		is := u.Success == store.True
+		d.Success = &is
+	}
+	return d
+}
