@@ -10,6 +10,10 @@ type Settings struct {
 	HideLooks bool
 	// GuardNames shows names of files, folders and mails in Microsoft 365 activity to Global Administrators alone.
 	GuardNames bool
+	// Sensitive are the IDs of the applications that are marked sensitive; nil for those of the preset.
+	Sensitive []string
+	// Moves say to which application a relying party of AD FS moves: application IDs by the IDs of parties in lower case.
+	Moves map[string]string
 }
 
 // SettingsStore keeps the settings of the portal.

@@ -214,5 +214,5 @@ func (s Shell) settingsTabs() []settingsTab {
 	if s.Viewer.MayGuardNames {
 		tabs = append(tabs, settingsTab{ActivitySettingsPath, "Microsoft 365 activity"})
 	}
-	return append(tabs, settingsTab{MailSettingsPath, "Mail"}, settingsTab{ownAccountPath, "Your account"})
+	return append(tabs, settingsTab{InsightSettingsPath, "Usage & insights"}, settingsTab{MailSettingsPath, "Mail"}, settingsTab{ownAccountPath, "Your account"})
 }
