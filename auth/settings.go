@@ -14,6 +14,10 @@ type Settings struct {
 	WebhookHosts []string
 	// Emergency are the emergency accounts, whose sign-ins are told.
 	Emergency []EmergencyAccount
+	// Sensitive are the IDs of the applications that are marked sensitive; nil for those of the preset.
+	Sensitive []string
+	// Moves say to which application a relying party of AD FS moves: application IDs by the IDs of parties in lower case.
+	Moves map[string]string
 }
 
 // EmergencyAccount is a user of the tenant who signs in in emergencies only.

@@ -38,6 +38,8 @@ var fieldOfProperty = map[string]string{
 	"mfaDetail.authMethod": "mfadetailauthmethod", "mfaDetail.authDetail": "mfadetailauthdetail",
 	"appliedConditionalAccessPolicies.enforcedGrantControls": "policycontrol", "authenticationDetails.succeeded": "methodresult",
 	"networkLocationDetails.networkType": "networktype",
+	"authenticationDetails.source":       "methodsource", "authenticationDetails.authenticationStepRequirement": "methodstep",
+	"sessionLifetimePolicies.expirationRequirement": "sessionpolicy",
 	// The items of a list are asked for by their parts.
 	"appliedConditionalAccessPolicies.items": "", "authenticationDetails.items": "", "networkLocationDetails.items": "",
 	"agent.agentSubjectType": "agentagentsubjecttype", "clientSessionId": "clientsessionid", "callerIpAddress": "ip", "microsoft": "microsoft",

@@ -30,7 +30,7 @@ func TestOptionsAreTheValuesOfAField(t *testing.T) {
 			t.Errorf("%s offers all its values and is not closed", f.Name)
 		}
 	}
-	for _, f := range []*Field{StatusField, ConditionalAccessField, MFAField, MethodResultField} {
+	for _, f := range []*Field{StatusField, ConditionalAccessField, MFAField, MethodResultField, MethodSourceField} {
 		if len(f.Options) == 0 {
 			t.Errorf("%s offers no values", f.Name)
 		}

@@ -47,7 +47,8 @@ func variedSignIns(n int) []SignIn {
 		s.ConditionalAccessStatus = pick([]string{"", "NotApplied", "notApplied", "unknownFutureValue"})
 		for range r.IntN(4) {
 			s.RiskEventTypes = append(s.RiskEventTypes, pick(variedTexts))
-			s.AuthenticationDetails = append(s.AuthenticationDetails, AuthenticationStep{Method: pick(variedTexts), Succeeded: Bool(r.IntN(3)), ResultDetail: pick(variedDetails)})
+			s.AuthenticationDetails = append(s.AuthenticationDetails, AuthenticationStep{Method: pick(variedTexts), Succeeded: Bool(r.IntN(3)), ResultDetail: pick(variedDetails), Requirement: pick(variedTexts)})
+			s.SessionLifetimePolicies = append(s.SessionLifetimePolicies, RequirementPolicy{Provider: pick(variedTexts)})
 			s.NetworkLocationDetails = append(s.NetworkLocationDetails, NetworkLocation{Type: pick(variedTexts), Names: []string{pick(variedTexts), pick(variedTexts)}})
 			s.AppliedConditionalAccessPolicies = append(s.AppliedConditionalAccessPolicies, AppliedPolicy{
 				ID: pick(variedIDs), DisplayName: pick(variedTexts), Result: pick(variedTexts), GrantControls: []string{pick(variedTexts)},

@@ -12,6 +12,8 @@ type List struct {
 	One string
 	// Parts is how many parts of an item fields ask for.
 	Parts int
+	// CountsItems says that no two items of a record are equal, so that an engine may count items and not only records.
+	CountsItems bool
 	// read gives every item of a record's list that was read in turn, in memory that is used again for the next. Unread says
 	// that some are in a shape that is not read.
 	read func(e Entry, m *Item, take func()) (unread bool)
@@ -25,7 +27,7 @@ func NewList[E Entry](one string, parts int, read func(e E, m *Item, take func()
 }
 
 // MaxParts bounds List.Parts.
-const MaxParts = 3
+const MaxParts = 5
 
 // Item is what one item of a list holds: the texts of each part. An empty text is no value.
 type Item [MaxParts][]string

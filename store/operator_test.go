@@ -40,7 +40,7 @@ func TestEveryFieldsOperators(t *testing.T) {
 	want := map[string]string{
 		"request": unique, "correlation": unique, "session": unique, "token": unique,
 		"status": closed, "error": closed, "asn": closed, "gsa": closed, "ca": closed, "mfa": closed, "anyerror": closed,
-		"compliant": closed, "managed": closed, "cae": closed, "flagged": closed, "ingested": closed, "methodresult": closed,
+		"compliant": closed, "managed": closed, "cae": closed, "flagged": closed, "ingested": closed, "methodresult": closed, "methodsource": closed,
 		"group":             "is and is not",
 		"department":        "is and is not",
 		"originalrequestid": unique,

@@ -256,8 +256,8 @@ var goodValues = map[string][]string{
 	"ip": {"192.0.2.7", "192.", "2001:db8:", "2001:DB8::1", "2001:db8::", ":", "192.0.2.9/24"}, "ipresource": {":", "10.0.0.1"},
 	"gsa": {"yes", "no"}, "compliant": {"true", "no"}, "managed": {"yes"}, "cae": {"No"}, "flagged": {"yes"},
 	"ca": {"success", "notapplied"}, "client": {"Browser", "legacy", "Other clients; POP", "other clients"},
-	"methodresult": {"yes", "False"},
-	"mfa":          {"denied", "claim"}, "ingested": {"2026-11-23", "2026-11-23T14:05:09.123456789+05:30"},
+	"methodresult": {"yes", "False"}, "methodsource": {"claim", "Proof"},
+	"mfa": {"denied", "claim"}, "ingested": {"2026-11-23", "2026-11-23T14:05:09.123456789+05:30"},
 }
 
 func randomQuery(r *rand.Rand) url.Values {

@@ -245,6 +245,11 @@ func systemWithVersion(text string) string {
 	return ""
 }
 
+// MethodSources are the values of the filter methodsource, which this program makes of the words of records.
+var MethodSources = NewEnumeration("methodSource", `
+	claim: Claim in the token
+	proof: Proof at the sign-in`)
+
 // MFAResults are the values of the filter mfa, which this program makes of the words of records.
 var MFAResults = NewEnumeration("mfa", `
 	denied: Declined

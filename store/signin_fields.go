@@ -70,6 +70,9 @@ var (
 	TenantField              = &Field{Name: "tenant", Label: "Tenant", Properties: []*Property{TenantID}, Hint: "the ID of the tenant that wrote the log"}
 	PolicyControlField       = &Field{Name: "policycontrol", Label: "Conditional Access grant control", Part: "grant control", Properties: []*Property{PolicyControlSet}, Class: ConditionalAccess, Hint: "such as Block access, or the name of an authentication strength"}
 	MethodResultField        = &Field{Name: "methodresult", Label: "Authentication method result", Part: "result", Properties: []*Property{MethodResultSet}, Closed: true, Hint: "yes or no", Options: yesNoOptions, check: yesOrNo}
+	MethodSourceField        = &Field{Name: "methodsource", Label: "Authentication method satisfied by", Part: "source", Properties: []*Property{MethodSourceSet}, Closed: true, Hint: "a claim in the token, or proof", Options: []string{StepByClaim, StepByProof}, check: oneOf(StepByClaim, StepByProof)}
+	MethodStepField          = &Field{Name: "methodstep", Label: "Authentication step requirement", Part: "requirement", Properties: []*Property{MethodStepSet}, Hint: "such as primary authentication", check: stepRequirementValue}
+	SessionPolicyField       = &Field{Name: "sessionpolicy", Label: "Session lifetime policy", Properties: []*Property{SessionPolicySet}, Hint: "such as sign-in frequency"}
 	NetworkTypeField         = &Field{Name: "networktype", Label: "Network type", Part: "type", Properties: []*Property{NetworkTypeSet}, Hint: "such as trusted named location"}
 )
 
@@ -144,4 +147,7 @@ var signInFields = []*Field{
 	PolicyControlField,
 	MethodResultField,
 	NetworkTypeField,
+	MethodSourceField,
+	MethodStepField,
+	SessionPolicyField,
 }

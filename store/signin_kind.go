@@ -17,5 +17,5 @@ var SignIns = NewKind(Kind{
 	Filled:     func(e Entry) int { return e.(*SignIn).filledLists() },
 	Withhold:   func(e Entry, hidden Classes) { e.(*SignIn).withhold(hidden) },
 	Redact:     redactSignIn,
-	Derivation: 3, Codes: CodeListVersion(),
+	Derivation: 4, Codes: CodeListVersion(),
 })

@@ -1,11 +1,18 @@
 package store
 
+import "strconv"
+
 // listOf is a list of sign-ins, and the collections that its items come from.
 func listOf(one string, parts int, each func(s *SignIn, m *Item, take func()), from ...Collection) *List {
 	return NewList(one, parts, func(s *SignIn, m *Item, take func()) bool {
 		each(s, m, take)
 		return s.isAnyUnread(from)
 	})
+}
+
+func countingItems(l *List) *List {
+	l.CountsItems = true
+	return l
 }
 
 // The parts of items, as Property.Part has them.
@@ -18,6 +25,9 @@ const (
 const (
 	methodName   = iota // authentication method
 	methodResult        // whether the step succeeded: yes, no, or no value
+	methodSource        // what satisfied the step: a claim or proof; none for a method that is only named
+	methodStep          // what the step was asked for
+	methodRepeat        // numbers equal items of one sign-in from the second on, so that each step is an item
 )
 
 const (
@@ -28,7 +38,7 @@ const (
 // The lists.
 var (
 	Policies = listOf("policy", 3, eachPolicy, CollectionPolicies)
-	Methods  = listOf("step", 2, eachMethod, CollectionMethodsUsed, CollectionAuthenticationDetails)
+	Methods  = countingItems(listOf("step", 5, eachMethod, CollectionMethodsUsed, CollectionAuthenticationDetails))
 	Networks = listOf("location", 2, eachNetwork, CollectionNetworks)
 )
 
@@ -44,20 +54,40 @@ func eachPolicy(s *SignIn, m *Item, take func()) {
 
 // eachMethod gives the steps of the authentication, and the methods that are only named: those have no result.
 func eachMethod(s *SignIn, m *Item, take func()) {
-	item := func(method, result string) {
+	item := func(method, result, source, step string, before int) {
 		m[methodName] = append(m[methodName][:0], method)
 		m[methodResult] = append(m[methodResult][:0], result)
+		m[methodSource] = append(m[methodSource][:0], source)
+		m[methodStep] = append(m[methodStep][:0], step)
+		if m[methodRepeat] = m[methodRepeat][:0]; before > 0 {
+			m[methodRepeat] = append(m[methodRepeat], strconv.Itoa(before+1))
+		}
 		take()
 	}
-	for _, method := range s.AuthenticationMethodsUsed {
-		item(method, "")
+	for i, method := range s.AuthenticationMethodsUsed {
+		item(method, "", "", "", countOf(s.AuthenticationMethodsUsed[:i], method))
 	}
 	for i := range s.AuthenticationDetails {
-		item(s.AuthenticationDetails[i].Method, boolWord(s.AuthenticationDetails[i].Succeeded))
+		step, before := &s.AuthenticationDetails[i], 0
+		for j := range i {
+			if step.sameItem(&s.AuthenticationDetails[j]) {
+				before++
+			}
+		}
+		item(step.Method, boolWord(step.Succeeded), step.Source(), step.canonicalRequirement(), before)
 	}
 	if s.MFAAuthMethod != "" {
-		item(s.MFAAuthMethod, "")
+		item(s.MFAAuthMethod, "", "", "", countOf(s.AuthenticationMethodsUsed, s.MFAAuthMethod))
 	}
+}
+
+func countOf(texts []string, text string) (n int) {
+	for _, other := range texts {
+		if other == text {
+			n++
+		}
+	}
+	return n
 }
 
 func eachNetwork(s *SignIn, m *Item, take func()) {

@@ -95,6 +95,9 @@ var (
 	MethodSet                 = partOfList(Methods, methodName, AuthenticationBlock, "authenticationMethodsUsed", "Authentication methods", (*SignIn).methods).OnlyIn(userLogs...).InWords(AuthenticationMethods)
 	MethodResultSet           = partOfList(Methods, methodResult, AuthenticationBlock, "authenticationDetails.succeeded", "Authentication method results", (*SignIn).methodResults).OnlyIn(userLogs...).InWords(yesNo)
 	MethodItems               = itemsOfList(Methods, AuthenticationBlock, "authenticationDetails.items", "Authentication methods, each with its result").OnlyIn(userLogs...)
+	MethodSourceSet           = partOfList(Methods, methodSource, AuthenticationBlock, "authenticationDetails.source", "Authentication method sources", (*SignIn).methodSources).OnlyIn(userLogs...).InWords(MethodSources).AsMadeUp()
+	MethodStepSet             = partOfList(Methods, methodStep, AuthenticationBlock, "authenticationDetails.authenticationStepRequirement", "Authentication step requirements", (*SignIn).methodSteps).OnlyIn(userLogs...).InWords(StepRequirements)
+	SessionPolicySet          = Set("sessionLifetimePolicies.expirationRequirement", "Session lifetime policies", (*SignIn).sessionPolicies).OnlyIn(userLogs...).InWords(LifetimePolicies)
 	MFASet                    = blockSet(AuthenticationBlock, "mfa", "MFA result", (*SignIn).mfaOutcomes).OnlyIn(userLogs...).InWords(MFAResults)
 
 	DeviceID          = Text("deviceDetail.deviceId", "Device ID", func(s *SignIn) *string { return &s.DeviceID }).OnlyIn(userLogs...)
@@ -263,4 +266,7 @@ var signInProperties = []*Property{
 	ClientSessionID,
 	CallerIPAddress,
 	OwnedByMicrosoft,
+	MethodSourceSet,
+	MethodStepSet,
+	SessionPolicySet,
 }

@@ -58,9 +58,11 @@ func TestSets(t *testing.T) {
 		AuthenticationDetails: []AuthenticationStep{
 			{Method: "Password", Succeeded: True, ResultDetail: "Correct password"},
 			{Method: "Text message", Succeeded: False, ResultDetail: "MFA denied; user entered incorrect code"},
-			{Method: "Text message", ResultDetail: "MFA successfully completed"},
+			{Method: "Text message", ResultDetail: "MFA successfully completed", Requirement: "Multi-factor authentication"},
+			{Method: "Previously satisfied", ResultDetail: "First factor requirement satisfied by claim in the token", Requirement: "Primary Authentication"},
 		},
-		MFAAuthMethod: "SMS",
+		SessionLifetimePolicies: []RequirementPolicy{{Provider: "signInFrequencyEveryTime"}, {Provider: "ngcMfa"}, {Provider: "signInFrequencyEveryTime"}},
+		MFAAuthMethod:           "SMS",
 		AppliedConditionalAccessPolicies: []AppliedPolicy{
 			{ID: "p1", DisplayName: "Require MFA", Result: "success", GrantControls: []string{"Mfa", "Block"}},
 			{ID: "p2", DisplayName: "Require MFA", Result: "notApplied", GrantControls: []string{"Mfa"}, AuthenticationStrength: "Phishing-resistant"},
@@ -76,12 +78,15 @@ func TestSets(t *testing.T) {
 		property *Property
 		want     []string
 	}{
-		{MethodSet, []string{"Password", "SMS", "Text message"}},
+		{MethodSet, []string{"Password", "SMS", "Text message", "Previously satisfied"}},
 		{MFASet, []string{MFASatisfied, MFAWrongCode}},
 		{PolicySet, []string{"p1", "Require MFA", "p2"}},
 		{PolicyResultSet, []string{"success", "notApplied"}},
 		{PolicyControlSet, []string{"Mfa", "Block", "Phishing-resistant"}},
 		{MethodResultSet, []string{"yes", "no"}},
+		{MethodSourceSet, []string{StepByProof, StepByClaim}},
+		{MethodStepSet, []string{MultifactorStep, PrimaryStep}},
+		{SessionPolicySet, []string{"signInFrequencyEveryTime", "ngcMfa"}},
 		{NetworkSet, []string{"Head office", "Germany"}},
 		{NetworkTypeSet, []string{"namedNetwork", "trustedNamedLocation"}},
 		{RiskEventSet, []string{"unfamiliarFeatures"}},

@@ -191,6 +191,9 @@ type CredentialUse struct {
 	AsOf     time.Time `json:"-"`
 }
 
+// Place is the event's place in the list of events.
+func (u *CredentialUse) Place() EntityPlace { return EntityPlace{N: u.Time.UnixMicro(), ID: u.ID} }
+
 // StateKey is the event's ID.
 func (u *CredentialUse) StateKey() (StateKind, string) { return StateCredentialUse, u.ID }
 

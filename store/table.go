@@ -34,6 +34,9 @@ type TableQuery struct {
 	Edges []time.Time
 	// OlderThan leaves out the rows with a record of that time or later; zero leaves out none. Such a table has no Across.
 	OlderThan time.Time
+	// Items counts the items of By's list that meet what the filter asks of the list, each once, instead of the records: see
+	// List.CountsItems. Such a table has nothing but rows.
+	Items bool
 	// NamesNewest asks for the newest record of each row.
 	NamesNewest bool
 	// Distinct are fields whose distinct values are counted in each row: its users, its addresses. There are MaxDistinct at most.
@@ -67,6 +70,10 @@ func (q *TableQuery) Check() error {
 		return fmt.Errorf("the rows of a table have 1 to %d buckets, not %d edges", MaxBuckets, len(q.Edges))
 	case !q.OlderThan.IsZero() && q.Across != nil:
 		return errors.New("a table that leaves out rows counts by one field alone")
+	case q.Items && (q.By.List() == nil || !q.By.List().CountsItems):
+		return fmt.Errorf("the items of the field %s cannot be counted", q.By.Name)
+	case q.Items && (q.Across != nil || len(q.Distinct) > 0 || len(q.Edges) > 0):
+		return errors.New("a table of items counts by one field alone")
 	case q.Sort > ByLabel:
 		return fmt.Errorf("a table has no order %d", q.Sort)
 	case q.Sort < ByFailureRate && int(q.Sort) >= int(ByDistinct)+len(q.Distinct):

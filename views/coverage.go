@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"signpost/store"
+	"signpost/store/audit"
 	"signpost/store/coverage"
 	"signpost/web/ask"
 )
@@ -40,7 +41,10 @@ func (c *Covered) gaps() string {
 
 // name is the log in a line about several.
 func (c *Covered) name() string {
-	info, _ := store.SignIns.Log(c.Log)
+	info, ok := store.SignIns.Log(c.Log)
+	if !ok {
+		info, _ = audit.Kind.Log(c.Log)
+	}
 	return info.Short
 }
 

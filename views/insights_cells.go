@@ -25,12 +25,22 @@ func numberWords(zone Zone, n *ask.Number, c ask.Cell) string {
 	switch n.Unit {
 	case ask.InCount:
 		return Number(c.N)
+	case ask.InRatio:
+		return ratioWords(c)
 	case ask.InPercent:
 		return rateWords(store.Rate{N: c.N, Of: c.Of})
 	case ask.InTime:
 		return zone.Minute(c.Time)
 	}
 	return OrEmpty(c.Text)
+}
+
+// ratioWords is how many of one thing there are for each of another, to the tenth.
+func ratioWords(c ask.Cell) string {
+	if c.Of == 0 {
+		return Empty
+	}
+	return strconv.FormatFloat(float64(c.N)/float64(c.Of), 'f', 1, 64)
 }
 
 // rateWords is a rate as every page shows it: Empty where there is none.
@@ -52,6 +62,11 @@ func cellValue(n *ask.Number, c ask.Cell) string {
 	switch n.Unit {
 	case ask.InCount:
 		return strconv.FormatInt(c.N, 10)
+	case ask.InRatio:
+		if c.Of == 0 {
+			return ""
+		}
+		return strconv.FormatFloat(float64(c.N)/float64(c.Of), 'f', -1, 64)
 	case ask.InPercent:
 		if c.Of == 0 {
 			return ""
@@ -65,7 +80,7 @@ func cellValue(n *ask.Number, c ask.Cell) string {
 
 // wasWords is a number of the time before, with how far the present one is above or below it.
 func (p InsightPage) wasWords(n *ask.Number, now, was ask.Cell) string {
-	if was.Unknown || n.Unit != ask.InCount && n.Unit != ask.InPercent {
+	if was.Unknown || !compares(n) {
 		return ""
 	}
 	return "was " + p.cellWords(n, was)
@@ -87,6 +102,10 @@ func differs(n *ask.Number, now, was ask.Cell) string {
 			return "+" + percent(now.N-was.N, was.N)
 		}
 		return "-" + percent(was.N-now.N, was.N)
+	case ask.InRatio:
+		if now.Of > 0 && was.Of > 0 {
+			return "was " + ratioWords(was)
+		}
 	case ask.InPercent:
 		if now.Of > 0 && was.Of > 0 {
 			return "was " + percent(was.N, was.Of)
@@ -98,7 +117,7 @@ func differs(n *ask.Number, now, was ask.Cell) string {
 // columnClass is the class of a column's cells.
 func columnClass(n *ask.Number) string {
 	switch n.Unit {
-	case ask.InCount, ask.InPercent:
+	case ask.InCount, ask.InPercent, ask.InRatio:
 		return "number"
 	case ask.InTrend:
 		return "wide"
@@ -131,7 +150,7 @@ func (p InsightPage) rowName(r *ask.InsightRow) string {
 // rowNote is the second line of a row.
 func (p InsightPage) rowNote(r *ask.InsightRow) string {
 	switch {
-	case p.Query.List.Codes:
+	case p.Query.List.Codes, p.Query.List.Words:
 	case r.Username != "" && r.Username != r.Name && r.Name != "":
 		return r.Username
 	case r.ID != "" && r.Name != "" && r.ID != r.Name:

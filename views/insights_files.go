@@ -97,7 +97,9 @@ func writeInsightCSV(w io.Writer, q *ask.InsightQuery, rows []ask.InsightRow) er
 }
 
 // compares says that a number of the time before stands beside a number.
-func compares(n *ask.Number) bool { return n.Unit == ask.InCount || n.Unit == ask.InPercent }
+func compares(n *ask.Number) bool {
+	return n.Unit == ask.InCount || n.Unit == ask.InPercent || n.Unit == ask.InRatio
+}
 
 func insightLine(q *ask.InsightQuery, row *ask.InsightRow) []string {
 	line := []string{store.NeutralCell(row.Name), store.NeutralCell(row.ID)}
@@ -177,7 +179,7 @@ func jsonValue(n *ask.Number, c ask.Cell) any {
 	switch {
 	case text == "":
 		return nil
-	case c.Code != "" || n.Unit == ask.InCount || n.Unit == ask.InPercent:
+	case c.Code != "" || compares(n):
 		return json.Number(text)
 	}
 	return text

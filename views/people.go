@@ -220,5 +220,5 @@ func (s Shell) settingsTabs() []settingsTab {
 	if s.Viewer.MayWatch {
 		tabs = append(tabs, settingsTab{WatchesPath, "Watches and schedules"}, settingsTab{AlertSettingsPath, "Alerts"})
 	}
-	return append(tabs, settingsTab{MailSettingsPath, "Mail"}, settingsTab{ownAccountPath, "Your account"})
+	return append(tabs, settingsTab{InsightSettingsPath, "Usage & insights"}, settingsTab{MailSettingsPath, "Mail"}, settingsTab{ownAccountPath, "Your account"})
 }

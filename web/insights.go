@@ -86,6 +86,9 @@ func (s *Server) report(first *ask.Insight) echo.HandlerFunc {
 		if len(page.Bad) > 0 {
 			return render(c, http.StatusBadRequest, views.Insight(page))
 		}
+		if err := s.setReport(c, &page.Query); err != nil {
+			return err
+		}
 		ctx, reader, release, err := s.openSnapshot(c)
 		if err != nil {
 			return err
@@ -102,6 +105,13 @@ func (s *Server) report(first *ask.Insight) echo.HandlerFunc {
 		}
 		return render(c, http.StatusOK, views.Insight(page))
 	}
+}
+
+// setReport tells a report what administrators set.
+func (s *Server) setReport(c echo.Context, q *ask.InsightQuery) error {
+	settings, err := s.settingsNow(c)
+	q.Sensitive, q.Moves = settings.Sensitive, settings.Moves
+	return err
 }
 
 // fillReport asks for all parts of the page at once. A part that is late or fails says so in its place. A filter that the

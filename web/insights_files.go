@@ -28,6 +28,9 @@ func (s *Server) reportFile(first *ask.Insight, format views.InsightFormat) echo
 		}
 		zone, _ := zoneOf(c)
 		q.Location, q.After, q.Limit = zone.Location(), nil, store.MaxTop
+		if err := s.setReport(c, &q); err != nil {
+			return err
+		}
 		rows, err := s.fileRows(c, &q)
 		if err != nil {
 			return err

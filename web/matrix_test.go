@@ -110,6 +110,12 @@ GET    /insights/principals.csv       /insights/principals.csv            200   
 GET    /insights/principals.json      /insights/principals.json           200       -  x  x  x  x  x  -  -  -  -
 GET    /insights/authentication       /insights/authentication            200       -  x  x  x  x  x  -  -  -  -
 GET    /insights/authentication       /insights/authentication?tab=events&feature=reset 200 - x x x x x - - - -
+GET    /insights/authentication       /insights/authentication?tab=usage&list=claims&compare=yes 200 - x x x x x - - - -
+GET    /insights/authentication.csv   /insights/authentication.csv?tab=usage&list=weak 200 -  x  x  x  x  x  -  -  -  -
+GET    /insights/authentication.json  /insights/authentication.json?tab=usage&list=days 200 - x  x  x  x  x  -  -  -  -
+GET    /insights/adfs                 /insights/adfs                      200       -  x  x  x  x  x  -  -  -  -
+GET    /insights/adfs.csv             /insights/adfs.csv?list=checks      200       -  x  x  x  x  x  -  -  -  -
+GET    /insights/adfs.json            /insights/adfs.json                 200       -  x  x  x  x  x  -  -  -  -
 GET    /insights/authentication       /insights/authentication?tab=none   400       -  x  x  x  x  x  -  -  -  -
 GET    /insights/authentication       /insights/authentication?tab=registration&method=a%20b 400 - x x x x x - - - -
 GET    /insights/authentication       /insights/authentication?feature=reset 400    -  x  x  x  x  x  -  -  -  -
@@ -162,6 +168,8 @@ GET    /settings/sessions             /settings/sessions                  200   
 POST   /settings/sessions             /settings/sessions                  400       -  x  x  -  -  -  -  -  -  -
 GET    /settings/activity             /settings/activity                  200       -  x  -  -  -  -  -  -  -  -
 POST   /settings/activity             /settings/activity                  400       -  x  -  -  -  -  -  -  -  -
+GET    /settings/insights             /settings/insights                  200       -  x  x  -  -  -  -  -  -  -
+POST   /settings/insights             /settings/insights                  400       -  x  x  -  -  -  -  -  -  -
 GET    /settings/access               /settings/access                    200       -  x  x  -  -  -  -  -  -  -
 POST   /settings/access               /settings/access                    400       -  x  x  -  -  -  -  -  -  -
 GET    /settings/people               /settings/people                    200       -  x  x  -  -  -  -  -  -  -
@@ -199,6 +207,7 @@ log                reason ip ipresource city state country asn network gsa clien
 log                protocol transfer tokentype issuer issuername os browser device devicename compliant managed trust agent
 log                agenttype cae tokenprotection crosstenant hometenant resourcetenant risk risksignin riskstate riskdetail
 log                riskevent flagged sp key thumbprint federatedcredential mitype group department ingested flow tenant methodresult networktype
+log                methodsource methodstep sessionpolicy
 conditional-access ca policy policyresult policycontrol
 `
 

@@ -79,6 +79,8 @@ func (s *Server) routes() {
 	s.post("/settings/sessions", auth.PageSettings, s.endSession)
 	s.get(views.AccessSettingsPath, auth.PageSettings, s.accessSettings)
 	s.post(views.AccessSettingsPath, auth.PageSettings, s.setAccessSettings)
+	s.get(views.InsightSettingsPath, auth.PageSettings, s.insightSettings)
+	s.post(views.InsightSettingsPath, auth.PageSettings, s.setInsightSettings)
 	s.get(views.ActivitySettingsPath, auth.PageNames, s.activitySettings)
 	s.post(views.ActivitySettingsPath, auth.PageNames, s.setActivitySettings)
 	s.get("/settings/people", auth.PageSettings, s.people)

@@ -116,6 +116,7 @@ var Kind = store.NewKind(store.Kind{
 		{Name: "device", Label: "Device ID", Properties: []*store.Property{DeviceID}},
 		{Name: "agent", Label: "User agent", Properties: []*store.Property{UserAgent}},
 		{Name: "group", Label: "Group of the actor", Members: true, Hint: "the object ID of a group", Object: store.ObjectGroup},
+		{Name: "department", Label: "Department of the actor", Members: true, Hint: "the name of a department, as the imported directory has it"},
 		{Name: "ingested", Label: "Ingested", Source: store.FromIngestion},
 		TenantField,
 	},

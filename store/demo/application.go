@@ -1,6 +1,9 @@
 package demo
 
-import "strings"
+import (
+	"cmp"
+	"strings"
+)
 
 // app is a client application; resource is the target of a token.
 type app struct {
@@ -20,7 +23,13 @@ type resource struct {
 	audiences string // the array conditionalAccessAudiences
 }
 
-// cloudApps are well-known applications. All IDs but Microsoft Graph's are made up.
+// cloudIDs are the real IDs of applications that the portal knows. All other IDs but Microsoft Graph's are made up.
+var cloudIDs = map[string]string{
+	"Azure Portal": "c44b4083-3bb0-49c1-b47d-974e53cbdf3c", "Microsoft Azure CLI": "04b07795-8ddb-461a-bbee-02f9e1bf7b46",
+	"Azure Active Directory PowerShell": "1b730954-1685-4b74-9bfd-dac224a7b894",
+}
+
+// cloudApps are well-known applications.
 var cloudApps = []string{
 	"Azure Portal", "Microsoft Office", "Microsoft Teams", "Microsoft Teams Web Client", "Outlook Mobile", "One Outlook Web",
 	"Office 365 Exchange Online", "Office 365 SharePoint Online", "OneDrive SyncEngine", "OfficeHome", "Microsoft Edge", "Microsoft Authenticator App",
@@ -75,7 +84,7 @@ func makeApps(resources []resource) []app {
 	ownFrom := len(resources) - len(houseWords)*len(houseKinds)
 	list := make([]app, 0, 120)
 	for i, name := range cloudApps {
-		a := newApp(name, guidOf(mix(idApp, uint64(i))).String(), cloudTenant)
+		a := newApp(name, cmp.Or(cloudIDs[name], guidOf(mix(idApp, uint64(i))).String()), cloudTenant)
 		a.target = &resources[0]
 		switch {
 		case strings.HasPrefix(name, "Azure") || strings.HasPrefix(name, "Microsoft Azure"):

@@ -11,8 +11,8 @@ import (
 // signInHashes are the starts of the SHA-256 of the four sign-in files of a seed and end. Folders that were loaded
 // from a tenant go on with it, so its sign-ins never change.
 var signInHashes = [logCount]string{
-	logInteractive:    "8b8133ac36b7289a",
-	logNonInteractive: "326d8b4c32a60b04",
+	logInteractive:    "89f4e527b7deb006",
+	logNonInteractive: "85d08bd972e14e63",
 	logService:        "dfd524b4c07d3b90",
 	logMachine:        "2746d68c3cfaddf3",
 }

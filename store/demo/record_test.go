@@ -69,9 +69,10 @@ func holds(v any, path []string) bool {
 
 // computed are properties that are computed from others; each has a path that proves it.
 var computed = map[string]string{
-	"microsoft":  `"appOwnerTenantId":"` + microsoftTenant + `"`,
-	"isCaeToken": `{"key":"Is CAE Token","value":"True"}`,
-	"mfa":        `"authenticationStepResultDetail":"MFA denied; user declined the authentication"`,
+	"microsoft":                    `"appOwnerTenantId":"` + microsoftTenant + `"`,
+	"isCaeToken":                   `{"key":"Is CAE Token","value":"True"}`,
+	"authenticationDetails.source": `"authenticationStepResultDetail":"MFA requirement satisfied by claim in the token"`,
+	"mfa":                          `"authenticationStepResultDetail":"MFA denied; user declined the authentication"`,
 }
 
 func TestEveryFieldOccurs(t *testing.T) {

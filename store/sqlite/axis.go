@@ -26,6 +26,8 @@ type axis struct {
 	facet *facetCount
 	table *wordTable   // of main's words
 	meets *segment.Set // of a list: the items that count
+	// each says that a value stands in a bin once for each item that has it: see store.TableQuery.Items.
+	each bool
 
 	mu      sync.Mutex
 	byTuple map[tuple]int64
@@ -196,13 +198,16 @@ func (a *axis) ofItems(items []byte) int64 {
 			texts = append(texts, valuesOfWord(a.facet.field, a.columns[0], a.columns[0].words.text(code))...)
 			rest = rest[n:]
 		}
-		bin = a.number(distinctFold(texts))
+		if !a.each {
+			texts = distinctFold(texts)
+		}
+		bin = a.number(texts)
 		a.byItems[string(items)] = bin
 	}
 	return bin
 }
 
-// number makes a bin of texts that differ in more than case.
+// number makes a bin of texts. They differ in more than case, but where each item counts.
 func (a *axis) number(texts []string) int64 {
 	values := make([]int32, len(texts))
 	for i, text := range texts {

@@ -50,7 +50,7 @@ const (
 	firstCondition
 )
 
-// newItemFacet makes what counts a field of a list. At most 18 conditions are asked of it: of three fields six operators.
+// newItemFacet makes what counts a field of a list. At most 24 conditions are asked of it: of four fields six operators.
 func (v *view) newItemFacet(ctx context.Context, of *kindSchema, f *store.Field, filter store.Filter) *itemFacet {
 	c := &itemFacet{column: of.byList[f.List()], field: f, clause: filter.ListClause(f.List())}
 	words := c.column.words.next()

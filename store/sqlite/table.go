@@ -76,6 +76,9 @@ func (v *view) newTable(ctx context.Context, q store.TableQuery) (*tableCount, e
 		t.logs = append(t.logs, &tableLog{asked: asked})
 	}
 	t.by = v.newAxes(ctx, q.By, t.logs)
+	for _, by := range t.by.all {
+		by.each = q.Items
+	}
 	for i, log := range t.logs {
 		if t.by.byLog[i] == nil {
 			continue

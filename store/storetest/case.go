@@ -58,6 +58,7 @@ const (
 	paramOf        = "_of"    // a group's member
 	paramEdge      = "_edge"
 	paramOlder     = "_older"
+	paramItems     = "_items"
 	paramNewest    = "_newest"
 	paramField     = "_field"
 	paramTop       = "_top"
@@ -179,6 +180,7 @@ func (c Case) table() store.TableQuery {
 	q := store.TableQuery{
 		Range: list.Range, Filter: list.Filter, AllEvents: list.AllEvents, By: fields[0], Distinct: fields[1:],
 		Sort: store.TableSort(c.number(paramSort)), Reverse: c.Params.Has(paramReverse), Limit: list.Limit, Edges: c.edges(), NamesNewest: c.Params.Has(paramNewest),
+		Items: c.Params.Has(paramItems),
 	}
 	q.OlderThan, _ = time.Parse(time.RFC3339Nano, c.Params.Get(paramOlder)) // the zero time where no rows are left out
 	if across, ok := c.kind().Field(c.Params.Get(paramAcross)); ok {

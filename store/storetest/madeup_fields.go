@@ -112,6 +112,7 @@ func (m *maker) lists(s *store.SignIn) {
 	if m.r.IntN(3) == 0 {
 		s.AuthenticationMethodsUsed = []string{m.pick("FIDO2", "fido2", "Password"), "Text message"}[:1+m.r.IntN(2)]
 	}
+	varySteps(s)
 	s.MFAAuthMethod, s.MFAAuthDetail = m.pick("", "", "Text message"), m.pick("", "", "+XX XXXXXXX89")
 	if info, _ := store.SignIns.Log(s.Log); info.User && m.r.IntN(2) == 0 {
 		s.SignInEventTypes = []string{strings.Replace(string(s.Log)+"User", "noni", "nonI", 1)}
@@ -131,6 +132,31 @@ func (m *maker) unread(s *store.SignIn) {
 	s.Collections.Note(c, store.CollectionUnread)
 	if c == store.CollectionPolicies && m.later.IntN(2) == 0 {
 		s.AppliedConditionalAccessPolicies = nil
+	}
+}
+
+// varySteps gives the steps what they were asked for, some a claim, and some the same step again; and sessions policies. As
+// controls does, it takes no random number.
+func varySteps(s *store.SignIn) {
+	some := int(s.Time.UnixMicro()) % 840
+	for i := range s.AuthenticationDetails {
+		step := &s.AuthenticationDetails[i]
+		step.Requirement = []string{"Primary authentication", "primaryAuthentication", "Multi-factor authentication", "MultiConditionalAccess", ""}[(some+i)%5]
+		switch some / 5 % 4 {
+		case 0:
+			step.ResultDetail = "MFA requirement satisfied by claim in the token"
+		case 1:
+			step.Method = "Previously satisfied"
+		}
+	}
+	if n := len(s.AuthenticationDetails); n > 0 && some%3 == 0 {
+		s.AuthenticationDetails = append(s.AuthenticationDetails, s.AuthenticationDetails[0], s.AuthenticationDetails[n-1])
+	}
+	if len(s.AuthenticationMethodsUsed) == 1 && some%2 == 0 {
+		s.AuthenticationMethodsUsed = append(s.AuthenticationMethodsUsed, s.AuthenticationMethodsUsed[0])
+	}
+	for i := range some / 7 % 3 {
+		s.SessionLifetimePolicies = append(s.SessionLifetimePolicies, store.RequirementPolicy{Provider: []string{"ngcMfa", "NGCMFA", "signInFrequencyEveryTime", ""}[(some+i)%4]})
 	}
 }
 

@@ -11,24 +11,37 @@ import (
 // must have no value; otherwise the row must pass and no item have one.
 func itemValues(s store.Entry, field *store.Field, filter store.Filter) (values map[string]string, empty bool) {
 	list := field.List()
-	clause := filter.ListClause(list)
-	var asked store.Filter
-	for _, c := range clause.Conditions {
+	asked := askedOf(list, filter)
+	values = map[string]string{}
+	oneItem := filter.ListClause(list).OneItem()
+	for _, item := range itemsThatCount(s, list, filter) {
+		for _, text := range item.texts(field) {
+			addValue(values, text)
+		}
+		empty = empty || oneItem && item.isEmptyIn(field)
+	}
+	return values, empty || !oneItem && asked.Match(s) && field.IsEmptyIn(s)
+}
+
+// askedOf gives the conditions of a filter that are about a list.
+func askedOf(list *store.List, filter store.Filter) (asked store.Filter) {
+	for _, c := range filter.ListClause(list).Conditions {
 		for _, value := range c.Values {
 			asked = asked.With(c.Field, c.Op, value)
 		}
 	}
-	values = map[string]string{}
-	oneItem := clause.OneItem()
+	return asked
+}
+
+// itemsThatCount gives the items of a record's list that pass all conditions on the list.
+func itemsThatCount(s store.Entry, list *store.List, filter store.Filter) (counts []item) {
+	asked := askedOf(list, filter)
 	for _, item := range alone(list, s) {
 		if item.passes(asked) {
-			for _, text := range item.texts(field) {
-				addValue(values, text)
-			}
-			empty = empty || oneItem && item.isEmptyIn(field)
+			counts = append(counts, item)
 		}
 	}
-	return values, empty || !oneItem && asked.Match(s) && field.IsEmptyIn(s)
+	return counts
 }
 
 // item is one item of a record's list: a sign-in that has nothing else, or what a list of another kind gives.

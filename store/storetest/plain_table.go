@@ -92,6 +92,21 @@ func tableValues(q store.TableQuery, f *store.Field, m *match) map[string]string
 	return m.values(f)
 }
 
+// tableCounts gives what a sign-in counts for in the rows of a table: its values, or those of each item.
+func tableCounts(q store.TableQuery, m *match) (counts []map[string]string) {
+	if !q.Items {
+		return append(counts, tableValues(q, q.By, m))
+	}
+	for _, item := range itemsThatCount(m.entry, q.By.List(), q.Filter) {
+		values := map[string]string{}
+		for _, text := range item.texts(q.By) {
+			addValue(values, text)
+		}
+		counts = append(counts, values)
+	}
+	return counts
+}
+
 // tableRows gives every row in the table's order.
 func (p *Plain) tableRows(q store.TableQuery) []*tableRow {
 	byValue := map[string]*tableRow{}
@@ -100,14 +115,16 @@ func (p *Plain) tableRows(q store.TableQuery) []*tableRow {
 			continue
 		}
 		for _, m := range p.matching(store.ListQuery{Log: info.Log, Range: q.Range, Filter: q.Filter, AllEvents: q.AllEvents}) {
-			for folded, value := range tableValues(q, q.By, m) {
-				row, ok := byValue[folded]
-				if !ok {
-					row = &tableRow{folded: folded}
-					row.Value, row.First, row.newest = value, m.time, p.newestOf(m)
-					byValue[folded] = row
+			for _, values := range tableCounts(q, m) {
+				for folded, value := range values {
+					row, ok := byValue[folded]
+					if !ok {
+						row = &tableRow{folded: folded}
+						row.Value, row.First, row.newest = value, m.time, p.newestOf(m)
+						byValue[folded] = row
+					}
+					row.count(q.By, m, p.newestOf(m), value)
 				}
-				row.count(q.By, m, p.newestOf(m), value)
 			}
 		}
 	}

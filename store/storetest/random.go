@@ -193,7 +193,7 @@ func (a *asker) shape(c Case) {
 }
 
 // usualAxes are the fields that tables mostly have, of every kind of columns.
-var usualAxes = []string{"user", "app", "sp", "ip", "city", "status", "anyerror", "mfa", "flow", "policy", "policyresult", "method", "network", "tokentype", "target", "targettype", "property"}
+var usualAxes = []string{"user", "app", "sp", "ip", "city", "status", "anyerror", "mfa", "flow", "policy", "policyresult", "method", "methodstep", "methodsource", "sessionpolicy", "network", "tokentype", "target", "targettype", "property"}
 
 // table sets what a table counts by.
 func (a *asker) table(c Case) {
@@ -232,6 +232,9 @@ func (a *asker) table(c Case) {
 	}
 	if a.r.IntN(3) == 0 {
 		c.Params.Set(paramReverse, "yes")
+	}
+	if q := c.table(); a.r.IntN(2) == 0 && q.By.List() != nil && q.By.List().CountsItems && q.Across == nil && len(q.Distinct) == 0 && len(q.Edges) == 0 {
+		c.Params.Set(paramItems, "yes")
 	}
 	for _, info := range c.kind().Logs {
 		if a.r.IntN(3) == 0 {

@@ -60,6 +60,8 @@ type InsightList struct {
 	// Object is what the rows are, where these have a page of their own. Codes says that they are error codes.
 	Object store.ObjectKind
 	Codes  bool
+	// Words says that the name of a row is its ID in words.
+	Words bool
 	// Inner is the report about the thing of a row; nil for none.
 	Inner *Insight
 	// Ask gives a page of rows.
@@ -93,6 +95,7 @@ const (
 	InText Unit = iota
 	InCount
 	InPercent
+	InRatio // of two counts, as a number
 	InTime
 	InTrend
 )
@@ -129,6 +132,10 @@ type InsightQuery struct {
 	Compare bool
 	// Chosen are the values of switches that are not the first, by their parameters.
 	Chosen map[string]string
+	// Sensitive are the applications that administrators marked sensitive, nil for those of the preset; Moves say to which
+	// application a relying party of AD FS moves. Both are settings.
+	Sensitive []string
+	Moves     map[string]string
 	// Location is the time zone in which days begin.
 	Location *time.Location
 	Now      time.Time
@@ -249,7 +256,7 @@ type InsightBar struct {
 
 // Insights are the reports of Usage & insights, in the order of the first page.
 func Insights() []*Insight {
-	return []*Insight{Applications, Authentication, Principals, Credentials, Removal}
+	return []*Insight{Applications, Federation, Authentication, Principals, Credentials, Removal}
 }
 
 // AllTabs are the reports of the address of the first; nil where there is one.

@@ -6,21 +6,23 @@ import (
 	"time"
 
 	"signpost/store"
+	"signpost/store/audit"
 )
 
 // AuthenticationEvents is the part about single registrations and resets.
 var AuthenticationEvents = &Insight{
 	Name: authenticationName, Tab: "events", TabTitle: "Events", Title: authenticationTitle,
 	Question: "Who registered a method or reset a password, with which method, and why it failed.",
-	Needs:    "The report of credential usage (Graph's userCredentialUsageDetails).",
+	Needs:    "The audit log, or the report of credential usage (Graph's userCredentialUsageDetails).",
+	Logs:     []store.Log{audit.Directory},
 	Switches: []*Switch{SwitchFeature, SwitchOutcome, SwitchUsedMethod},
 	Numbers:  []*Number{NumberEvents, NumberEventsDone, NumberEventsFailed},
 	Telling:  NumberEvents,
 	Summary:  summariseEvents,
 	Lists: []*InsightList{{
 		Title: "Registrations and resets", One: "event", Many: "events", Unsorted: true,
-		Definition: "The events of the imported report in the range that the choices leave, the newest first.",
-		Columns:    []*Number{NumberEventUser, NumberEventTime, NumberFeature, NumberUsedMethod, NumberOutcome, NumberReason},
+		Definition: "The events of the audit log and of the imported report in the range that the choices leave, the newest first. An event that both tell is there twice.",
+		Columns:    []*Number{NumberEventUser, NumberEventTime, NumberFeature, NumberUsedMethod, NumberOutcome, NumberReason, NumberEventSource},
 		Sort:       NumberEventUser, Ask: listEvents, Graph: graphEvent, Resource: "userCredentialUsageDetails",
 	}},
 }
@@ -31,15 +33,16 @@ var (
 	SwitchOutcome    = &Switch{Param: "outcome", Label: "Outcome", Options: []SwitchOption{{"any", "Any outcome"}, {"success", "Successful"}, {"failure", "Failed"}}}
 	SwitchUsedMethod = &Switch{Param: "method", Label: "Method", Long: true, Open: true, Options: methodOptions(usedMethods)}
 
-	NumberEvents       = &Number{Name: "events", Label: "Events", Unit: InCount, Definition: "Registrations and resets of the report in the range that the choices leave, each once by its ID."}
-	NumberEventsDone   = &Number{Name: "succeeded", Label: "Successful", Unit: InCount, Definition: "Those with isSuccess."}
-	NumberEventsFailed = &Number{Name: "failed", Label: "Failed", Unit: InCount, Definition: "Those that say that they did not succeed."}
+	NumberEvents       = &Number{Name: "events", Label: "Events", Unit: InCount, Definition: "Registrations and resets in the range that the choices leave: audit records of the activities User registered security info, User deleted security info, Reset password (self-service), Reset password (by admin) and Unlock user account (self-service), and the events of the report. Records name no method as the report does: a choice of one leaves them out."}
+	NumberEventsDone   = &Number{Name: "succeeded", Label: "Successful", Unit: InCount, Definition: "Audit records with the status Success, and events with isSuccess."}
+	NumberEventsFailed = &Number{Name: "failed", Label: "Failed", Unit: InCount, Definition: "Audit records with another status, and events that say that they did not succeed."}
 	NumberEventUser    = &Number{Name: "user", Label: "User", Unit: InText}
 	NumberEventTime    = &Number{Name: "time", Label: "Date", Unit: InTime, Definition: "When it happened, by the report."}
 	NumberFeature      = &Number{Name: "feature", Label: "Feature", Unit: InText, Definition: "Registration of a method, or reset of a password."}
-	NumberUsedMethod   = &Number{Name: "method", Label: "Method", Unit: InText}
-	NumberOutcome      = &Number{Name: "outcome", Label: "Outcome", Unit: InText}
-	NumberReason       = &Number{Name: "reason", Label: "Reason", Unit: InText, Definition: "The reason of a failure, by the report."}
+	NumberUsedMethod   = &Number{Name: "method", Label: "Method used", Unit: InText, Definition: "By the report; in the audit log the reason of the record, which names the method, or the activity."}
+	NumberOutcome      = &Number{Name: "outcome", Label: "Status", Unit: InText}
+	NumberReason       = &Number{Name: "reason", Label: "Reason for failure", Unit: InText}
+	NumberEventSource  = &Number{Name: "source", Label: "Source", Unit: InText}
 )
 
 // eventsQuery is what the choices ask of the report.
@@ -74,7 +77,12 @@ func summariseEvents(ctx context.Context, r Reader, q *InsightQuery) (*InsightSu
 			methods[c.Method] += c.N
 		}
 	}
-	s.Metrics = []Cell{CountCell(page.Total, nil), CountCell(done, nil), CountCell(failed, nil)}
+	records, successful, complete, err := countAuditEvents(ctx, r, q)
+	if err != nil {
+		return nil, err
+	}
+	s.Complete = complete
+	s.Metrics = []Cell{CountCell(page.Total+records, nil), CountCell(done+successful, nil), CountCell(failed+records-successful, nil)}
 	for _, method := range byCount(methods) {
 		words, _ := methodWords(method)
 		s.Bars = append(s.Bars, InsightBar{Label: words, N: methods[method]})
@@ -95,31 +103,73 @@ func summariseEvents(ctx context.Context, r Reader, q *InsightQuery) (*InsightSu
 // listEvents gives a page of the events.
 func listEvents(ctx context.Context, r Reader, q *InsightQuery) (*InsightRows, error) {
 	asked := eventsQuery(q)
+	var from eventsPlace
 	if q.After != nil {
-		place, err := store.ParseEntityPlace(q.After.Value)
-		if err != nil {
+		var err error
+		if from, err = parseEventsPlace(q.After.Value); err != nil {
 			return nil, store.BadParam{Param: "after", Problem: "does not lead to a page of this list. Start again from its first page."}
 		}
-		asked.After = &place
 	}
-	list, err := r.CredentialUses(ctx, asked)
+	asked.After = from.use
+	of, asksAudit := auditEvents(q)
+	of.After = from.audit
+	var list store.CredentialUsePage
+	var records store.Page
+	total := store.Total{Complete: true}
+	err := Together(ctx,
+		func(ctx context.Context) (err error) {
+			list, err = r.CredentialUses(ctx, asked)
+			return err
+		},
+		func(ctx context.Context) (err error) {
+			if asksAudit {
+				records, err = r.Page(ctx, of)
+			}
+			return err
+		},
+		func(ctx context.Context) (err error) {
+			if asksAudit {
+				total, err = r.Total(ctx, of)
+			}
+			return err
+		},
+	)
 	if err != nil {
 		return nil, err
 	}
-	page := &InsightRows{Total: list.Total, Complete: true}
+	var uses []InsightRow
+	var places []store.EntityPlace
 	for i := range list.Rows {
 		u := &list.Rows[i]
 		words, _ := methodWords(u.Method)
 		outcome := map[store.Bool]string{store.True: "success", store.False: "failure"}[u.Success]
-		page.Rows = append(page.Rows, InsightRow{
+		uses = append(uses, InsightRow{
 			ID: u.ID, Name: cmp.Or(u.Name, u.Username), Username: u.Username, Source: u,
-			Cells: []Cell{timeCell(u.Time), textCell(u.Feature), textCell(words), textCell(outcome), textCell(u.Reason)},
+			Cells: []Cell{timeCell(u.Time), textCell(u.Feature), textCell(words), textCell(outcome), textCell(u.Reason), textCell("Report")},
 		})
+		places = append(places, u.Place())
 	}
-	if list.Next != nil {
-		page.Next = &store.TablePlace{Value: list.Next.String()}
+	page := &InsightRows{Total: list.Total + total.N, Complete: total.Complete}
+	var next *eventsPlace
+	page.Rows, next = mergeEvents(from, q.Limit, uses, places, records.Rows)
+	if next == nil && len(page.Rows) > 0 && (list.Next != nil || records.Next != nil) {
+		next = lastOf(from, uses, places, records.Rows)
+	}
+	if next != nil {
+		page.Next = &store.TablePlace{Value: next.String()}
 	}
 	return page, nil
+}
+
+// lastOf is the place behind all that was read of both sources.
+func lastOf(from eventsPlace, uses []InsightRow, places []store.EntityPlace, records []store.Row) *eventsPlace {
+	if len(uses) > 0 {
+		from.use = &places[len(places)-1]
+	}
+	if len(records) > 0 {
+		from.audit = records[len(records)-1].Cursor()
+	}
+	return &from
 }
 
 // graphEvent is a row as Graph's userCredentialUsageDetails.

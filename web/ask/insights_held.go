@@ -53,7 +53,7 @@ func placeOf(q *InsightQuery, row *InsightRow) store.TablePlace {
 	cell := q.List.Cell(row.Cells, q.Sort)
 	n := cell.N
 	switch q.Sort.Unit {
-	case InPercent:
+	case InPercent, InRatio:
 		n = store.Rate{N: cell.N, Of: cell.Of}.Order()
 		cell.Unknown = cell.Unknown || cell.Of == 0
 	case InTime:

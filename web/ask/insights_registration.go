@@ -29,7 +29,7 @@ var Authentication = &Insight{
 	Numbers:  []*Number{NumberRegistered, NumberMFACapable, NumberPasswordless, NumberResetCapable, NumberMFARegistered},
 	Telling:  NumberMFACapable, Tell: tellMFACapable,
 	Summary: summariseRegistrations,
-	Tabs:    []*Insight{AuthenticationEvents},
+	Tabs:    []*Insight{AuthenticationUsage, AuthenticationEvents},
 	Lists: []*InsightList{{
 		Title: "Users", One: "user", Many: "users", Object: store.ObjectUser, Unsorted: true,
 		Definition: "The rows of the report that the choices leave, by name.",
@@ -324,23 +324,27 @@ func listRegistrations(ctx context.Context, r Reader, q *InsightQuery) (*Insight
 	for i := range list.Rows {
 		row := &list.Rows[i]
 		preferred := cmp.Or(row.PreferredMethod, row.DefaultMethod)
-		var words []string
-		for _, method := range row.Methods {
-			of, _ := methodWords(method)
-			words = append(words, of)
-		}
-		methods := textCell(strings.Join(words, ", "))
-		if row.Methods != nil && len(row.Methods) == 0 {
-			methods = textCell("none")
-		}
 		page.Rows = append(page.Rows, InsightRow{ID: row.ID, Name: row.Name, Username: row.Username, Source: row, Cells: []Cell{
-			methods, boolCell(row.MFACapable), boolCell(row.PasswordlessCapable), boolCell(row.SSPRCapable), boolCell(row.Admin), textCell(row.UserType), textCell(preferred), timeCell(row.Updated),
+			methodsCell(row.Methods), boolCell(row.MFACapable), boolCell(row.PasswordlessCapable), boolCell(row.SSPRCapable), boolCell(row.Admin), textCell(row.UserType), textCell(preferred), timeCell(row.Updated),
 		}})
 	}
 	if list.Next != nil {
 		page.Next = &store.TablePlace{Value: list.Next.String()}
 	}
 	return page, nil
+}
+
+// methodsCell names registered methods. A nil list was not told.
+func methodsCell(methods []string) Cell {
+	if methods != nil && len(methods) == 0 {
+		return textCell("none")
+	}
+	var words []string
+	for _, method := range methods {
+		of, _ := methodWords(method)
+		words = append(words, of)
+	}
+	return textCell(strings.Join(words, ", "))
 }
 
 func boolCell(b store.Bool) Cell {

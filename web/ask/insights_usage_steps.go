@@ -1,0 +1,191 @@
+package ask
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"signpost/store"
+)
+
+// The columns of the lists of methods and claims.
+var (
+	NumberMethod        = &Number{Name: "name", Label: "Method", Unit: InText}
+	NumberMethodSignIns = &Number{
+		Name: "signins", Label: "Sign-ins", Unit: InCount,
+		Definition: "Interactive sign-ins with a step by the method that no claim satisfied, whatever became of them. One with several such steps counts once. One with two methods counts for each.",
+	}
+	NumberMethodSucceeded = &Number{Name: "succeeded", Label: "Step succeeded", Unit: InCount, Definition: "Those in which a step by the method succeeded."}
+	NumberMethodFailed    = &Number{Name: "failed", Label: "No step succeeded", Unit: InCount, Definition: "Those in which no step by the method succeeded."}
+	NumberMethodRate      = &Number{Name: "rate", Label: "Success rate", Unit: InPercent, Definition: "Sign-ins in which a step by the method succeeded, divided by all sign-ins with such a step."}
+
+	NumberRequirement           = &Number{Name: "name", Label: "Requirement", Unit: InText}
+	NumberStepsInteractive      = &Number{Name: "steps", Label: "Interactive steps", Unit: InCount, Definition: "Succeeded steps of interactive sign-ins with the requirement. The link leads to the sign-ins that have them."}
+	NumberClaimsInteractive     = &Number{Name: "claims", Label: "By claim", Unit: InCount, Definition: "Those that a claim of a token satisfied."}
+	NumberClaimShareInteractive = &Number{Name: "claimshare", Label: "Share by claim", Unit: InPercent, Definition: "Interactive steps by claim, divided by the succeeded interactive steps."}
+	NumberStepsOther            = &Number{Name: "othersteps", Label: "Non-interactive steps", Unit: InCount, Definition: "Succeeded steps of non-interactive sign-ins with the requirement."}
+	NumberClaimsOther           = &Number{Name: "otherclaims", Label: "Non-interactive by claim", Unit: InCount, Definition: "Those that a claim of a token satisfied."}
+	NumberClaimShareOther       = &Number{Name: "otherclaimshare", Label: "Non-interactive share", Unit: InPercent, Definition: "Non-interactive steps by claim, divided by the succeeded non-interactive steps."}
+)
+
+// methodRow is a method with its sign-ins.
+type methodRow struct {
+	store.TableRow
+	all, succeeded int64
+}
+
+func (m *methodRow) words() string { return store.AuthenticationMethods.Words(m.Value) }
+
+// records are the sign-ins with a step by the method.
+func (m *methodRow) records(q *InsightQuery, in store.Range) *store.ListQuery {
+	return narrowed(proven(usageSignIns(q, store.Interactive, in)), store.MethodField, m.Value)
+}
+
+// methodsOf gives the methods of a range with their sign-ins.
+func methodsOf(ctx context.Context, r Reader, q *InsightQuery, in store.Range) (rows []methodRow, complete bool, err error) {
+	var all, succeeded []store.TableRow
+	var completes [2]bool
+	table := func(into *[]store.TableRow, complete *bool, list store.ListQuery) func(context.Context) error {
+		return func(ctx context.Context) (err error) {
+			asked := tableOf(list, store.MethodField)
+			asked.Distinct = []*store.Field{store.UserField}
+			*into, *complete, err = allRows(ctx, r, asked)
+			return err
+		}
+	}
+	list := proven(usageSignIns(q, store.Interactive, in))
+	err = Together(ctx, table(&all, &completes[0], list), table(&succeeded, &completes[1], succeededStep(list)))
+	done := byValue(succeeded)
+	for i := range all {
+		m := methodRow{TableRow: all[i], all: all[i].Total()}
+		if of := done[store.FoldCase(m.Value)]; of != nil {
+			m.succeeded = of.Total()
+		}
+		rows = append(rows, m)
+	}
+	return rows, completes[0] && completes[1], err
+}
+
+// cells are the numbers of a method.
+func (m *methodRow) cells(q *InsightQuery, in store.Range) []Cell {
+	records := m.records(q, in)
+	done := succeededStep(*records)
+	return []Cell{
+		CountCell(m.all, records), CountCell(m.succeeded, &done), CountCell(m.all-m.succeeded, nil), RateCell(store.Rate{N: m.succeeded, Of: m.all}),
+		CountCell(m.Distinct[0], nil),
+		{Time: m.Last, Unknown: m.Last.IsZero()},
+	}
+}
+
+// listMethods gives the methods. They are few: all are held.
+func listMethods(ctx context.Context, r Reader, q *InsightQuery) (*InsightRows, error) {
+	return heldCompared(ctx, q, func(ctx context.Context, in store.Range) (rows []InsightRow, complete bool, err error) {
+		methods, complete, err := methodsOf(ctx, r, q, in)
+		for i := range methods {
+			rows = append(rows, InsightRow{ID: methods[i].Value, Name: methods[i].words(), Cells: methods[i].cells(q, in)})
+		}
+		return rows, complete, err
+	}, (&methodRow{TableRow: store.TableRow{Distinct: []int64{0}}}).cells(q, q.Before()))
+}
+
+// heldCompared gives a page of rows that are all in memory, with those of the time before where the query asks for it. A row that is
+// not there before has the cells of nothing.
+func heldCompared(ctx context.Context, q *InsightQuery, ask func(context.Context, store.Range) ([]InsightRow, bool, error), nothing []Cell) (*InsightRows, error) {
+	var rows, before []InsightRow
+	complete := [2]bool{true, true}
+	err := Together(ctx,
+		func(ctx context.Context) (err error) {
+			rows, complete[0], err = ask(ctx, q.Range)
+			return err
+		},
+		func(ctx context.Context) (err error) {
+			if q.Compare {
+				before, complete[1], err = ask(ctx, q.Before())
+			}
+			return err
+		},
+	)
+	if err != nil {
+		return nil, err
+	}
+	if q.Compare {
+		for i := range rows {
+			rows[i].Before = nothing
+			if at := slices.IndexFunc(before, func(b InsightRow) bool { return strings.EqualFold(b.ID, rows[i].ID) }); at >= 0 {
+				rows[i].Before = before[at].Cells
+			}
+		}
+	}
+	page := heldRows(q, rows)
+	page.Complete = complete[0] && complete[1]
+	return page, nil
+}
+
+// claimCounts are the succeeded steps with one requirement, in the two logs of users.
+type claimCounts struct {
+	value         string
+	steps, claims [2]int64
+}
+
+// claimLogs are the logs that are counted apart.
+var claimLogs = [2]store.Log{store.Interactive, store.NonInteractive}
+
+// claimsOf gives the requirements of a range with their steps. Steps are counted, and not sign-ins.
+func claimsOf(ctx context.Context, r Reader, q *InsightQuery, in store.Range) (rows []claimCounts, complete bool, err error) {
+	var tables [4][]store.TableRow
+	var completes [4]bool
+	var questions []func(context.Context) error
+	for i := range tables {
+		list := succeededStep(usageSignIns(q, claimLogs[i/2], in))
+		if i%2 == 1 {
+			list = *narrowed(list, store.MethodSourceField, store.StepByClaim)
+		}
+		questions = append(questions, func(ctx context.Context) (err error) {
+			asked := tableOf(list, store.MethodStepField)
+			asked.Items = true
+			tables[i], completes[i], err = allRows(ctx, r, asked)
+			return err
+		})
+	}
+	if err := Together(ctx, questions...); err != nil {
+		return nil, false, err
+	}
+	places := map[string]int{}
+	for i, table := range tables {
+		for n := range table {
+			key := store.FoldCase(table[n].Value)
+			at, ok := places[key]
+			if !ok {
+				at = len(rows)
+				places[key] = at
+				rows = append(rows, claimCounts{value: table[n].Value})
+			}
+			if i%2 == 0 {
+				rows[at].steps[i/2] = table[n].Total()
+			} else {
+				rows[at].claims[i/2] = table[n].Total()
+			}
+		}
+	}
+	return rows, !slices.Contains(completes[:], false), nil
+}
+
+func (c *claimCounts) cells(q *InsightQuery, in store.Range) (cells []Cell) {
+	for i, log := range claimLogs {
+		steps := *narrowed(succeededStep(usageSignIns(q, log, in)), store.MethodStepField, c.value)
+		claims := *narrowed(steps, store.MethodSourceField, store.StepByClaim)
+		cells = append(cells, CountCell(c.steps[i], &steps), CountCell(c.claims[i], &claims), RateCell(store.Rate{N: c.claims[i], Of: c.steps[i]}))
+	}
+	return cells
+}
+
+// listClaims gives the requirements.
+func listClaims(ctx context.Context, r Reader, q *InsightQuery) (*InsightRows, error) {
+	return heldCompared(ctx, q, func(ctx context.Context, in store.Range) (rows []InsightRow, complete bool, err error) {
+		counts, complete, err := claimsOf(ctx, r, q, in)
+		for i := range counts {
+			rows = append(rows, InsightRow{ID: counts[i].value, Name: store.StepRequirements.Words(counts[i].value), Cells: counts[i].cells(q, in)})
+		}
+		return rows, complete, err
+	}, make([]Cell, 6))
+}
