@@ -199,7 +199,7 @@ func (c *crawl) open(address string) {
 	}
 	found, err := c.v.page.Evaluate(`async () => {
 		for (let n = 0; document.querySelector('.htmx-request') && n < 500; n++) await new Promise((go) => setTimeout(go, 10));
-		const asks = (b) => b.form?.method === 'get' && b.type === 'submit';
+		const asks = (b) => b.form?.method === 'get' && b.type === 'submit' && b.form.checkValidity();
 		const asked = (b) => b.form.action.split('?')[0] + '?' + new URLSearchParams(new FormData(b.form, b));
 		return [
 			...[...document.querySelectorAll('a[href]')].map((a) => new URL(a.getAttribute('href'), location.href).href),

@@ -165,6 +165,9 @@ func (p *plain) links() (addresses []string) {
 			return
 		}
 		form := p.formOf(button)
+		if lacks := p.controlsOf(form).Filter("[required]").FilterFunction(func(_ int, c *goquery.Selection) bool { return c.AttrOr("value", "") == "" && !c.Is("select") }); lacks.Length() > 0 {
+			return // no browser sends it
+		}
 		if request, err := p.request(form, button, p.valuesOf(form, button)); err != nil {
 			p.t.Errorf("%s: %v", p.address, err)
 		} else if request.Method == http.MethodGet {

@@ -19,6 +19,8 @@ type HelpPage struct {
 	Roles []HelpPoint
 	// Activity says that the viewer may read Microsoft 365 activity: nobody else is told of it.
 	Activity bool
+	// Logs says that the viewer may read logs, and so the reports over them.
+	Logs bool
 }
 
 // helpTopic is a part of the help under a heading.
@@ -37,7 +39,7 @@ type HelpPoint struct{ Term, Text string }
 func (p HelpPage) topics() []helpTopic {
 	words := strings.Fields(store.FoldCase(p.Find))
 	return slices.DeleteFunc(helpTopics(p.Roles), func(t helpTopic) bool {
-		if t.ID == activityHelp.ID && !p.Activity {
+		if t.ID == activityHelp.ID && !p.Activity || t.ID == insightsHelpID && !p.Logs {
 			return true
 		}
 		text := store.FoldCase(t.text())

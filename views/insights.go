@@ -91,6 +91,11 @@ func InsightURL(report *ask.Insight, q *ask.InsightQuery) string {
 	return withQuery(insightPath(report, q.Subject), insightValues(report, q))
 }
 
+// removalURL is the report of what used a thing of a kind.
+func removalURL(kind, value string) string {
+	return withQuery(insightPath(ask.Removal, ""), url.Values{ParamKind: {kind}, ParamValue: {value}})
+}
+
 // insightValues are the parameters of a report's address, without the place in the list.
 func insightValues(report *ask.Insight, q *ask.InsightQuery) url.Values {
 	v := monthValues(store.Query{Range: q.Range, Filter: q.Filter, Limit: store.DefaultLimit, Window: store.Window24h})
@@ -113,7 +118,7 @@ func insightValues(report *ask.Insight, q *ask.InsightQuery) url.Values {
 		v.Del("to")
 		set(ParamDays, strconv.Itoa(q.Days), q.Days != report.Days)
 	}
-	if q.Thing != nil {
+	if q.Thing != nil && q.Value != "" {
 		v.Set(ParamKind, q.Thing.Kind)
 		v.Set(ParamValue, q.Value)
 	}

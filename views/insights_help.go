@@ -2,10 +2,12 @@ package views
 
 import "signpost/web/ask"
 
+const insightsHelpID = "insights"
+
 // insightsHelp is the topic about the reports: what each answers, and how each number is counted.
 func insightsHelp() helpTopic {
 	topic := helpTopic{
-		ID: "insights", Title: "Usage & insights",
+		ID: insightsHelpID, Title: "Usage & insights",
 		Texts: []string{
 			"Reports over the logs: who uses which applications, what nobody uses, and what depends on a thing. The address of a report holds all that was chosen. Download gives its list as CSV or JSON, with the same headings.",
 			"Each number is compared with the time of equal length before, where the records reach back that far. A filter by group or department counts its members as they were imported last.",

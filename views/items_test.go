@@ -63,7 +63,7 @@ func TestItemFacetFields(t *testing.T) {
 		{"policy=A", store.Interactive, true, "policyresult policycontrol"},
 		{"policy=A", store.Interactive, false, ""},
 		{"policyresult.not=A&networktype.empty=no", store.NonInteractive, true, "policyresult policycontrol network networktype"},
-		{"method=Password", store.Interactive, false, "methodresult"},
+		{"method=Password", store.Interactive, false, "methodresult methodsource methodstep"},
 		{"method=Password&policy=A", store.ManagedIdentity, true, ""},
 	} {
 		info, _ := store.SignIns.Log(tt.log)

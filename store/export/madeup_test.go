@@ -53,6 +53,10 @@ func asImported(s *store.SignIn, k store.Key) {
 	if store.SignIns.ParseStatus(s.StatedStatus) == store.StatusUnknown {
 		s.StatedStatus = ""
 	}
+	s.SessionLifetimePolicies = slices.DeleteFunc(s.SessionLifetimePolicies, func(p store.RequirementPolicy) bool { return p == store.RequirementPolicy{} })
+	if len(s.SessionLifetimePolicies) == 0 {
+		s.SessionLifetimePolicies = nil
+	}
 	for i := range s.AuthenticationDetails {
 		s.AuthenticationDetails[i].Time = s.AuthenticationDetails[i].Time.Truncate(time.Microsecond)
 	}

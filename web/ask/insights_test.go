@@ -146,6 +146,7 @@ func TestPagesOfInsights(t *testing.T) {
 		reports.Objects = append(reports.Objects, app)
 		reports.States = append(reports.States,
 			&store.Registration{ID: testID(2000 + n), Name: fmt.Sprint("user ", n%3), Username: fmt.Sprint("u", n), Methods: []string{"email"}},
+			&store.RelyingParty{ID: fmt.Sprint("urn:party:", n), Name: fmt.Sprint("Party ", n/2), Migration: "ready", Checks: []store.MigrationCheck{{Name: fmt.Sprint("check ", n), Result: "0"}}},
 			&store.CredentialUse{ID: testID(8000 + n), Time: noon.Add(-time.Duration(n/2) * time.Hour), Feature: "reset", Username: fmt.Sprint("u", n)})
 	}
 	h.putAll(t, reports)
