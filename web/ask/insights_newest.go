@@ -28,7 +28,7 @@ type newest struct {
 func newestApplication(ctx context.Context, r Reader, q *InsightQuery) (InsightCard, error) {
 	card := InsightCard{
 		Name: "newest", Title: "Newest application",
-		Definition: "The last one that was created, as the imported directory tells. Where it dates none, the last one to appear in the user sign-in logs. None counts that was first seen within 24 hours of the oldest record, and none of Microsoft's. The numbers are of its interactive sign-ins since its first day.",
+		Definition: "The last one that was created, as the imported directory tells. Where it dates none, the last one to appear in the user sign-in logs. None counts that was first seen within 24 hours of the oldest record, none of Microsoft's and no relying party of AD FS. The numbers are of its interactive sign-ins since its first day.",
 		None:       "No application is known to be new: each appears within 24 hours of the oldest record.",
 	}
 	app, err := findNewest(ctx, r, q)
@@ -74,7 +74,7 @@ func findNewest(ctx context.Context, r Reader, q *InsightQuery) (*newest, error)
 		return nil, err
 	}
 	seen := store.TableQuery{
-		Logs: userLogs, Range: store.Range{From: store.AllTime().From, To: q.Now}, Filter: withoutMicrosoft(store.Filter{}), By: store.AppField,
+		Logs: userLogs, Range: store.Range{From: store.AllTime().From, To: q.Now}, Filter: withoutFederation(withoutMicrosoft(store.Filter{})), By: store.AppField,
 		Sort: store.ByFirst, Limit: 50,
 	}
 	for {
@@ -84,6 +84,9 @@ func findNewest(ctx context.Context, r Reader, q *InsightQuery) (*newest, error)
 		}
 		for i := range table.Rows {
 			row := &table.Rows[i]
+			if row.IsName { // no ID tells which application it is
+				continue
+			}
 			if best != nil && !row.First.After(best.since) || row.First.Before(oldest.Add(edgeOfData)) {
 				return best, nil
 			}

@@ -27,7 +27,7 @@ var Principals = &Insight{
 
 // These are the numbers of the report.
 var (
-	NumberPrincipals = &Number{Name: "principals", Label: "Applications", Unit: InCount, Definition: "Different application IDs, as client or as resource, in all stored records up to the end of the range."}
+	NumberPrincipals = &Number{Name: "principals", Label: "Applications", Unit: InCount, Definition: "Different application IDs, as client or as resource, in all stored records up to the end of the range. Names without an ID and relying parties of AD FS do not count."}
 	NumberUsedNow    = &Number{Name: "used", Label: "Used in the range", Unit: InCount, Definition: "Those with a sign-in in the range, whatever became of it."}
 	NumberUnusedNow  = &Number{Name: "unused", Label: "Unused in the range", Unit: InCount, Definition: "Those whose last sign-in is older than the range."}
 	NumberLastUse    = &Number{
@@ -56,11 +56,14 @@ func principalList(name, title, definition string, unused bool) *InsightList {
 
 // useContext is one of the four ways in which an application is used.
 type useContext struct {
-	logs []store.Log
-	by   *store.Field
+	logs  []store.Log
+	by    *store.Field
+	users bool // of users, not of the application itself
 }
 
-var useContexts = []useContext{{userLogs, store.AppField}, {userLogs, store.ResourceField}, {workloadLogs, store.AppField}, {workloadLogs, store.ResourceField}}
+var useContexts = []useContext{
+	{userLogs, store.AppField, true}, {userLogs, store.ResourceField, true}, {workloadLogs, store.AppField, false}, {workloadLogs, store.ResourceField, false},
+}
 
 // use is the last use of an application in one context; ok is false where there is none.
 type use struct {
@@ -83,8 +86,12 @@ func principalsOf(ctx context.Context, r Reader, q *InsightQuery, names bool) (l
 	tables := make([]store.Table, len(useContexts))
 	var questions []func(context.Context) error
 	for i, in := range useContexts {
+		filter := q.Filter
+		if in.users {
+			filter = withoutFederation(filter)
+		}
 		questions = append(questions, func(ctx context.Context) (err error) {
-			tables[i], err = wholeTable(ctx, r, store.TableQuery{Logs: in.logs, Range: upTo(q.Range), Filter: q.Filter, By: in.by, NamesNewest: names})
+			tables[i], err = wholeTable(ctx, r, store.TableQuery{Logs: in.logs, Range: upTo(q.Range), Filter: filter, By: in.by, NamesNewest: names})
 			return err
 		})
 	}
@@ -97,6 +104,9 @@ func principalsOf(ctx context.Context, r Reader, q *InsightQuery, names bool) (l
 		complete = complete && table.Complete
 		for n := range table.Rows {
 			row := &table.Rows[n]
+			if row.IsName { // no ID tells which application it is
+				continue
+			}
 			id := store.FoldCase(row.Value)
 			p := byID[id]
 			if p == nil {

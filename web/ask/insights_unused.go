@@ -8,7 +8,7 @@ import (
 
 // listQuiet are the applications that the logs know and the range does not.
 func listQuiet(ctx context.Context, r Reader, q *InsightQuery) (*InsightRows, error) {
-	filter := q.Filter
+	filter := withoutFederation(q.Filter)
 	if q.Chosen[SwitchMicrosoft.Param] == "no" {
 		filter = withoutMicrosoft(filter)
 	}
