@@ -191,29 +191,44 @@ func listPrincipals(ctx context.Context, r Reader, q *InsightQuery, unused bool)
 		return nil, err
 	}
 	page.Notes = oldest
+	var since [4]time.Time
+	for i, in := range useContexts {
+		if since[i], err = sinceOf(ctx, r, in.logs, q.Now); err != nil {
+			return nil, err
+		}
+	}
 	for _, p := range list {
-		page.Rows = append(page.Rows, principalRow(p, oldest))
+		page.Rows = append(page.Rows, principalRow(p, &since))
 	}
 	return page, nil
 }
 
-// principalRow is a row of the list. Where there was no use, it says since when none is known.
-func principalRow(p *principal, oldest []Note) InsightRow {
-	row := InsightRow{ID: p.id, Name: p.name, Cells: []Cell{useCell(p.last, oldest)}}
+// sinceOf is the time from which on all of some logs have records; zero where one of them has none.
+func sinceOf(ctx context.Context, r Reader, logs []store.Log, now time.Time) (time.Time, error) {
+	begins, err := r.beginnings(ctx, logs, now)
+	if err != nil {
+		return time.Time{}, err
+	}
+	latest := slices.MaxFunc(begins, time.Time.Compare)
+	if !latest.Before(now) {
+		return time.Time{}, nil
+	}
+	return latest, nil
+}
+
+// principalRow is a row of the list. Where there was no use in a context, it says since when none is known.
+func principalRow(p *principal, since *[4]time.Time) InsightRow {
+	row := InsightRow{ID: p.id, Name: p.name, Cells: []Cell{useCell(p.last, time.Time{})}}
 	for i := range p.uses {
-		row.Cells = append(row.Cells, useCell(p.uses[i], oldest))
+		row.Cells = append(row.Cells, useCell(p.uses[i], since[i]))
 	}
 	return row
 }
 
 // useCell is the time of the last use, with the sign-in behind it, and the last success where that is another one.
-func useCell(u use, oldest []Note) Cell {
+func useCell(u use, since time.Time) Cell {
 	if !u.ok {
-		cell := Cell{Unknown: true}
-		if len(oldest) > 0 {
-			cell.Since = oldest[0].Time
-		}
-		return cell
+		return Cell{Unknown: true, Since: since}
 	}
 	cell := Cell{Time: u.last, Record: u.newest, Second: u.success, NoSecond: u.success.IsZero()}
 	if u.success.Equal(u.last) {
