@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"math/bits"
 	"time"
 )
@@ -167,8 +168,8 @@ func (c *Counts) Total() (n int64) {
 // Rate is some records among others: N of Of. There is none where Of is 0.
 type Rate struct{ N, Of int64 }
 
-// Order is a number by which rates are ordered: of two rates with parts of 31 bits the greater has the greater number. It is -1
-// where there is no rate.
+// Order is a number by which rates of 1 at most are ordered: of two rates with parts of 31 bits the greater has the greater number.
+// It is -1 where there is no rate.
 func (r Rate) Order() int64 {
 	if r.Of <= 0 {
 		return -1
@@ -177,6 +178,15 @@ func (r Rate) Order() int64 {
 	high, low := bits.Mul64(uint64(r.N), 1<<62)
 	order, _ := bits.Div64(high, low, uint64(r.Of))
 	return int64(order)
+}
+
+// RatioOrder is a number by which rates are ordered that may exceed 1. It is below 1<<62, and -1 where there is no rate. Rates that
+// differ by less than a part in 2 to the power of 50 may have the same number.
+func (r Rate) RatioOrder() int64 {
+	if r.Of <= 0 {
+		return -1
+	}
+	return int64(math.Float64bits(float64(r.N)/float64(r.Of)) >> 2) // the bits of numbers from 0 on have their order
 }
 
 // TableRow is the records of one value.

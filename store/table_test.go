@@ -31,6 +31,18 @@ func TestRateOrder(t *testing.T) {
 	}
 }
 
+// Ratios rise far beyond 1, and stay below the place of what is unknown.
+func TestRatioOrder(t *testing.T) {
+	last := int64(-2)
+	for _, r := range []Rate{{}, {0, 3}, {1, 3}, {1, 1}, {3, 2}, {2, 1}, {7, 2}, {4, 1}, {9, 2}, {1 << 40, 1}, {1<<63 - 1, 1}} {
+		got := r.RatioOrder()
+		if got <= last || got >= 1<<62 {
+			t.Errorf("%v has the number %d, the one before it %d", r, got, last)
+		}
+		last = got
+	}
+}
+
 // A place of a table reads as it was written, and nothing else does.
 func FuzzParseTablePlace(f *testing.F) {
 	f.Add("")

@@ -66,6 +66,8 @@ type InsightPage struct {
 	Covered, CoveredBefore []Covered
 	// Oldest is the time of the oldest record of the report's logs.
 	Oldest time.Time
+	// AllSince is the time from which on each log of the report has records, but for logs without any.
+	AllSince time.Time
 	// Groups are those that the filter names. Choices are the first groups to choose from.
 	Groups      []store.MembershipInfo
 	Departments []store.Department

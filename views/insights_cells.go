@@ -174,9 +174,9 @@ func (p InsightPage) cellNote(c ask.Cell) string {
 	return ""
 }
 
-// hasBefore says that there is a time before to compare with: the records reach back to its start, and some number is not 0.
+// hasBefore says that there is a time before to compare with: all its logs reach back to its start, and some number is not 0.
 func (p InsightPage) hasBefore() bool {
-	return !p.Oldest.After(p.Query.Before().From) && slices.ContainsFunc(p.Summary.Before, func(c ask.Cell) bool { return !c.Unknown && (c.N > 0 || c.Of > 0) })
+	return !p.AllSince.After(p.Query.Before().From) && slices.ContainsFunc(p.Summary.Before, func(c ask.Cell) bool { return !c.Unknown && (c.N > 0 || c.Of > 0) })
 }
 
 // asksSomething says that the address names all that the report needs.

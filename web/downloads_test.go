@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -25,6 +26,38 @@ func (e endlessStore) Page(ctx context.Context, q store.ListQuery) (store.Page, 
 	}
 	page.Next = &store.Cursor{Key: store.Key{}.Next()}
 	return page, err
+}
+
+// countingStore counts the tables that were asked for.
+type countingStore struct {
+	endlessStore
+	tables *atomic.Int64
+}
+
+func (c countingStore) Table(ctx context.Context, q store.TableQuery) (store.Table, error) {
+	c.tables.Add(1)
+	return c.endlessStore.Table(ctx, q)
+}
+
+// A file of a report that is refused has cost no question to the store.
+func TestRefusedReportsAreNotRead(t *testing.T) {
+	var tables atomic.Int64
+	h := newHouse(t, func(c *Config) {
+		c.Store, c.Limits = countingStore{endlessStore{exportStore()}, &tables}, Limits{Downloads: 3, DownloadsEach: 1}
+	})
+	h.wait(pageNow.Sub(h.clock()))
+	ada, bob := h.at("ada", auth.RoleGlobalReader), h.at("bob", auth.RoleGlobalReader)
+	const path = "/insights/applications.csv"
+	if got := bob.get(path); got.StatusCode != http.StatusOK || tables.Load() == 0 {
+		t.Fatalf("got %d and %d tables, which tests nothing", got.StatusCode, tables.Load())
+	}
+	if got := ada.begin(t.Context(), "/logs/interactive/export.csv"); got.StatusCode != http.StatusOK {
+		t.Fatalf("got %d", got.StatusCode)
+	}
+	read := tables.Load()
+	if got := ada.get(path); got.StatusCode != http.StatusTooManyRequests || tables.Load() != read {
+		t.Errorf("got %d, and %d tables were read", got.StatusCode, tables.Load()-read)
+	}
 }
 
 // begin asks for a download and does not read it. The answer's head has arrived when it returns.

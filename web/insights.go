@@ -146,7 +146,9 @@ func (s *Server) fillReport(ctx context.Context, c echo.Context, reader snapshot
 			if len(page.Report.Logs) == 0 {
 				return nil
 			}
-			page.Oldest, err = reader.Oldest(ctx, page.Report.Logs, page.Now)
+			if page.Oldest, err = reader.Oldest(ctx, page.Report.Logs, page.Now); err == nil {
+				page.AllSince, err = reader.AllSince(ctx, page.Report.Logs, page.Now)
+			}
 			var unsaid ask.Trouble // without it numbers are compared as they are
 			return reader.Part(ctx, "oldest record of a report", err, &unsaid)
 		},

@@ -31,6 +31,11 @@ func (s *Server) reportFile(first *ask.Insight, format views.InsightFormat) echo
 		if err := s.setReport(c, &q); err != nil {
 			return err
 		}
+		end, err := s.downloads.begin(v.Account.ID)
+		if err != nil {
+			return err
+		}
+		defer end()
 		rows, err := s.fileRows(c, &q)
 		if err != nil {
 			return err
@@ -45,11 +50,6 @@ func (s *Server) reportFile(first *ask.Insight, format views.InsightFormat) echo
 		if err := s.record(c, listed.into(access.Record{Action: access.Export, Query: recordedReport(report, &q)})); err != nil {
 			return err
 		}
-		end, err := s.downloads.begin(v.Account.ID)
-		if err != nil {
-			return err
-		}
-		defer end()
 		return s.download(c, out, func(context.Context) error { return format.Write(out, &q, rows.Rows) })
 	}
 }

@@ -3,6 +3,7 @@ package importer
 import (
 	"encoding/base64"
 	"encoding/hex"
+	"fmt"
 	"strings"
 
 	"signpost/store"
@@ -33,6 +34,31 @@ func appendTexts(list []string, value []byte) []string {
 		add(jsonText(element))
 	}
 	return list
+}
+
+// isCredentialList says that a key is that of the credentials of an application.
+func isCredentialList(key string) bool {
+	return key == "passwordcredentials" || key == "keycredentials"
+}
+
+// keepCredentials reads the value of such a key: a list, or a text that holds its JSON. Of any other value nothing is kept: it may
+// hold a secret. Null and an empty text say that there is none.
+func (d *decoder) keepCredentials(o *graphObject, key string, value []byte) {
+	if list, ok := rawjson.Embedded(value, maxDepth); ok {
+		value = list
+	}
+	if value[0] != '[' {
+		if text := string(value); text != "null" && text != `""` {
+			delete(o.keys, key)
+		}
+		return
+	}
+	list, n := d.credentials(value, key == "passwordcredentials")
+	if o.texts[key] = fmt.Sprint(n); key == "passwordcredentials" {
+		o.details.Passwords = list
+	} else {
+		o.details.Keys = list
+	}
 }
 
 // credentials reads passwordCredentials or keyCredentials. It reads only what describes a credential, and counts all. The members secretText and

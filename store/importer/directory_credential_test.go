@@ -1,7 +1,9 @@
 package importer
 
 import (
+	"context"
 	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -42,18 +44,64 @@ func TestAppDetails(t *testing.T) {
 }
 
 // Secrets, hints of them and key material are dropped when they are read: nothing that the engine gets holds them.
+// keepsSecrets keeps what the engine got of a directory and of rejected records.
+type keepsSecrets struct {
+	keepsDirectory
+	rejected *store.RejectedFile
+}
+
+func (k *keepsSecrets) EndImport(_ context.Context, _ int64, report store.ImportReport) error {
+	k.rejected = report.RejectedFile
+	return nil
+}
+
 func TestNoSecretIsKept(t *testing.T) {
-	k := &keepsDirectory{}
-	text := `{"id":"o","appId":"a","displayName":"Payroll","signInAudience":"AzureADMyOrg","passwordCredentials":[{"keyId":"p","hint":"HiddenHint","secretText":"HiddenSecret"}],
-		"keyCredentials":[{"keyId":"k","type":"Symmetric","key":"HiddenKey","customKeyIdentifier":"HiddenWord","value":"HiddenValue"}]}`
-	if _, err := New(k, Options{}).Reader(t.Context(), "a.json", strings.NewReader(text)); err != nil {
-		t.Fatal(err)
-	}
-	if len(k.batches) != 1 || len(k.batches[0].Objects[0].Details.Credentials()) != 2 {
-		t.Fatalf("the batches are %+v", k.batches)
-	}
-	if got := fmt.Sprintf("%+v", k.batches); strings.Contains(got, "Hidden") {
-		t.Errorf("kept: %s", got)
+	const (
+		passwords = `[{"keyId":"p","hint":"HiddenHint","secretText":"HiddenSecret"}]`
+		keys      = `[{"keyId":"k","type":"Symmetric","key":"HiddenKey","customKeyIdentifier":"HiddenWord","value":"HiddenValue"}]`
+		start     = `"@odata.type":"#microsoft.graph.application","appId":"a","displayName":"Payroll","signInAudience":"AzureADMyOrg"`
+	)
+	lists := `,"passwordCredentials":` + passwords + `,"keyCredentials":` + keys
+	cell := func(text string) string { return `"` + strings.ReplaceAll(text, `"`, `""`) + `"` }
+	for _, tt := range []struct {
+		name, file, text string
+		credentials      int // of the object that is kept
+		rejected         string
+	}{
+		{"lists", "a.json", `{"id":"o",` + start + lists + `}`, 2, ""},
+		{"texts with JSON", "a.json", `{"id":"o",` + start + `,"passwordCredentials":` + strconv.Quote(passwords) + `,"keyCredentials":` + strconv.Quote(keys) + `}`, 2, ""},
+		{"other texts", "a.json", `{"id":"o",` + start + `,"passwordCredentials":"HiddenSecret","keyCredentials":{"key":"HiddenKey"}}`, 0, ""},
+		{"cells", "apps.csv", "id,appId,displayName,signInAudience,passwordCredentials,keyCredentials\no,a,Payroll,AzureADMyOrg," + cell(passwords) + "," + cell(keys) + "\n", 2, ""},
+		{"other cells", "apps.csv", "id,appId,displayName,signInAudience,passwordCredentials,keyCredentials\no,a,Payroll,AzureADMyOrg,HiddenSecret,HiddenKey\n", 0, ""},
+		{"rejected", "a.json", `{` + start + lists + `}`, -1, `{` + start + `}`},
+		{"rejected with escapes", "a.json", `{` + start + `,"passwordC\u0072edentials":` + passwords + `}`, -1, `{` + start + `}`},
+		{"rejected with texts", "a.json", `{` + start + `,"other":` + strconv.Quote(passwords) + `}`, -1, `{` + start + `}`},
+		{"cut off", "a.json", `{"id":"o",` + start + lists, -1, ""},
+		{"a rejected row", "apps.csv", "id,appId,displayName,signInAudience,passwordCredentials\n,a,Payroll,AzureADMyOrg,HiddenSecret\n", -1, ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			k := &keepsSecrets{}
+			report, err := New(k, Options{}).Reader(t.Context(), tt.file, strings.NewReader(tt.text))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := fmt.Sprintf("%+v %+v", k.batches, report); strings.Contains(got, "Hidden") {
+				t.Errorf("kept: %s", got)
+			}
+			if tt.credentials >= 0 && (len(k.batches) != 1 || len(k.batches[0].Objects[0].Details.Credentials()) != tt.credentials) {
+				t.Errorf("the batches are %+v", k.batches)
+			}
+			if tt.credentials < 0 && report.RejectedTotal != 1 {
+				t.Errorf("the report is %+v", report)
+			}
+			var text []byte
+			if k.rejected != nil {
+				text = k.rejected.Records[0].Text
+			}
+			if string(text) != tt.rejected {
+				t.Errorf("the text of the rejected record is %s, want %s", text, tt.rejected)
+			}
+		})
 	}
 }
 

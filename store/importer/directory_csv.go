@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"signpost/store"
+	"signpost/store/rawjson"
 )
 
 // The Entra portal downloads lists of users, groups, members of a group, enterprise applications and app registrations. Most
@@ -181,7 +182,11 @@ func (s *stream) csvObject(names, cells []string, kind store.ObjectKind, members
 			break
 		}
 		cell = strings.ToValidUTF8(strings.TrimSpace(cell), "\uFFFD")
-		o.keys[names[i]], o.texts[names[i]] = true, cell
+		if o.keys[names[i]] = true; isCredentialList(names[i]) {
+			s.decoder.keepCredentials(&o, names[i], rawjson.AppendQuoted(nil, cell))
+			continue
+		}
+		o.texts[names[i]] = cell
 		o.flags[names[i]] = csvTruth(cell)
 	}
 	if o.texts["id"] == "" {

@@ -2,7 +2,6 @@ package importer
 
 import (
 	"bytes"
-	"fmt"
 	"strings"
 	"time"
 
@@ -41,13 +40,8 @@ func (d *decoder) graphObject(doc []byte) graphObject {
 					o.texts[key] = jsonText(v)
 				}
 			}
-		case (key == "passwordcredentials" || key == "keycredentials") && value[0] == '[':
-			list, n := d.credentials(value, key == "passwordcredentials")
-			if o.texts[key] = fmt.Sprint(n); key == "passwordcredentials" {
-				o.details.Passwords = list
-			} else {
-				o.details.Keys = list
-			}
+		case isCredentialList(key):
+			d.keepCredentials(&o, key, value)
 		case redirects[key] && value[0] == '{':
 			for k, v := range rawjson.EachMember(value) {
 				if strings.EqualFold(rawjson.Unescaped(k), "redirectUris") {

@@ -74,8 +74,13 @@ func (t *tally) reject(record, line int64, reason string) {
 	}
 }
 
-// keepRejected keeps the text of a rejected record, while there is room. A nil text is not known.
+// keepRejected keeps the text of a rejected record without its secrets, while there is room. A nil text is not known. Of a row
+// nobody can tell which cell is a secret: no row is kept of a file with a column of credentials.
 func (t *tally) keepRejected(record int64, log store.Log, text []byte) (isKept bool) {
+	if namesSecrets(t.head) {
+		return false
+	}
+	text = withoutSecrets(text)
 	if len(text) == 0 || len(t.texts) == store.MaxRejectedListed || t.textBytes+len(text) > store.MaxRejectedText {
 		return false
 	}

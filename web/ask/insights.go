@@ -117,6 +117,8 @@ type InsightQuery struct {
 	// Thing and Value are what the report is asked about; nil where the address does not name it.
 	Thing *Thing
 	Value string
+	// named are the IDs of the applications whose name Value is.
+	named []string
 	Range store.Range
 	// Days is the length of the range, where the address says that; else 0.
 	Days int

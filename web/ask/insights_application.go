@@ -1,6 +1,7 @@
 package ask
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -57,6 +58,7 @@ func summariseApplication(ctx context.Context, r Reader, q *InsightQuery) (*Insi
 	s := &InsightSummary{}
 	list := subjectSignIns(q, q.Range)
 	var objects []store.Object
+	var told []store.AppTold
 	var named store.Table
 	numbers := func(of store.ListQuery, cells *[]Cell, days **store.Histogram) func(context.Context) error {
 		return func(ctx context.Context) error {
@@ -72,6 +74,10 @@ func summariseApplication(ctx context.Context, r Reader, q *InsightQuery) (*Insi
 		numbers(list, &s.Metrics, &s.Days), numbers(subjectSignIns(q, q.Before()), &s.Before, nil),
 		func(ctx context.Context) (err error) {
 			objects, err = r.ObjectsOfApp(ctx, q.Subject)
+			return err
+		},
+		func(ctx context.Context) (err error) {
+			told, err = r.AppsTold(ctx, []string{q.Subject}, nil)
 			return err
 		},
 		func(ctx context.Context) (err error) {
@@ -91,28 +97,41 @@ func summariseApplication(ctx context.Context, r Reader, q *InsightQuery) (*Insi
 	default:
 		return nil, store.ErrNotFound
 	}
-	s.Cards = append(s.Cards, directoryCard(objects))
+	s.Cards = append(s.Cards, directoryCard(objects, told))
 	s.Width, s.Records, s.Complete = errorBarWidth(q.Range), &list, s.Days.Complete
 	return s, nil
 }
 
 // directoryCard is what the imported directory tells of an application: who owns it, and its credentials.
-func directoryCard(objects []store.Object) InsightCard {
+func directoryCard(objects []store.Object, told []store.AppTold) InsightCard {
 	card := InsightCard{
 		Name: "directory", Title: "In the directory", Object: store.ObjectApplication,
 		Definition: "From the imported directory. The page of the application has all of it.",
 		None:       "The imported directory does not have this application.",
+	}
+	if len(objects) > 0 {
+		card.None = "The imported directory has this application. It tells neither its day of creation, nor owners, nor credentials."
 	}
 	for i := range objects {
 		o := &objects[i]
 		if !o.Created.IsZero() {
 			card.Lines = append(card.Lines, CardLine{Label: objectWord(o.Kind) + " created", Number: NumberCreated, Cell: &Cell{Time: o.Created}})
 		}
-		for _, fact := range []struct{ name, label string }{{"owners", "Owners"}, {"passwordCredentials", "Client secrets"}, {"keyCredentials", "Certificates"}} {
+		for _, fact := range []struct{ name, label string }{{"passwordCredentials", "Client secrets"}, {"keyCredentials", "Certificates"}} {
 			if value := o.Fact(fact.name); value != "" {
 				card.Lines = append(card.Lines, CardLine{Label: fact.label, Text: value})
 			}
 		}
+	}
+	for i := range told {
+		if !told[i].OwnersTold {
+			continue
+		}
+		names := cmp.Or(ownerNames(told[i].Owners), "None")
+		if !told[i].OwnersWhole {
+			names += " (maybe more)"
+		}
+		card.Lines = append(card.Lines, CardLine{Label: "Owners", Text: names})
 	}
 	return card
 }

@@ -27,7 +27,7 @@ var Applications = &Insight{
 		Graph: graphApplication, Resource: "applicationSignInSummary", Inner: Application,
 	}, {
 		Name: "quiet", Title: "Unused since", One: "application", Many: "applications",
-		Definition: "Applications with sign-ins in the stored logs, of any of the four kinds, and none in the range.",
+		Definition: "Applications with sign-ins in the stored logs, of any of the four kinds, and none in the range. One without an ID stands there by its name. Relying parties of AD FS do not count.",
 		Columns:    []*Number{NumberApplication, NumberEver, NumberLastEver},
 		Sort:       NumberLastEver, Inner: Application, Ask: listQuiet,
 	}, {

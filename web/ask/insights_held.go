@@ -53,8 +53,11 @@ func placeOf(q *InsightQuery, row *InsightRow) store.TablePlace {
 	cell := q.List.Cell(row.Cells, q.Sort)
 	n := cell.N
 	switch q.Sort.Unit {
-	case InPercent, InRatio:
+	case InPercent:
 		n = store.Rate{N: cell.N, Of: cell.Of}.Order()
+		cell.Unknown = cell.Unknown || cell.Of == 0
+	case InRatio:
+		n = store.Rate{N: cell.N, Of: cell.Of}.RatioOrder()
 		cell.Unknown = cell.Unknown || cell.Of == 0
 	case InTime:
 		n = cell.Time.UnixMicro()

@@ -8,7 +8,7 @@ import (
 	"signpost/store"
 )
 
-// edgeOfData is the time after the oldest record in which nothing can be called new: it may be older than the records.
+// edgeOfData is the time after the oldest record of a log in which nothing can be called new: it may be older than the records.
 const edgeOfData = 24 * time.Hour
 
 // NumberCreated and NumberFirstSeen date an application.
@@ -28,8 +28,8 @@ type newest struct {
 func newestApplication(ctx context.Context, r Reader, q *InsightQuery) (InsightCard, error) {
 	card := InsightCard{
 		Name: "newest", Title: "Newest application",
-		Definition: "The last one that was created, as the imported directory tells. Where it dates none, the last one to appear in the user sign-in logs. None counts that was first seen within 24 hours of the oldest record, and none of Microsoft's. The numbers are of its interactive sign-ins since its first day.",
-		None:       "No application is known to be new: each appears within 24 hours of the oldest record.",
+		Definition: "The last one that was created, as the imported directory tells. Where it dates none, the last one to appear in the user sign-in logs. None counts that was first seen within 24 hours of the oldest record of that log, none of Microsoft's and no relying party of AD FS. The numbers are of its interactive sign-ins since its first day.",
+		None:       "No application is known to be new: each appears within 24 hours of the oldest record of its log.",
 	}
 	app, err := findNewest(ctx, r, q)
 	if err != nil || app == nil {
@@ -69,12 +69,13 @@ func findNewest(ctx context.Context, r Reader, q *InsightQuery) (*newest, error)
 	if err != nil {
 		return nil, err
 	}
-	oldest, err := r.Oldest(ctx, userLogs, q.Now)
+	begins, err := r.beginnings(ctx, userLogs, q.Now)
 	if err != nil {
 		return nil, err
 	}
+	oldest := slices.MinFunc(begins, time.Time.Compare)
 	seen := store.TableQuery{
-		Logs: userLogs, Range: store.Range{From: store.AllTime().From, To: q.Now}, Filter: withoutMicrosoft(store.Filter{}), By: store.AppField,
+		Logs: userLogs, Range: store.Range{From: store.AllTime().From, To: q.Now}, Filter: withoutFederation(withoutMicrosoft(store.Filter{})), By: store.AppField,
 		Sort: store.ByFirst, Limit: 50,
 	}
 	for {
@@ -84,8 +85,18 @@ func findNewest(ctx context.Context, r Reader, q *InsightQuery) (*newest, error)
 		}
 		for i := range table.Rows {
 			row := &table.Rows[i]
+			if row.IsName { // no ID tells which application it is
+				continue
+			}
 			if best != nil && !row.First.After(best.since) || row.First.Before(oldest.Add(edgeOfData)) {
 				return best, nil
+			}
+			atEdge, err := isAtEdge(ctx, r, &seen, row, begins)
+			if err != nil {
+				return nil, err
+			}
+			if atEdge {
+				continue
 			}
 			objects, err := r.ObjectsOfApp(ctx, row.Value)
 			if err != nil {
@@ -101,6 +112,24 @@ func findNewest(ctx context.Context, r Reader, q *InsightQuery) (*newest, error)
 		}
 		seen.After = table.Next
 	}
+}
+
+// isAtEdge says that an application's first record is near the beginning of its log, one of userLogs, whose beginnings are given.
+func isAtEdge(ctx context.Context, r Reader, seen *store.TableQuery, row *store.TableRow, begins []time.Time) (bool, error) {
+	for i, log := range userLogs {
+		if !row.First.Before(begins[i].Add(edgeOfData)) {
+			continue
+		}
+		asked := store.TableQuery{Logs: []store.Log{log}, Range: seen.Range, Filter: seen.Filter.With(seen.By, store.OpIs, row.Value), By: seen.By, Limit: 1}
+		table, err := r.Table(ctx, asked)
+		if err != nil {
+			return false, err
+		}
+		if len(table.Rows) > 0 && table.Rows[0].First.Equal(row.First) {
+			return true, nil
+		}
+	}
+	return false, nil
 }
 
 // newestCreated is the application that the directory has as its newest, without Microsoft's.
@@ -126,17 +155,35 @@ func logsOf(user bool) (logs []store.Log) {
 
 // Oldest is the time of the oldest record of some logs; now where they have none.
 func (r Reader) Oldest(ctx context.Context, logs []store.Log, now time.Time) (time.Time, error) {
-	oldest := now
+	begins, err := r.beginnings(ctx, logs, now)
+	return slices.MinFunc(append(begins, now), time.Time.Compare), err
+}
+
+// AllSince is the time from which on each of some logs has records; now where none has any. A log without records does not count.
+func (r Reader) AllSince(ctx context.Context, logs []store.Log, now time.Time) (time.Time, error) {
+	begins, err := r.beginnings(ctx, logs, now)
+	begins = slices.DeleteFunc(begins, func(t time.Time) bool { return !t.Before(now) })
+	if len(begins) == 0 {
+		return now, err
+	}
+	return slices.MaxFunc(begins, time.Time.Compare), err
+}
+
+// beginnings are the times of the oldest record of each of some logs; now where it has none.
+func (r Reader) beginnings(ctx context.Context, logs []store.Log, now time.Time) ([]time.Time, error) {
+	var begins []time.Time
 	for _, log := range logs {
 		q := store.ListQuery{Log: log, Range: store.AllTime(), Limit: 1}
 		q.Before = &store.Cursor{Key: store.KeyAt(q.Range.From).Prev(), Log: log}
 		page, err := r.Page(ctx, q)
 		if err != nil {
-			return oldest, err
+			return begins, err
 		}
+		oldest := now
 		if len(page.Rows) > 0 && page.Rows[0].Entry.Head().Time.Before(oldest) {
 			oldest = page.Rows[0].Entry.Head().Time
 		}
+		begins = append(begins, oldest)
 	}
-	return oldest, nil
+	return begins, nil
 }

@@ -27,7 +27,7 @@ var Principals = &Insight{
 
 // These are the numbers of the report.
 var (
-	NumberPrincipals = &Number{Name: "principals", Label: "Applications", Unit: InCount, Definition: "Different application IDs, as client or as resource, in all stored records up to the end of the range."}
+	NumberPrincipals = &Number{Name: "principals", Label: "Applications", Unit: InCount, Definition: "Different application IDs, as client or as resource, in all stored records up to the end of the range. Names without an ID and relying parties of AD FS do not count."}
 	NumberUsedNow    = &Number{Name: "used", Label: "Used in the range", Unit: InCount, Definition: "Those with a sign-in in the range, whatever became of it."}
 	NumberUnusedNow  = &Number{Name: "unused", Label: "Unused in the range", Unit: InCount, Definition: "Those whose last sign-in is older than the range."}
 	NumberLastUse    = &Number{
@@ -56,11 +56,14 @@ func principalList(name, title, definition string, unused bool) *InsightList {
 
 // useContext is one of the four ways in which an application is used.
 type useContext struct {
-	logs []store.Log
-	by   *store.Field
+	logs  []store.Log
+	by    *store.Field
+	users bool // of users, not of the application itself
 }
 
-var useContexts = []useContext{{userLogs, store.AppField}, {userLogs, store.ResourceField}, {workloadLogs, store.AppField}, {workloadLogs, store.ResourceField}}
+var useContexts = []useContext{
+	{userLogs, store.AppField, true}, {userLogs, store.ResourceField, true}, {workloadLogs, store.AppField, false}, {workloadLogs, store.ResourceField, false},
+}
 
 // use is the last use of an application in one context; ok is false where there is none.
 type use struct {
@@ -83,8 +86,12 @@ func principalsOf(ctx context.Context, r Reader, q *InsightQuery, names bool) (l
 	tables := make([]store.Table, len(useContexts))
 	var questions []func(context.Context) error
 	for i, in := range useContexts {
+		filter := q.Filter
+		if in.users {
+			filter = withoutFederation(filter)
+		}
 		questions = append(questions, func(ctx context.Context) (err error) {
-			tables[i], err = wholeTable(ctx, r, store.TableQuery{Logs: in.logs, Range: upTo(q.Range), Filter: q.Filter, By: in.by, NamesNewest: names})
+			tables[i], err = wholeTable(ctx, r, store.TableQuery{Logs: in.logs, Range: upTo(q.Range), Filter: filter, By: in.by, NamesNewest: names})
 			return err
 		})
 	}
@@ -97,6 +104,9 @@ func principalsOf(ctx context.Context, r Reader, q *InsightQuery, names bool) (l
 		complete = complete && table.Complete
 		for n := range table.Rows {
 			row := &table.Rows[n]
+			if row.IsName { // no ID tells which application it is
+				continue
+			}
 			id := store.FoldCase(row.Value)
 			p := byID[id]
 			if p == nil {
@@ -181,29 +191,44 @@ func listPrincipals(ctx context.Context, r Reader, q *InsightQuery, unused bool)
 		return nil, err
 	}
 	page.Notes = oldest
+	var since [4]time.Time
+	for i, in := range useContexts {
+		if since[i], err = sinceOf(ctx, r, in.logs, q.Now); err != nil {
+			return nil, err
+		}
+	}
 	for _, p := range list {
-		page.Rows = append(page.Rows, principalRow(p, oldest))
+		page.Rows = append(page.Rows, principalRow(p, &since))
 	}
 	return page, nil
 }
 
-// principalRow is a row of the list. Where there was no use, it says since when none is known.
-func principalRow(p *principal, oldest []Note) InsightRow {
-	row := InsightRow{ID: p.id, Name: p.name, Cells: []Cell{useCell(p.last, oldest)}}
+// sinceOf is the time from which on all of some logs have records; zero where one of them has none.
+func sinceOf(ctx context.Context, r Reader, logs []store.Log, now time.Time) (time.Time, error) {
+	begins, err := r.beginnings(ctx, logs, now)
+	if err != nil {
+		return time.Time{}, err
+	}
+	latest := slices.MaxFunc(begins, time.Time.Compare)
+	if !latest.Before(now) {
+		return time.Time{}, nil
+	}
+	return latest, nil
+}
+
+// principalRow is a row of the list. Where there was no use in a context, it says since when none is known.
+func principalRow(p *principal, since *[4]time.Time) InsightRow {
+	row := InsightRow{ID: p.id, Name: p.name, Cells: []Cell{useCell(p.last, time.Time{})}}
 	for i := range p.uses {
-		row.Cells = append(row.Cells, useCell(p.uses[i], oldest))
+		row.Cells = append(row.Cells, useCell(p.uses[i], since[i]))
 	}
 	return row
 }
 
 // useCell is the time of the last use, with the sign-in behind it, and the last success where that is another one.
-func useCell(u use, oldest []Note) Cell {
+func useCell(u use, since time.Time) Cell {
 	if !u.ok {
-		cell := Cell{Unknown: true}
-		if len(oldest) > 0 {
-			cell.Since = oldest[0].Time
-		}
-		return cell
+		return Cell{Unknown: true, Since: since}
 	}
 	cell := Cell{Time: u.last, Record: u.newest, Second: u.success, NoSecond: u.success.IsZero()}
 	if u.success.Equal(u.last) {

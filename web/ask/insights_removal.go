@@ -117,13 +117,21 @@ func (t *Thing) Filter(f store.Filter, value string) store.Filter {
 
 // removalUses are the sign-ins of some logs that used the thing.
 func removalUses(q *InsightQuery, logs []store.Log, r store.Range) store.TableQuery {
-	return store.TableQuery{Logs: logs, Range: r, Filter: q.Thing.Filter(q.Filter, q.Value), Limit: 1}
+	filter := q.Thing.Filter(q.Filter, q.Value)
+	for _, id := range q.named {
+		filter = filter.With(q.Thing.Field, store.OpIs, id)
+	}
+	return store.TableQuery{Logs: logs, Range: r, Filter: filter, Limit: 1}
 }
 
 // listRemoval lists the values of a field among the sign-ins that used the thing.
 func listRemoval(ctx context.Context, r Reader, q *InsightQuery, by *store.Field, logs []store.Log) (*InsightRows, error) {
 	if q.Thing == nil {
 		return &InsightRows{Complete: true}, nil
+	}
+	q, err := withNamedApps(ctx, r, q)
+	if err != nil {
+		return nil, err
 	}
 	asked := removalUses(q, logs, q.Range)
 	asked.By, asked.NamesNewest = by, true
@@ -172,11 +180,15 @@ func summariseRemoval(ctx context.Context, r Reader, q *InsightQuery) (*InsightS
 	if q.Thing == nil {
 		return s, nil
 	}
+	q, err := withNamedApps(ctx, r, q)
+	if err != nil {
+		return nil, err
+	}
 	if q.Thing.Note != "" {
 		s.Notes = append(s.Notes, Note{Text: q.Thing.Note})
 	}
 	var now, before removalNumbers
-	err := Together(ctx,
+	err = Together(ctx,
 		func(ctx context.Context) error { return now.ask(ctx, r, q, q.Range) },
 		func(ctx context.Context) error { return before.ask(ctx, r, q, q.Before()) },
 	)

@@ -65,7 +65,7 @@ func TestNewestApplication(t *testing.T) {
 		{"only the edge of the data", []store.SignIn{old, to(2, 0, signIn(2, 0))}, nil, ""},
 		{"one day after the oldest record", []store.SignIn{old, to(2, 1, signIn(2, 0))}, nil, "App 2, 1, logs"},
 		{"the last to appear", []store.SignIn{old, to(2, 3, signIn(2, 0)), to(3, 5, signIn(3, 0)), to(1, 6, signIn(4, 0)), to(2, 7, signIn(5, 0))}, nil, "App 3, 5, logs"},
-		{"in the background at first", []store.SignIn{old, background(to(2, 3, signIn(2, 0))), to(2, 6, signIn(3, 0))}, nil, "App 2, 3, logs"},
+		{"in the background at first", []store.SignIn{old, background(to(1, 0, signIn(9, 0))), background(to(2, 3, signIn(2, 0))), to(2, 6, signIn(3, 0))}, nil, "App 2, 3, logs"},
 		{"none of Microsoft's", []store.SignIn{old, to(2, 3, signIn(2, 0)), microsoft(to(3, 5, signIn(3, 0)))}, nil, "App 2, 3, logs"},
 		{"the directory dates it", []store.SignIn{old, to(2, 3, signIn(2, 0))}, []store.Object{created(2, noon.AddDate(0, 0, 2))}, "App 2, 2, directory"},
 		{"old by the directory, new in the logs", []store.SignIn{old, to(2, 3, signIn(2, 0)), to(3, 5, signIn(3, 0))}, []store.Object{created(3, noon.AddDate(-1, 0, 0))}, "App 2, 3, logs"},

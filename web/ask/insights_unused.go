@@ -8,7 +8,7 @@ import (
 
 // listQuiet are the applications that the logs know and the range does not.
 func listQuiet(ctx context.Context, r Reader, q *InsightQuery) (*InsightRows, error) {
-	filter := q.Filter
+	filter := withoutFederation(q.Filter)
 	if q.Chosen[SwitchMicrosoft.Param] == "no" {
 		filter = withoutMicrosoft(filter)
 	}
@@ -25,13 +25,13 @@ func listQuiet(ctx context.Context, r Reader, q *InsightQuery) (*InsightRows, er
 	return page, err
 }
 
-// sinceNote says how far back the stored logs tell.
+// sinceNote says how far back all stored logs tell.
 func sinceNote(ctx context.Context, r Reader, q *InsightQuery) ([]Note, error) {
-	oldest, err := r.Oldest(ctx, signInLogs, q.Now)
-	if err != nil || !oldest.Before(q.Now) {
+	since, err := r.AllSince(ctx, signInLogs, q.Now)
+	if err != nil || !since.Before(q.Now) {
 		return nil, err
 	}
-	return []Note{{Text: "The oldest stored sign-in is of", Time: oldest}}, nil
+	return []Note{{Text: "All logs of sign-ins that are stored reach back to", Time: since}}, nil
 }
 
 // listNever are the applications of the directory that the logs do not know. All have no sign-ins, so they stand first in the
