@@ -294,7 +294,7 @@ const (
 	Failed DeliveryState = "failed"
 	// Refused was not sent, because its recipient may not see what is in it.
 	Refused DeliveryState = "refused"
-	// Unknown was being handed over when the portal was killed. It is not sent again: nothing goes out twice.
+	// Unknown was being handed over when the portal was killed, or when the mail server went silent. It is not sent again: nothing goes out twice.
 	Unknown DeliveryState = "unknown"
 )
 

@@ -131,7 +131,8 @@ func (w *dispatchWorld) begin() {
 	w.d = &dispatch.Dispatcher{
 		Portal: w.portal, Subscriptions: w.people, Accounts: w.accounts, Settings: w.people, Mailer: w.server.sender(w.t), Webhooks: w.hooks.hooks(w.t),
 		Folder: w.folder, Address: "https://signpost.example/", Now: func() time.Time { return w.now }, Log: slog.New(slog.NewTextHandler(&w.log, nil)),
-		IsFinal: func(err error) bool { return errors.Is(err, mail.ErrRefused) },
+		IsFinal:   func(err error) bool { return errors.Is(err, mail.ErrRefused) },
+		IsUnknown: func(err error) bool { return errors.Is(err, mail.ErrUnknown) },
 	}
 }
 
@@ -266,6 +267,26 @@ func TestNothingGoesOutTwiceAfterAKill(t *testing.T) {
 	w.expect("after the kill", 0)
 	if one := w.deliveries(sub)[0]; one.State != auth.Unknown || one.Problem == "" {
 		t.Errorf("the delivery is %+v", one)
+	}
+}
+
+// A mail server that hangs up after it took a mail, or before it says so, gets the mail once.
+func TestMailServerThatHangsUpGetsAMailOnce(t *testing.T) {
+	t.Parallel()
+	w := newDispatchWorld(t)
+	sub := w.add(auth.KindSchedule, "reader", func(terms *auth.Terms) { terms.Recipients = []int64{w.ids["reader"]} })
+	w.now = sub.Next
+	for i, test := range []struct {
+		hangsUp string
+		want    auth.DeliveryState
+	}{{"after", auth.Delivered}, {"before", auth.Unknown}} {
+		w.server.hangsUp = test.hangsUp
+		w.later(24 * time.Hour)
+		if one := w.deliveries(sub)[0]; one.State != test.want || !one.Next.IsZero() {
+			t.Errorf("%s its answer: the delivery is %+v", test.hangsUp, one)
+		}
+		w.later(time.Hour)
+		w.expect(test.hangsUp+" its answer", i+1)
 	}
 }
 

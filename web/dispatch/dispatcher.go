@@ -44,9 +44,10 @@ type Dispatcher struct {
 	Subscriptions auth.SubscriptionStore
 	Accounts      Accounts
 	Settings      auth.SettingsStore
-	// Mailer sends mails, and IsFinal says that an error of it is final; Mailer is nil where the portal has no mail server.
-	Mailer  Mailer
-	IsFinal func(error) bool
+	// Mailer sends mails; nil where the portal has no mail server. IsFinal says that an error of it is final, and IsUnknown that
+	// the mail may have arrived.
+	Mailer             Mailer
+	IsFinal, IsUnknown func(error) bool
 	// Webhooks calls receivers; nil where the portal has no secret to sign with.
 	Webhooks *Webhooks
 	// Folder takes files; empty where there is none.

@@ -27,6 +27,11 @@ type lasting struct{ error }
 
 func (l lasting) Unwrap() error { return l.error }
 
+// unknown is a failure after which the message may have arrived.
+type unknown struct{ error }
+
+func (u unknown) Unwrap() error { return u.error }
+
 // Send sends the deliveries that are due.
 func (d *Dispatcher) Send(ctx context.Context) error {
 	for range sendAtOnce {
@@ -51,12 +56,15 @@ func (d *Dispatcher) sendOne(ctx context.Context, one auth.Delivery) error {
 	}
 	var refused refusal
 	var final lasting
+	var maybe unknown
 	one.Next, one.Problem = time.Time{}, ""
 	switch {
 	case problem == nil:
 		one.State = auth.Delivered
 	case errors.As(problem, &refused):
 		one.State, one.Problem = auth.Refused, string(refused)
+	case errors.As(problem, &maybe):
+		one.State, one.Problem = auth.Unknown, cut(problem.Error())
 	case errors.As(problem, &final), one.Attempts > len(pauses):
 		one.State, one.Problem = auth.Failed, cut(problem.Error())
 	default:
@@ -228,7 +236,10 @@ func (d *Dispatcher) hand(ctx context.Context, one *auth.Delivery, who auth.Read
 		return err
 	}
 	err := d.Mailer.Send(ctx, auth.Mail{To: to, Subject: text.subject, Body: text.body, Attachment: file, Key: one.Key, Created: one.Created})
-	if err != nil && d.IsFinal != nil && d.IsFinal(err) {
+	switch {
+	case err != nil && d.IsUnknown != nil && d.IsUnknown(err):
+		return unknown{err}
+	case err != nil && d.IsFinal != nil && d.IsFinal(err):
 		return lasting{err}
 	}
 	return err
