@@ -476,6 +476,9 @@ func (s *Server) changeWatch(c echo.Context) error {
 		if err != nil {
 			return err
 		}
+		if do == "resume" && sub.Kind == auth.KindEmergency {
+			do = "back"
+		}
 	}
 	return c.Redirect(http.StatusSeeOther, views.WatchURL(sub.ID)+"?done=watch-"+do)
 }

@@ -589,4 +589,10 @@ func TestEmergencyAccountsAreTold(t *testing.T) {
 	}
 	w.later(time.Minute)
 	w.expect("once", 2)
+	w.put(w.signIn(w.now.Add(-5*24*time.Hour), "Suva", "FJ", "Linux"))
+	w.later(time.Minute)
+	w.expect("after one that was imported five days late", 3)
+	w.begin()
+	w.later(time.Hour)
+	w.expect("once, and after a restart", 3)
 }

@@ -13,7 +13,7 @@ import (
 const (
 	// late is how long records may take to arrive and still be told.
 	late = 24 * time.Hour
-	// reach is how far back a watch looks after a downtime.
+	// reach is how far back a watch looks after a downtime, and an emergency watch at every look. The Alerts page says it.
 	reach = 7 * 24 * time.Hour
 	// lookPatience bounds all counts of one look.
 	lookPatience = 30 * time.Second
@@ -62,7 +62,10 @@ func (d *Dispatcher) episodes(ctx context.Context, sub auth.Subscription, who au
 	now := d.Now()
 	to := now.Truncate(time.Minute).Add(time.Minute)
 	from := to.Add(-late)
-	if !sub.Looked.IsZero() {
+	switch {
+	case sub.Kind == auth.KindEmergency: // a late import must not hide a sign-in; what was told is kept
+		from = to.Add(-reach)
+	case !sub.Looked.IsZero():
 		from = sub.Looked.Add(-late - window(sub.Terms)).Truncate(time.Minute)
 	}
 	from = latest(from, to.Add(-reach))
