@@ -51,6 +51,12 @@ func TestSubscriptionsAreKept(t *testing.T) {
 	if err != nil || len(list) != 3 {
 		t.Fatalf("%d deliveries, want 3: %v", len(list), err)
 	}
+	// One that is started again begins at that time.
+	started := c.t.Add(time.Hour)
+	err = p.ChangeSubscription(t.Context(), want.ID, func(s *auth.Subscription) error { s.Created = started; return nil })
+	if got, readErr := p.Subscription(t.Context(), want.ID); err != nil || readErr != nil || !got.Created.Equal(started) {
+		t.Errorf("started again: %+v, %v, %v", got, err, readErr)
+	}
 	if err := p.RemoveAccount(t.Context(), "ada", func(auth.Account) error { return nil }); err != nil {
 		t.Fatal(err)
 	}
