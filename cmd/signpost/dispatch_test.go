@@ -270,6 +270,25 @@ func TestNothingGoesOutTwiceAfterAKill(t *testing.T) {
 	}
 }
 
+// What waits when somebody pauses a schedule is not sent, though the mail server takes mails again.
+func TestPausedScheduleSendsNothing(t *testing.T) {
+	t.Parallel()
+	w := newDispatchWorld(t)
+	sub := w.add(auth.KindSchedule, "reader", func(terms *auth.Terms) { terms.Recipients = []int64{w.ids["reader"]} })
+	w.now = sub.Next
+	w.server.refuseWith(&smtp.SMTPError{Code: 451, EnhancedCode: smtp.EnhancedCode{4, 3, 0}, Message: "come back later"})
+	w.round()
+	w.server.refuseWith(nil)
+	if err := w.people.ChangeSubscription(t.Context(), sub.ID, func(s *auth.Subscription) error { s.Paused = true; return nil }); err != nil {
+		t.Fatal(err)
+	}
+	w.later(time.Hour)
+	w.expect("while it is paused", 0)
+	if one := w.deliveries(sub)[0]; one.State != auth.Refused || !strings.Contains(one.Problem, "paused") {
+		t.Errorf("the delivery is %+v", one)
+	}
+}
+
 // A mail server that hangs up after it took a mail, or before it says so, gets the mail once.
 func TestMailServerThatHangsUpGetsAMailOnce(t *testing.T) {
 	t.Parallel()

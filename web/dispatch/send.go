@@ -103,6 +103,9 @@ func (d *Dispatcher) deliver(ctx context.Context, one *auth.Delivery) error {
 	if one.Kind == auth.OfStop {
 		return d.hand(ctx, one, who, message.stopped(), nil)
 	}
+	if sub.Paused && one.Kind == auth.OfRun {
+		return refusal("It is paused, so nothing is sent.")
+	}
 	if sub.Kind != auth.KindEmergency {
 		var reason string
 		if who.Owner, reason, err = d.owner(ctx, sub); err != nil {
