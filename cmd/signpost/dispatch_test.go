@@ -456,6 +456,32 @@ func TestOwnerWhoLostTheRight(t *testing.T) {
 	}
 }
 
+// That a watch on custom security attributes stopped is told only to who may read that log.
+func TestStopIsToldToWhoMayKnow(t *testing.T) {
+	t.Parallel()
+	w := newDispatchWorld(t)
+	for name, role := range map[string]auth.Role{"guard": auth.RoleSecurityAdministrator, "keeper": auth.RoleAttributeLogReader} {
+		a, err := w.accounts.Add(t.Context(), auth.NewAccount{Name: name, Password: mePassword, Roles: []auth.Role{role}, Mail: name + "@example.com"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.ids[name] = a.ID
+	}
+	sub := w.add(auth.KindWatch, "keeper", func(terms *auth.Terms) {
+		terms.Address, terms.Recipients, terms.OnPage = "/logs/customsecurity", []int64{w.ids["keeper"]}, true
+	})
+	if err := w.accounts.SetRoles(t.Context(), "keeper", []auth.Role{auth.RoleUser}); err != nil {
+		t.Fatal(err)
+	}
+	w.later(time.Hour)
+	for _, d := range w.deliveries(sub) {
+		if want := d.Account == "guard"; (d.State == auth.Refused) != want {
+			t.Errorf("%s by %s: %s", d.Account, d.Channel, d.State)
+		}
+	}
+	w.expect("to the owner and the Global Administrator", 2)
+}
+
 func TestWatchTellsAnEpisodeOnce(t *testing.T) {
 	t.Parallel()
 	w := newDispatchWorld(t)

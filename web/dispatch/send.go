@@ -101,6 +101,9 @@ func (d *Dispatcher) deliver(ctx context.Context, one *auth.Delivery) error {
 	}
 	message := message{Subscription: sub, Delivery: one, portal: strings.TrimSuffix(d.Address, "/")}
 	if one.Kind == auth.OfStop {
+		if err := d.mayKnow(ctx, sub, who.Recipient); err != nil {
+			return err
+		}
 		return d.hand(ctx, one, who, message.stopped(), nil)
 	}
 	if sub.Paused && one.Kind == auth.OfRun {
@@ -122,6 +125,21 @@ func (d *Dispatcher) deliver(ctx context.Context, one *auth.Delivery) error {
 		return d.sendFile(ctx, one, who, message)
 	}
 	return d.sendCount(ctx, one, who, message)
+}
+
+// mayKnow refuses to tell somebody else about a subscription whose view is not for them: its name is not either.
+func (d *Dispatcher) mayKnow(ctx context.Context, sub auth.Subscription, a auth.Account) error {
+	if a.ID == sub.OwnerID || sub.Kind == auth.KindEmergency {
+		return nil
+	}
+	err := d.Portal.Readable(ctx, auth.Readers{Owner: a}, sub.Terms.Address)
+	switch {
+	case errors.Is(err, auth.ErrNoRight):
+		return noRight
+	case errors.As(err, new(auth.Invalid)): // this may be why it stopped
+		return nil
+	}
+	return err
 }
 
 func (d *Dispatcher) recipient(ctx context.Context, id int64) (auth.Account, error) {
