@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"crypto/x509"
 	"encoding/base64"
 	"encoding/json"
@@ -608,6 +609,25 @@ func TestSchedulesWriteIntoTheFolder(t *testing.T) {
 	w.later(24 * time.Hour)
 	if one := w.deliveries(sub)[0]; one.State != auth.Waiting || one.Problem == "" || strings.Contains(one.Problem, w.folder) {
 		t.Errorf("without its folder %+v", one)
+	}
+}
+
+// slowPortal makes no file in time.
+type slowPortal struct{ dispatch.Portal }
+
+func (slowPortal) File(context.Context, auth.Readers, string, io.Writer) (name, contentType string, err error) {
+	return "", "", context.DeadlineExceeded
+}
+
+func TestFileThatIsTooSlowIsNotTriedAgain(t *testing.T) {
+	t.Parallel()
+	w := newDispatchWorld(t)
+	w.d.Portal = slowPortal{w.portal}
+	sub := w.add(auth.KindSchedule, "root", func(terms *auth.Terms) { terms.ByMail, terms.InFolder = false, true })
+	w.now = sub.Next
+	w.round()
+	if one := w.deliveries(sub)[0]; one.State != auth.Failed || !strings.Contains(one.Problem, "Narrow the view") {
+		t.Errorf("the delivery is %+v", one)
 	}
 }
 

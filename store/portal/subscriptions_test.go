@@ -144,6 +144,30 @@ func TestDeliveriesAreClaimedOnce(t *testing.T) {
 	}
 }
 
+// A message is claimed before a file that waits longer.
+func TestFilesAreClaimedLast(t *testing.T) {
+	c := newClock()
+	p := openTestPortal(t, t.TempDir())
+	ada := addAccount(t, auth.NewAccounts(p, c.now, false), "ada", auth.RoleGlobalReader)
+	for _, kind := range []auth.SubscriptionKind{auth.KindSchedule, auth.KindWatch} {
+		sub, err := p.AddSubscription(t.Context(), auth.Subscription{Kind: kind, OwnerID: ada.ID, Created: c.t, Terms: auth.Terms{
+			Name: string(kind), Recipients: []int64{ada.ID}, ByMail: true,
+		}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if fired, err := p.Fire(t.Context(), sub, sub.Deliver(auth.OfRun, c.t, auth.Episode{}, c.t)); err != nil || !fired {
+			t.Fatal(fired, err)
+		}
+		c.t = c.t.Add(time.Minute)
+	}
+	for _, want := range []string{"watch", "schedule"} {
+		if d, ok, err := p.ClaimDelivery(t.Context(), c.t, c.t.Add(time.Hour)); err != nil || !ok || d.Name != want {
+			t.Errorf("claimed %q, %v, %v, want %q", d.Name, ok, err, want)
+		}
+	}
+}
+
 func TestAlertSettingsAreKept(t *testing.T) {
 	p := openTestPortal(t, t.TempDir())
 	want := auth.Settings{HideLooks: true, WebhookHosts: []string{"a.example", "b.example:8443"}, Emergency: []auth.EmergencyAccount{{ID: "x", Name: "Break Glass"}}}

@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"slices"
+	"sync"
 	"time"
 
 	"signpost/auth"
@@ -81,10 +82,18 @@ func (d *Dispatcher) Run(ctx context.Context) {
 	if err := d.removeParts(); err != nil {
 		d.Log.WarnContext(ctx, "remove files that a kill cut off", "error", err)
 	}
+	var sending sync.WaitGroup
+	sending.Go(func() { d.repeat(ctx, d.Send) }) // a slow file keeps no watch waiting
+	d.repeat(ctx, d.Look)
+	sending.Wait()
+}
+
+// repeat does something again and again until the context ends.
+func (d *Dispatcher) repeat(ctx context.Context, do func(context.Context) error) {
 	ticker := time.NewTicker(every)
 	defer ticker.Stop()
 	for said := ""; ; {
-		err := store.Caught(func() error { return d.Round(ctx) })() // nothing else would catch a panic here
+		err := store.Caught(func() error { return do(ctx) })() // nothing else would catch a panic here
 		now := ""
 		if err != nil {
 			now = err.Error()
@@ -104,10 +113,24 @@ func (d *Dispatcher) Run(ctx context.Context) {
 
 // Round runs what is due and sends what waits.
 func (d *Dispatcher) Round(ctx context.Context) error {
+	return errors.Join(d.Look(ctx), store.Caught(func() error { return d.Send(ctx) })())
+}
+
+// Look runs what is due, the watches of the emergency accounts first.
+func (d *Dispatcher) Look(ctx context.Context) error {
 	list, err := d.Subscriptions.Subscriptions(ctx, 0)
 	if err != nil {
 		return err
 	}
+	slices.SortStableFunc(list, func(a, b auth.Subscription) int {
+		switch isFirst := a.Kind == auth.KindEmergency; {
+		case isFirst == (b.Kind == auth.KindEmergency):
+			return 0
+		case isFirst:
+			return -1
+		}
+		return 1
+	})
 	var failed []error
 	for _, sub := range list {
 		if sub.Runs() && ctx.Err() == nil {
@@ -116,7 +139,6 @@ func (d *Dispatcher) Round(ctx context.Context) error {
 			}
 		}
 	}
-	failed = append(failed, store.Caught(func() error { return d.Send(ctx) })())
 	if now := d.Now(); now.Sub(d.forgot) > time.Hour {
 		d.forgot = now
 		failed = append(failed, d.Subscriptions.ForgetDeliveries(ctx, now.Add(-keepFor)))

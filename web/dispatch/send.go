@@ -178,6 +178,8 @@ func fileProblem(err error) error {
 	switch {
 	case errors.Is(err, auth.ErrNoRight):
 		return noRight
+	case errors.Is(err, context.DeadlineExceeded):
+		return lasting{errTooSlow}
 	case errors.Is(err, errTooLarge), errors.As(err, new(auth.Invalid)):
 		return lasting{err}
 	}
@@ -188,6 +190,8 @@ func fileProblem(err error) error {
 const maxAttached = 15 << 20
 
 const errTooLarge = sentence("The file is larger than 15 MB, which mail servers refuse. Narrow the view, or let an administrator send it into the folder.")
+
+const errTooSlow = sentence("The file was not ready within 10 minutes. Narrow the view.")
 
 // limited is a file that grows up to maxAttached.
 type limited struct{ bytes.Buffer }
