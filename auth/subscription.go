@@ -305,7 +305,7 @@ type DeliveryKind string
 const (
 	OfRun   DeliveryKind = "run"   // what the subscription is for
 	OfTrial DeliveryKind = "trial" // the same, because somebody tries it
-	OfStop  DeliveryKind = "stop"  // that the subscription stopped, and why
+	OfStop  DeliveryKind = "stop"  // that the subscription stopped, and why; or that a message failed, see TellsFailure
 )
 
 // Delivery is one message of a subscription to one recipient.

@@ -85,6 +85,10 @@ func (s *Server) notice(ctx context.Context, v Viewer, d auth.Delivery, emergenc
 		n.Name, n.Text = "A watch or schedule", "What it shows is not for you any more."
 		return n
 	}
+	if d.TellsFailure() {
+		n.Text, n.Address = "has a message that did not go out.", views.WatchURL(sub.ID)
+		return n
+	}
 	if d.Kind == auth.OfStop {
 		n.Text, n.Address = "has stopped. "+sub.Stopped, views.WatchURL(sub.ID)
 		return n

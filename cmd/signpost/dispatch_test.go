@@ -626,8 +626,32 @@ func TestFileThatIsTooSlowIsNotTriedAgain(t *testing.T) {
 	sub := w.add(auth.KindSchedule, "root", func(terms *auth.Terms) { terms.ByMail, terms.InFolder = false, true })
 	w.now = sub.Next
 	w.round()
-	if one := w.deliveries(sub)[0]; one.State != auth.Failed || !strings.Contains(one.Problem, "Narrow the view") {
+	list := w.deliveries(sub)
+	if one := list[len(list)-1]; one.State != auth.Failed || !strings.Contains(one.Problem, "Narrow the view") {
 		t.Errorf("the delivery is %+v", one)
+	}
+}
+
+// Of a message that fails for good its list says so, and its owner and the administrators are told once.
+func TestFailureIsTold(t *testing.T) {
+	t.Parallel()
+	w := newDispatchWorld(t)
+	w.d.Portal = slowPortal{w.portal}
+	sub := w.add(auth.KindSchedule, "reader", func(terms *auth.Terms) { terms.Recipients = []int64{w.ids["reader"], w.ids["reports"]} })
+	w.now = sub.Next
+	for range 3 {
+		w.later(time.Minute)
+	}
+	if got, err := w.people.Subscription(t.Context(), sub.ID); err != nil || !strings.Contains(got.Problem, "Narrow the view") {
+		t.Errorf("its problem is %q, %v", got.Problem, err)
+	}
+	for _, name := range []string{"reader", "root"} {
+		if list, unseen, err := w.people.Notices(t.Context(), w.ids[name], 10); err != nil || unseen != 1 || !list[0].TellsFailure() {
+			t.Errorf("notices of %s: %+v, %v", name, list, err)
+		}
+	}
+	if text := w.expect("one for each", 2)[0]; !strings.Contains(text, "Subject: Not sent: Failures") {
+		t.Errorf("the mail is %s", text)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/url"
+	"strings"
 	"time"
 
 	"signpost/auth"
@@ -41,7 +42,10 @@ func (d *Dispatcher) look(ctx context.Context, sub auth.Subscription, who auth.R
 	}
 	var fresh auth.Episode
 	sub.Told, fresh = tell(sub.Told, found, now.Add(-reach-late))
-	sub.Looked, sub.Problem = now, ""
+	sub.Looked = now
+	if !strings.HasPrefix(sub.Problem, undelivered) || !fresh.To.IsZero() {
+		sub.Problem = ""
+	}
 	var run []auth.Delivery
 	if !fresh.To.IsZero() {
 		sub.Last = now

@@ -75,7 +75,11 @@ func (d *Dispatcher) sendOne(ctx context.Context, one auth.Delivery) error {
 		d.Log.WarnContext(ctx, "a message of a schedule or watch did not go out", "subscription", one.Subscription, "delivery", one.ID,
 			"channel", one.Channel, "attempt", one.Attempts, "state", one.State)
 	}
-	return d.Subscriptions.SettleDelivery(ctx, one)
+	err := d.Subscriptions.SettleDelivery(ctx, one)
+	if err == nil && one.State == auth.Failed && one.Kind == auth.OfRun {
+		err = d.fail(ctx, one)
+	}
+	return err
 }
 
 // cut bounds a text for the page.
@@ -104,7 +108,11 @@ func (d *Dispatcher) deliver(ctx context.Context, one *auth.Delivery) error {
 		if err := d.mayKnow(ctx, sub, who.Recipient); err != nil {
 			return err
 		}
-		return d.hand(ctx, one, who, message.stopped(), nil)
+		text := message.stopped()
+		if one.TellsFailure() {
+			text = message.failed()
+		}
+		return d.hand(ctx, one, who, text, nil)
 	}
 	if sub.Paused && one.Kind == auth.OfRun {
 		return refusal("It is paused, so nothing is sent.")
