@@ -529,6 +529,7 @@ func (s *Server) tryWatch(ctx context.Context, sub auth.Subscription, now time.T
 		if err != nil {
 			return err
 		}
+		whole.Terms.Recipients = nil // the last look kept those of its time
 		for _, a := range administrators {
 			whole.Terms.Recipients = append(whole.Terms.Recipients, a.ID)
 		}

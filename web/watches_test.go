@@ -127,6 +127,18 @@ func TestEmergencyAccountsArePicked(t *testing.T) {
 		t.Errorf("watches %+v, %v", list, err)
 	}
 	root.post("/settings/watches/1", form("do", "delete")).expect(t, "delete", http.StatusBadRequest, "")
+	// The last look told somebody who is no administrator any more.
+	reader, err := h.people.AccountByName(t.Context(), "reader")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := h.people.ChangeSubscription(t.Context(), 1, func(sub *auth.Subscription) error { sub.Terms.Recipients = []int64{reader.ID}; return nil }); err != nil {
+		t.Fatal(err)
+	}
+	root.post("/settings/watches/1", form("do", "try")).expect(t, "try", http.StatusSeeOther, "/settings/watches/1?done=watch-try")
+	if sent, err := h.people.Deliveries(t.Context(), 1, 10); err != nil || len(sent) != 1 || sent[0].Account != "root" {
+		t.Errorf("tried: %+v, %v", sent, err)
+	}
 	root.post("/settings/alerts", form("do", "unpick", "id", "ada-id")).expect(t, "take out", http.StatusSeeOther, "/settings/alerts?done=saved")
 	h.as("reader").get("/settings/alerts").expect(t, "a reader", http.StatusForbidden, "")
 }
