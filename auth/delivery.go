@@ -39,6 +39,10 @@ func (s Subscription) Deliver(kind DeliveryKind, due time.Time, episode Episode,
 	return run
 }
 
+// TellsFailure says that a notice is not about a stop, but about a message of a run that failed for good. It has the time of that
+// run as its episode.
+func (d Delivery) TellsFailure() bool { return d.Kind == OfStop && !d.From.IsZero() }
+
 // deliveryKey names a message: the same run of the same subscription to the same recipient has the same name. It tells nothing of
 // the recipient.
 func deliveryKey(d Delivery) string {

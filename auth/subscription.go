@@ -294,7 +294,7 @@ const (
 	Failed DeliveryState = "failed"
 	// Refused was not sent, because its recipient may not see what is in it.
 	Refused DeliveryState = "refused"
-	// Unknown was being handed over when the portal was killed. It is not sent again: nothing goes out twice.
+	// Unknown was being handed over when the portal was killed, or when the mail server went silent. It is not sent again: nothing goes out twice.
 	Unknown DeliveryState = "unknown"
 )
 
@@ -305,7 +305,7 @@ type DeliveryKind string
 const (
 	OfRun   DeliveryKind = "run"   // what the subscription is for
 	OfTrial DeliveryKind = "trial" // the same, because somebody tries it
-	OfStop  DeliveryKind = "stop"  // that the subscription stopped, and why
+	OfStop  DeliveryKind = "stop"  // that the subscription stopped, and why; or that a message failed, see TellsFailure
 )
 
 // Delivery is one message of a subscription to one recipient.
@@ -351,7 +351,7 @@ type SubscriptionStore interface {
 	// Fire stores the state of a subscription after a run and the deliveries of the run, in one transaction. It stores nothing,
 	// and fired is false, where the subscription was changed since it was read. A delivery whose key is known is left out.
 	Fire(ctx context.Context, after Subscription, run []Delivery) (fired bool, err error)
-	// ClaimDelivery gives one delivery that is due and counts the attempt. No other process gets it before the time again. ok is
+	// ClaimDelivery gives one delivery that is due, files last, and counts the attempt. No other process gets it before the time again. ok is
 	// false where none is due. A delivery that was being handed over at its last claim becomes Unknown, unless its channel
 	// knows messages by their keys.
 	ClaimDelivery(ctx context.Context, now, again time.Time) (d Delivery, ok bool, err error)

@@ -1462,7 +1462,7 @@ func AlertSettings(p AlertSettingsPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 144, "<section class=\"section\" data-testid=\"emergency\"><h2>Emergency accounts</h2><p class=\"caption\">Sign-ins of these users, whatever their outcome, are told to all administrators: on the page, and by mail. Successful ones are told apart.</p>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 144, "<section class=\"section\" data-testid=\"emergency\"><h2>Emergency accounts</h2><p class=\"caption\">Sign-ins of these users, whatever their outcome, are told to all administrators: on the page, and by mail. Successful ones are told apart. Sign-ins of the last 7 days are told, also where they are imported late.</p>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -37,6 +37,7 @@ var done = map[string]string{
 	"watch-removed":   "Deleted.",
 	"watch-pause":     "Paused. Nothing is sent until you start it again.",
 	"watch-resume":    "Started again, from now on.",
+	"watch-back":      "Started again. Sign-ins of the last 7 days that were not told are told now.",
 	"watch-try":       "Tried. What was sent is listed below within some seconds: reload the page.",
 	"none":            "There was no such session: it had ended already.",
 }

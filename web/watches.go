@@ -58,6 +58,13 @@ func (s *Server) watches(c echo.Context) error {
 		return err
 	}
 	for _, sub := range list {
+		hidden, err := s.hidesWatch(ctx, v, sub)
+		if err != nil {
+			return err
+		}
+		if hidden {
+			continue
+		}
 		row, err := s.watchRow(ctx, v, sub, len(settings.Emergency) > 0)
 		if err != nil {
 			return err
@@ -72,6 +79,14 @@ func (s *Server) notice(ctx context.Context, v Viewer, d auth.Delivery, emergenc
 	n := views.Notice{ID: d.ID, Name: d.Name, At: d.Created, Seen: d.Seen}
 	sub, err := s.Subscriptions.Subscription(ctx, d.Subscription)
 	if err != nil {
+		return n
+	}
+	if hidden, err := s.hidesWatch(ctx, v, sub); d.Kind == auth.OfStop && (hidden || err != nil) {
+		n.Name, n.Text = "A watch or schedule", "What it shows is not for you any more."
+		return n
+	}
+	if d.TellsFailure() {
+		n.Text, n.Address = "has a message that did not go out.", views.WatchURL(sub.ID)
 		return n
 	}
 	if d.Kind == auth.OfStop {
@@ -107,6 +122,22 @@ func watchedAddress(sub auth.Subscription, emergency []auth.EmergencyAccount) st
 
 // MayHandleAllWatches says whether the viewer sees everybody's watches and schedules.
 func (v Viewer) MayHandleAllWatches() bool { return v.Rights.MaySee(auth.SettingsData) }
+
+// hidesWatch says that a subscription is somebody else's, and about what the viewer may not see: not even that it exists is for
+// them.
+func (s *Server) hidesWatch(ctx context.Context, v Viewer, sub auth.Subscription) (bool, error) {
+	if sub.OwnerID == v.Account.ID || sub.Kind == auth.KindEmergency {
+		return false, nil
+	}
+	err := s.Readable(ctx, auth.Readers{Owner: v.Account}, sub.Terms.Address)
+	if errors.Is(err, auth.ErrNoRight) {
+		return true, nil
+	}
+	if errors.As(err, new(auth.Invalid)) { // an old address can still be deleted
+		err = nil
+	}
+	return false, err
+}
 
 // watchRow is a subscription as its viewer may see it.
 func (s *Server) watchRow(ctx context.Context, v Viewer, sub auth.Subscription, hasEmergency bool) (views.WatchRow, error) {
@@ -205,6 +236,12 @@ func (s *Server) ownWatch(c echo.Context) (auth.Subscription, error) {
 	v := viewer(c)
 	if err == nil && sub.OwnerID != v.Account.ID && !v.MayHandleAllWatches() {
 		return auth.Subscription{}, store.ErrNotFound
+	}
+	if err == nil {
+		var hidden bool
+		if hidden, err = s.hidesWatch(c.Request().Context(), v, sub); hidden {
+			return auth.Subscription{}, store.ErrNotFound
+		}
 	}
 	return sub, err
 }
@@ -310,7 +347,8 @@ func (s *Server) addWatch(c echo.Context) error {
 	}
 	sub, err := s.newSubscription(ctx, v, kind, address, fields)
 	if err == nil {
-		err = s.record(c, access.Record{Action: access.View, Query: "add " + string(sub.Kind) + " " + address + " to " + strings.ReplaceAll(fields.Recipients, "\n", ", ")})
+		list, _, _ := strings.Cut(address, "?") // who reads the access log may not see by what is looked for
+		err = s.record(c, access.Record{Action: access.View, Query: "add " + string(sub.Kind) + " " + list + " to " + strings.ReplaceAll(fields.Recipients, "\n", ", ")})
 	}
 	if err == nil {
 		sub, err = s.Subscriptions.AddSubscription(ctx, sub)
@@ -443,7 +481,7 @@ func (s *Server) changeWatch(c echo.Context) error {
 	if !slices.Contains([]string{"pause", "resume", "try", "delete"}, do) {
 		return echo.NewHTTPError(http.StatusBadRequest, "The form does not say what to do.")
 	}
-	if err := s.record(c, access.Record{Action: access.View, RecordID: strconv.FormatInt(sub.ID, 10), Query: do + " " + string(sub.Kind) + " " + sub.Terms.Name}); err != nil {
+	if err := s.record(c, access.Record{Action: access.View, RecordID: strconv.FormatInt(sub.ID, 10), Query: do + " " + string(sub.Kind)}); err != nil {
 		return err
 	}
 	switch do {
@@ -476,6 +514,9 @@ func (s *Server) changeWatch(c echo.Context) error {
 		if err != nil {
 			return err
 		}
+		if do == "resume" && sub.Kind == auth.KindEmergency {
+			do = "back"
+		}
 	}
 	return c.Redirect(http.StatusSeeOther, views.WatchURL(sub.ID)+"?done=watch-"+do)
 }
@@ -488,6 +529,7 @@ func (s *Server) tryWatch(ctx context.Context, sub auth.Subscription, now time.T
 		if err != nil {
 			return err
 		}
+		whole.Terms.Recipients = nil // the last look kept those of its time
 		for _, a := range administrators {
 			whole.Terms.Recipients = append(whole.Terms.Recipients, a.ID)
 		}

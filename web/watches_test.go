@@ -85,6 +85,32 @@ func TestWatchesAreAddedOnPages(t *testing.T) {
 		"weekday", "1", "hour", "9", "day", "1", "format", "xlsx", "recipients", "reader", "mail", "yes")).expect(t, "a schedule", http.StatusSeeOther, "/settings/watches/3?done=watch-added")
 }
 
+// Of a watch on custom security attributes nobody learns who may not read that log.
+func TestWatchOnCustomSecurityIsHidden(t *testing.T) {
+	h := watchHouse(t, nil, Sends{})
+	h.add("guard", auth.RoleSecurityAdministrator)
+	root, err := h.people.AccountByName(t.Context(), "root")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.people.AddSubscription(t.Context(), auth.Subscription{Kind: auth.KindWatch, OwnerID: root.ID, Created: h.clock(), Terms: auth.Terms{
+		Name: "Project Swan", Address: "/logs/customsecurity?q=swan", Zone: "UTC", More: 1, Minutes: 5, OnPage: true, Recipients: []int64{root.ID},
+	}}); err != nil {
+		t.Fatal(err)
+	}
+	guard := h.as("guard")
+	if page := guard.get("/settings/watches"); page.StatusCode != http.StatusOK || strings.Contains(page.body, "Swan") {
+		t.Errorf("a Security Administrator gets %d, with the watch: %v", page.StatusCode, strings.Contains(page.body, "Swan"))
+	}
+	guard.get("/settings/watches/1").expect(t, "its page", http.StatusNotFound, "")
+	for _, do := range []string{"pause", "try", "delete"} {
+		guard.post("/settings/watches/1", form("do", do)).expect(t, do, http.StatusNotFound, "")
+	}
+	if page := h.as("root").get("/settings/watches").body; !strings.Contains(page, "Project Swan") {
+		t.Error("its owner does not see it")
+	}
+}
+
 func TestEmergencyAccountsArePicked(t *testing.T) {
 	h := watchHouse(t, nil, Sends{})
 	root := h.as("root")
@@ -101,6 +127,18 @@ func TestEmergencyAccountsArePicked(t *testing.T) {
 		t.Errorf("watches %+v, %v", list, err)
 	}
 	root.post("/settings/watches/1", form("do", "delete")).expect(t, "delete", http.StatusBadRequest, "")
+	// The last look told somebody who is no administrator any more.
+	reader, err := h.people.AccountByName(t.Context(), "reader")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := h.people.ChangeSubscription(t.Context(), 1, func(sub *auth.Subscription) error { sub.Terms.Recipients = []int64{reader.ID}; return nil }); err != nil {
+		t.Fatal(err)
+	}
+	root.post("/settings/watches/1", form("do", "try")).expect(t, "try", http.StatusSeeOther, "/settings/watches/1?done=watch-try")
+	if sent, err := h.people.Deliveries(t.Context(), 1, 10); err != nil || len(sent) != 1 || sent[0].Account != "root" {
+		t.Errorf("tried: %+v, %v", sent, err)
+	}
 	root.post("/settings/alerts", form("do", "unpick", "id", "ada-id")).expect(t, "take out", http.StatusSeeOther, "/settings/alerts?done=saved")
 	h.as("reader").get("/settings/alerts").expect(t, "a reader", http.StatusForbidden, "")
 }

@@ -38,6 +38,9 @@ func deliveryWords(d auth.Delivery) string {
 	case auth.OfTrial:
 		return word + " (trial)"
 	case auth.OfStop:
+		if d.TellsFailure() {
+			return word + " (says that a message failed)"
+		}
 		return word + " (says that it stopped)"
 	}
 	return word

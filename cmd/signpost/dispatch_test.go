@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"crypto/x509"
 	"encoding/base64"
 	"encoding/json"
@@ -131,7 +132,8 @@ func (w *dispatchWorld) begin() {
 	w.d = &dispatch.Dispatcher{
 		Portal: w.portal, Subscriptions: w.people, Accounts: w.accounts, Settings: w.people, Mailer: w.server.sender(w.t), Webhooks: w.hooks.hooks(w.t),
 		Folder: w.folder, Address: "https://signpost.example/", Now: func() time.Time { return w.now }, Log: slog.New(slog.NewTextHandler(&w.log, nil)),
-		IsFinal: func(err error) bool { return errors.Is(err, mail.ErrRefused) },
+		IsFinal:   func(err error) bool { return errors.Is(err, mail.ErrRefused) },
+		IsUnknown: func(err error) bool { return errors.Is(err, mail.ErrUnknown) },
 	}
 }
 
@@ -266,6 +268,45 @@ func TestNothingGoesOutTwiceAfterAKill(t *testing.T) {
 	w.expect("after the kill", 0)
 	if one := w.deliveries(sub)[0]; one.State != auth.Unknown || one.Problem == "" {
 		t.Errorf("the delivery is %+v", one)
+	}
+}
+
+// What waits when somebody pauses a schedule is not sent, though the mail server takes mails again.
+func TestPausedScheduleSendsNothing(t *testing.T) {
+	t.Parallel()
+	w := newDispatchWorld(t)
+	sub := w.add(auth.KindSchedule, "reader", func(terms *auth.Terms) { terms.Recipients = []int64{w.ids["reader"]} })
+	w.now = sub.Next
+	w.server.refuseWith(&smtp.SMTPError{Code: 451, EnhancedCode: smtp.EnhancedCode{4, 3, 0}, Message: "come back later"})
+	w.round()
+	w.server.refuseWith(nil)
+	if err := w.people.ChangeSubscription(t.Context(), sub.ID, func(s *auth.Subscription) error { s.Paused = true; return nil }); err != nil {
+		t.Fatal(err)
+	}
+	w.later(time.Hour)
+	w.expect("while it is paused", 0)
+	if one := w.deliveries(sub)[0]; one.State != auth.Refused || !strings.Contains(one.Problem, "paused") {
+		t.Errorf("the delivery is %+v", one)
+	}
+}
+
+// A mail server that hangs up after it took a mail, or before it says so, gets the mail once.
+func TestMailServerThatHangsUpGetsAMailOnce(t *testing.T) {
+	t.Parallel()
+	w := newDispatchWorld(t)
+	sub := w.add(auth.KindSchedule, "reader", func(terms *auth.Terms) { terms.Recipients = []int64{w.ids["reader"]} })
+	w.now = sub.Next
+	for i, test := range []struct {
+		hangsUp string
+		want    auth.DeliveryState
+	}{{"after", auth.Delivered}, {"before", auth.Unknown}} {
+		w.server.hangsUp = test.hangsUp
+		w.later(24 * time.Hour)
+		if one := w.deliveries(sub)[0]; one.State != test.want || !one.Next.IsZero() {
+			t.Errorf("%s its answer: the delivery is %+v", test.hangsUp, one)
+		}
+		w.later(time.Hour)
+		w.expect(test.hangsUp+" its answer", i+1)
 	}
 }
 
@@ -416,6 +457,32 @@ func TestOwnerWhoLostTheRight(t *testing.T) {
 	}
 }
 
+// That a watch on custom security attributes stopped is told only to who may read that log.
+func TestStopIsToldToWhoMayKnow(t *testing.T) {
+	t.Parallel()
+	w := newDispatchWorld(t)
+	for name, role := range map[string]auth.Role{"guard": auth.RoleSecurityAdministrator, "keeper": auth.RoleAttributeLogReader} {
+		a, err := w.accounts.Add(t.Context(), auth.NewAccount{Name: name, Password: mePassword, Roles: []auth.Role{role}, Mail: name + "@example.com"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.ids[name] = a.ID
+	}
+	sub := w.add(auth.KindWatch, "keeper", func(terms *auth.Terms) {
+		terms.Address, terms.Recipients, terms.OnPage = "/logs/customsecurity", []int64{w.ids["keeper"]}, true
+	})
+	if err := w.accounts.SetRoles(t.Context(), "keeper", []auth.Role{auth.RoleUser}); err != nil {
+		t.Fatal(err)
+	}
+	w.later(time.Hour)
+	for _, d := range w.deliveries(sub) {
+		if want := d.Account == "guard"; (d.State == auth.Refused) != want {
+			t.Errorf("%s by %s: %s", d.Account, d.Channel, d.State)
+		}
+	}
+	w.expect("to the owner and the Global Administrator", 2)
+}
+
 func TestWatchTellsAnEpisodeOnce(t *testing.T) {
 	t.Parallel()
 	w := newDispatchWorld(t)
@@ -545,6 +612,49 @@ func TestSchedulesWriteIntoTheFolder(t *testing.T) {
 	}
 }
 
+// slowPortal makes no file in time.
+type slowPortal struct{ dispatch.Portal }
+
+func (slowPortal) File(context.Context, auth.Readers, string, io.Writer) (name, contentType string, err error) {
+	return "", "", context.DeadlineExceeded
+}
+
+func TestFileThatIsTooSlowIsNotTriedAgain(t *testing.T) {
+	t.Parallel()
+	w := newDispatchWorld(t)
+	w.d.Portal = slowPortal{w.portal}
+	sub := w.add(auth.KindSchedule, "root", func(terms *auth.Terms) { terms.ByMail, terms.InFolder = false, true })
+	w.now = sub.Next
+	w.round()
+	list := w.deliveries(sub)
+	if one := list[len(list)-1]; one.State != auth.Failed || !strings.Contains(one.Problem, "Narrow the view") {
+		t.Errorf("the delivery is %+v", one)
+	}
+}
+
+// Of a message that fails for good its list says so, and its owner and the administrators are told once.
+func TestFailureIsTold(t *testing.T) {
+	t.Parallel()
+	w := newDispatchWorld(t)
+	w.d.Portal = slowPortal{w.portal}
+	sub := w.add(auth.KindSchedule, "reader", func(terms *auth.Terms) { terms.Recipients = []int64{w.ids["reader"], w.ids["reports"]} })
+	w.now = sub.Next
+	for range 3 {
+		w.later(time.Minute)
+	}
+	if got, err := w.people.Subscription(t.Context(), sub.ID); err != nil || !strings.Contains(got.Problem, "Narrow the view") {
+		t.Errorf("its problem is %q, %v", got.Problem, err)
+	}
+	for _, name := range []string{"reader", "root"} {
+		if list, unseen, err := w.people.Notices(t.Context(), w.ids[name], 10); err != nil || unseen != 1 || !list[0].TellsFailure() {
+			t.Errorf("notices of %s: %+v, %v", name, list, err)
+		}
+	}
+	if text := w.expect("one for each", 2)[0]; !strings.Contains(text, "Subject: Not sent: Failures") {
+		t.Errorf("the mail is %s", text)
+	}
+}
+
 func TestEmergencyAccountsAreTold(t *testing.T) {
 	t.Parallel()
 	w := newDispatchWorld(t)
@@ -568,4 +678,10 @@ func TestEmergencyAccountsAreTold(t *testing.T) {
 	}
 	w.later(time.Minute)
 	w.expect("once", 2)
+	w.put(w.signIn(w.now.Add(-5*24*time.Hour), "Suva", "FJ", "Linux"))
+	w.later(time.Minute)
+	w.expect("after one that was imported five days late", 3)
+	w.begin()
+	w.later(time.Hour)
+	w.expect("once, and after a restart", 3)
 }

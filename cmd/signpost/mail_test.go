@@ -45,6 +45,8 @@ type mailServer struct {
 	mu     sync.Mutex
 	took   []string
 	refuse error
+	// hangsUp cuts the connection "after" the server's answer to a mail, or "before" it.
+	hangsUp string
 }
 
 func newMailServer(t *testing.T) *mailServer {
@@ -101,6 +103,7 @@ type mailSession struct {
 	server   *mailServer
 	conn     *smtp.Conn
 	signedIn bool
+	took     bool
 	to       string
 }
 
@@ -135,10 +138,20 @@ func (s *mailSession) Data(r io.Reader) error {
 	s.server.mu.Lock()
 	defer s.server.mu.Unlock()
 	s.server.took = append(s.server.took, "To: <"+s.to+">\n"+string(text))
+	if s.took = true; s.server.hangsUp == "before" {
+		return errors.Join(err, s.conn.Conn().Close())
+	}
 	return err
 }
 
-func (s *mailSession) Reset()        {}
+func (s *mailSession) Reset() {
+	s.server.mu.Lock()
+	defer s.server.mu.Unlock()
+	if s.took && s.server.hangsUp == "after" {
+		_ = s.conn.Conn().Close() // the client is to see it
+	}
+}
+
 func (s *mailSession) Logout() error { return nil }
 
 // mailWorld is a portal's folder with one person who has an address, and a mail server.

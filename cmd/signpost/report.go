@@ -169,11 +169,21 @@ func (c *ReportCmd) write(stdout io.Writer, write func(io.Writer) (name string, 
 	if info, err := os.Stat(c.Out); err != nil || !info.IsDir() {
 		return writeWhole(c.Out, func(out io.Writer) error { _, err := write(out); return err })
 	}
-	part := filepath.Join(c.Out, ".signpost-report")
+	file, err := os.CreateTemp(c.Out, ".signpost-report-*") // a name of this run alone
+	if err != nil {
+		return err
+	}
+	part := file.Name()
 	var name string
-	err := writeWhole(part, func(out io.Writer) (err error) { name, err = write(out); return err })
+	err = file.Close()
+	if err == nil {
+		err = writeWhole(part, func(out io.Writer) (err error) { name, err = write(out); return err })
+	}
 	if err == nil {
 		err = os.Rename(part, filepath.Join(c.Out, filepath.Base(name)))
+	}
+	if err != nil {
+		err = errors.Join(err, os.Remove(part))
 	}
 	return err
 }

@@ -77,7 +77,8 @@ func secretFrom(from string) (string, error) {
 func (s *ServeCmd) sendSubscriptions(ctx context.Context, server *web.Server, accounts *auth.Accounts, people *portal.DB, hooks *dispatch.Webhooks, log *slog.Logger) (stop func(), err error) {
 	d := &dispatch.Dispatcher{
 		Portal: server, Subscriptions: people, Accounts: accounts, Settings: people, Webhooks: hooks, Address: s.PublicURL, Now: time.Now, Log: log,
-		IsFinal: func(err error) bool { return errors.Is(err, mail.ErrRefused) },
+		IsFinal:   func(err error) bool { return errors.Is(err, mail.ErrRefused) },
+		IsUnknown: func(err error) bool { return errors.Is(err, mail.ErrUnknown) },
 	}
 	if s.ReportsFolder != "" {
 		if d.Folder, err = filepath.Abs(s.ReportsFolder); err != nil {

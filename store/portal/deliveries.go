@@ -32,6 +32,9 @@ func scanDelivery(scan func(...any) error) (d auth.Delivery, err error) {
 // file by its name; a mail would arrive twice.
 const isLost = "state = 'handing' AND channel = 'mail'"
 
+// isFile finds the deliveries that take long, because a file is made for them.
+const isFile = "kind <> 'stop' AND (SELECT s.kind = 'schedule' FROM subscriptions s WHERE s.id = subscription_id)"
+
 // ClaimDelivery gives one delivery that is due.
 func (p *DB) ClaimDelivery(ctx context.Context, now, again time.Time) (d auth.Delivery, ok bool, err error) {
 	var due bool // a read costs no lock, and mostly nothing is due
@@ -46,7 +49,7 @@ func (p *DB) ClaimDelivery(ctx context.Context, now, again time.Time) (d auth.De
 		}
 		var id int64
 		err = tx.QueryRowContext(ctx, `UPDATE deliveries SET attempts = attempts + 1, next = ?
-			WHERE id = (SELECT id FROM deliveries WHERE next <= ? ORDER BY next, id LIMIT 1) RETURNING id`, again.UnixMicro(), now.UnixMicro()).Scan(&id)
+			WHERE id = (SELECT id FROM deliveries WHERE next <= ? ORDER BY `+isFile+`, next, id LIMIT 1) RETURNING id`, again.UnixMicro(), now.UnixMicro()).Scan(&id)
 		if errors.Is(err, sql.ErrNoRows) {
 			return nil
 		}

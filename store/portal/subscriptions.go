@@ -99,8 +99,8 @@ func putSubscription(ctx context.Context, tx *sql.Tx, s auth.Subscription) (ok b
 		return false, err
 	}
 	result, err := tx.ExecContext(ctx, `UPDATE subscriptions SET owner = coalesce((SELECT name FROM accounts WHERE id = owner_id), owner), terms = ?,
-		paused = ?, stopped = ?, next = ?, last = ?, looked = ?, told = ?, problem = ?, version = version + 1 WHERE id = ? AND version = ?`,
-		string(terms), s.Paused, s.Stopped, microsOf(s.Next), microsOf(s.Last), microsOf(s.Looked), string(told), s.Problem, s.ID, s.Version)
+		created = ?, paused = ?, stopped = ?, next = ?, last = ?, looked = ?, told = ?, problem = ?, version = version + 1 WHERE id = ? AND version = ?`,
+		string(terms), s.Created.UnixMicro(), s.Paused, s.Stopped, microsOf(s.Next), microsOf(s.Last), microsOf(s.Looked), string(told), s.Problem, s.ID, s.Version)
 	if err != nil {
 		return false, fmt.Errorf("write a watch or schedule: %w", err)
 	}

@@ -51,6 +51,12 @@ func TestSubscriptionsAreKept(t *testing.T) {
 	if err != nil || len(list) != 3 {
 		t.Fatalf("%d deliveries, want 3: %v", len(list), err)
 	}
+	// One that is started again begins at that time.
+	started := c.t.Add(time.Hour)
+	err = p.ChangeSubscription(t.Context(), want.ID, func(s *auth.Subscription) error { s.Created = started; return nil })
+	if got, readErr := p.Subscription(t.Context(), want.ID); err != nil || readErr != nil || !got.Created.Equal(started) {
+		t.Errorf("started again: %+v, %v, %v", got, err, readErr)
+	}
 	if err := p.RemoveAccount(t.Context(), "ada", func(auth.Account) error { return nil }); err != nil {
 		t.Fatal(err)
 	}
@@ -135,6 +141,30 @@ func TestDeliveriesAreClaimedOnce(t *testing.T) {
 	}
 	if list, err := p.Deliveries(t.Context(), sub.ID, 10); err != nil || len(list) != 1 || list[0].Channel != auth.ByWebhook {
 		t.Errorf("after forgetting: %+v, %v", list, err)
+	}
+}
+
+// A message is claimed before a file that waits longer.
+func TestFilesAreClaimedLast(t *testing.T) {
+	c := newClock()
+	p := openTestPortal(t, t.TempDir())
+	ada := addAccount(t, auth.NewAccounts(p, c.now, false), "ada", auth.RoleGlobalReader)
+	for _, kind := range []auth.SubscriptionKind{auth.KindSchedule, auth.KindWatch} {
+		sub, err := p.AddSubscription(t.Context(), auth.Subscription{Kind: kind, OwnerID: ada.ID, Created: c.t, Terms: auth.Terms{
+			Name: string(kind), Recipients: []int64{ada.ID}, ByMail: true,
+		}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if fired, err := p.Fire(t.Context(), sub, sub.Deliver(auth.OfRun, c.t, auth.Episode{}, c.t)); err != nil || !fired {
+			t.Fatal(fired, err)
+		}
+		c.t = c.t.Add(time.Minute)
+	}
+	for _, want := range []string{"watch", "schedule"} {
+		if d, ok, err := p.ClaimDelivery(t.Context(), c.t, c.t.Add(time.Hour)); err != nil || !ok || d.Name != want {
+			t.Errorf("claimed %q, %v, %v, want %q", d.Name, ok, err, want)
+		}
 	}
 }
 

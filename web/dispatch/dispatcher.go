@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"slices"
+	"sync"
 	"time"
 
 	"signpost/auth"
@@ -44,9 +45,10 @@ type Dispatcher struct {
 	Subscriptions auth.SubscriptionStore
 	Accounts      Accounts
 	Settings      auth.SettingsStore
-	// Mailer sends mails, and IsFinal says that an error of it is final; Mailer is nil where the portal has no mail server.
-	Mailer  Mailer
-	IsFinal func(error) bool
+	// Mailer sends mails; nil where the portal has no mail server. IsFinal says that an error of it is final, and IsUnknown that
+	// the mail may have arrived.
+	Mailer             Mailer
+	IsFinal, IsUnknown func(error) bool
 	// Webhooks calls receivers; nil where the portal has no secret to sign with.
 	Webhooks *Webhooks
 	// Folder takes files; empty where there is none.
@@ -80,10 +82,18 @@ func (d *Dispatcher) Run(ctx context.Context) {
 	if err := d.removeParts(); err != nil {
 		d.Log.WarnContext(ctx, "remove files that a kill cut off", "error", err)
 	}
+	var sending sync.WaitGroup
+	sending.Go(func() { d.repeat(ctx, d.Send) }) // a slow file keeps no watch waiting
+	d.repeat(ctx, d.Look)
+	sending.Wait()
+}
+
+// repeat does something again and again until the context ends.
+func (d *Dispatcher) repeat(ctx context.Context, do func(context.Context) error) {
 	ticker := time.NewTicker(every)
 	defer ticker.Stop()
 	for said := ""; ; {
-		err := store.Caught(func() error { return d.Round(ctx) })() // nothing else would catch a panic here
+		err := store.Caught(func() error { return do(ctx) })() // nothing else would catch a panic here
 		now := ""
 		if err != nil {
 			now = err.Error()
@@ -103,10 +113,24 @@ func (d *Dispatcher) Run(ctx context.Context) {
 
 // Round runs what is due and sends what waits.
 func (d *Dispatcher) Round(ctx context.Context) error {
+	return errors.Join(d.Look(ctx), store.Caught(func() error { return d.Send(ctx) })())
+}
+
+// Look runs what is due, the watches of the emergency accounts first.
+func (d *Dispatcher) Look(ctx context.Context) error {
 	list, err := d.Subscriptions.Subscriptions(ctx, 0)
 	if err != nil {
 		return err
 	}
+	slices.SortStableFunc(list, func(a, b auth.Subscription) int {
+		switch isFirst := a.Kind == auth.KindEmergency; {
+		case isFirst == (b.Kind == auth.KindEmergency):
+			return 0
+		case isFirst:
+			return -1
+		}
+		return 1
+	})
 	var failed []error
 	for _, sub := range list {
 		if sub.Runs() && ctx.Err() == nil {
@@ -115,7 +139,6 @@ func (d *Dispatcher) Round(ctx context.Context) error {
 			}
 		}
 	}
-	failed = append(failed, store.Caught(func() error { return d.Send(ctx) })())
 	if now := d.Now(); now.Sub(d.forgot) > time.Hour {
 		d.forgot = now
 		failed = append(failed, d.Subscriptions.ForgetDeliveries(ctx, now.Add(-keepFor)))
@@ -210,11 +233,23 @@ func (d *Dispatcher) webhookRefusal(ctx context.Context, address string) (string
 // stop stops a subscription, and tells its owner and the administrators.
 func (d *Dispatcher) stop(ctx context.Context, sub auth.Subscription, reason string) error {
 	now := d.Now()
-	told := sub
+	told, err := d.toldOf(ctx, sub)
+	if err != nil {
+		return err
+	}
+	sub.Stopped = reason
+	_, err = d.Subscriptions.Fire(ctx, sub, told.Deliver(auth.OfStop, now, auth.Episode{}, now))
+	d.Log.InfoContext(ctx, "a schedule or watch stopped", "subscription", sub.ID, "owner", sub.Owner)
+	return err
+}
+
+// toldOf gives a subscription whose messages go to its owner and the administrators.
+func (d *Dispatcher) toldOf(ctx context.Context, sub auth.Subscription) (told auth.Subscription, err error) {
+	told = sub
 	told.Terms = auth.Terms{Name: sub.Terms.Name, OnPage: true, ByMail: d.Mailer != nil}
 	administrators, err := d.administrators(ctx)
 	if err != nil {
-		return err
+		return told, err
 	}
 	for _, a := range administrators {
 		told.Terms.Recipients = append(told.Terms.Recipients, a.ID)
@@ -222,10 +257,33 @@ func (d *Dispatcher) stop(ctx context.Context, sub auth.Subscription, reason str
 	if sub.OwnerID != 0 && !slices.Contains(told.Terms.Recipients, sub.OwnerID) {
 		told.Terms.Recipients = append(told.Terms.Recipients, sub.OwnerID)
 	}
-	sub.Stopped = reason
-	_, err = d.Subscriptions.Fire(ctx, sub, told.Deliver(auth.OfStop, now, auth.Episode{}, now))
-	d.Log.InfoContext(ctx, "a schedule or watch stopped", "subscription", sub.ID, "owner", sub.Owner)
-	return err
+	return told, nil
+}
+
+// undelivered begins the problem of a subscription whose last message failed for good. It stays until the next message.
+const undelivered = "A message did not go out: "
+
+// fail says on the list that a message of a run failed for good, and tells the owner and the administrators once for each run.
+func (d *Dispatcher) fail(ctx context.Context, one auth.Delivery) error {
+	for range 3 { // a look may write it at the same moment
+		sub, err := d.Subscriptions.Subscription(ctx, one.Subscription)
+		if errors.Is(err, auth.ErrNoSubscription) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		told, err := d.toldOf(ctx, sub)
+		if err != nil {
+			return err
+		}
+		sub.Problem = undelivered + one.Problem
+		fired, err := d.Subscriptions.Fire(ctx, sub, told.Deliver(auth.OfStop, one.Due, auth.Episode{From: one.Due, To: one.Due}, d.Now()))
+		if err != nil || fired {
+			return err
+		}
+	}
+	return fmt.Errorf("%s %d was changed again and again; that a message failed is told to nobody", one.Name, one.Subscription)
 }
 
 // administrators are the enabled accounts that may change settings.

@@ -3,7 +3,7 @@
 // A schedule is due at its time. After a downtime the last missed run is made up once. A watch counts each minute, in whole minutes
 // of the records' own times. An episode is a time in which some window of so many minutes has too many records; one message tells
 // it. Records come late, so a look counts the last day again: an episode that late records made is told then, and one that was told
-// only grows.
+// only grows. A watch of the emergency accounts counts the last 7 days at every look.
 //
 // A run writes its deliveries and the new state of its subscription in one transaction, so that a kill neither loses nor doubles a
 // run. Each delivery is made when it is sent, with the rights that its owner and its recipient have then. A mail that was being

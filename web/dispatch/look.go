@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/url"
+	"strings"
 	"time"
 
 	"signpost/auth"
@@ -13,7 +14,7 @@ import (
 const (
 	// late is how long records may take to arrive and still be told.
 	late = 24 * time.Hour
-	// reach is how far back a watch looks after a downtime.
+	// reach is how far back a watch looks after a downtime, and an emergency watch at every look. The Alerts page says it.
 	reach = 7 * 24 * time.Hour
 	// lookPatience bounds all counts of one look.
 	lookPatience = 30 * time.Second
@@ -41,7 +42,10 @@ func (d *Dispatcher) look(ctx context.Context, sub auth.Subscription, who auth.R
 	}
 	var fresh auth.Episode
 	sub.Told, fresh = tell(sub.Told, found, now.Add(-reach-late))
-	sub.Looked, sub.Problem = now, ""
+	sub.Looked = now
+	if !strings.HasPrefix(sub.Problem, undelivered) || !fresh.To.IsZero() {
+		sub.Problem = ""
+	}
 	var run []auth.Delivery
 	if !fresh.To.IsZero() {
 		sub.Last = now
@@ -62,7 +66,10 @@ func (d *Dispatcher) episodes(ctx context.Context, sub auth.Subscription, who au
 	now := d.Now()
 	to := now.Truncate(time.Minute).Add(time.Minute)
 	from := to.Add(-late)
-	if !sub.Looked.IsZero() {
+	switch {
+	case sub.Kind == auth.KindEmergency: // a late import must not hide a sign-in; what was told is kept
+		from = to.Add(-reach)
+	case !sub.Looked.IsZero():
 		from = sub.Looked.Add(-late - window(sub.Terms)).Truncate(time.Minute)
 	}
 	from = latest(from, to.Add(-reach))

@@ -27,6 +27,11 @@ type lasting struct{ error }
 
 func (l lasting) Unwrap() error { return l.error }
 
+// unknown is a failure after which the message may have arrived.
+type unknown struct{ error }
+
+func (u unknown) Unwrap() error { return u.error }
+
 // Send sends the deliveries that are due.
 func (d *Dispatcher) Send(ctx context.Context) error {
 	for range sendAtOnce {
@@ -51,12 +56,15 @@ func (d *Dispatcher) sendOne(ctx context.Context, one auth.Delivery) error {
 	}
 	var refused refusal
 	var final lasting
+	var maybe unknown
 	one.Next, one.Problem = time.Time{}, ""
 	switch {
 	case problem == nil:
 		one.State = auth.Delivered
 	case errors.As(problem, &refused):
 		one.State, one.Problem = auth.Refused, string(refused)
+	case errors.As(problem, &maybe):
+		one.State, one.Problem = auth.Unknown, cut(problem.Error())
 	case errors.As(problem, &final), one.Attempts > len(pauses):
 		one.State, one.Problem = auth.Failed, cut(problem.Error())
 	default:
@@ -67,7 +75,11 @@ func (d *Dispatcher) sendOne(ctx context.Context, one auth.Delivery) error {
 		d.Log.WarnContext(ctx, "a message of a schedule or watch did not go out", "subscription", one.Subscription, "delivery", one.ID,
 			"channel", one.Channel, "attempt", one.Attempts, "state", one.State)
 	}
-	return d.Subscriptions.SettleDelivery(ctx, one)
+	err := d.Subscriptions.SettleDelivery(ctx, one)
+	if err == nil && one.State == auth.Failed && one.Kind == auth.OfRun {
+		err = d.fail(ctx, one)
+	}
+	return err
 }
 
 // cut bounds a text for the page.
@@ -93,7 +105,17 @@ func (d *Dispatcher) deliver(ctx context.Context, one *auth.Delivery) error {
 	}
 	message := message{Subscription: sub, Delivery: one, portal: strings.TrimSuffix(d.Address, "/")}
 	if one.Kind == auth.OfStop {
-		return d.hand(ctx, one, who, message.stopped(), nil)
+		if err := d.mayKnow(ctx, sub, who.Recipient); err != nil {
+			return err
+		}
+		text := message.stopped()
+		if one.TellsFailure() {
+			text = message.failed()
+		}
+		return d.hand(ctx, one, who, text, nil)
+	}
+	if sub.Paused && one.Kind == auth.OfRun {
+		return refusal("It is paused, so nothing is sent.")
 	}
 	if sub.Kind != auth.KindEmergency {
 		var reason string
@@ -111,6 +133,21 @@ func (d *Dispatcher) deliver(ctx context.Context, one *auth.Delivery) error {
 		return d.sendFile(ctx, one, who, message)
 	}
 	return d.sendCount(ctx, one, who, message)
+}
+
+// mayKnow refuses to tell somebody else about a subscription whose view is not for them: its name is not either.
+func (d *Dispatcher) mayKnow(ctx context.Context, sub auth.Subscription, a auth.Account) error {
+	if a.ID == sub.OwnerID || sub.Kind == auth.KindEmergency {
+		return nil
+	}
+	err := d.Portal.Readable(ctx, auth.Readers{Owner: a}, sub.Terms.Address)
+	switch {
+	case errors.Is(err, auth.ErrNoRight):
+		return noRight
+	case errors.As(err, new(auth.Invalid)): // this may be why it stopped
+		return nil
+	}
+	return err
 }
 
 func (d *Dispatcher) recipient(ctx context.Context, id int64) (auth.Account, error) {
@@ -149,6 +186,8 @@ func fileProblem(err error) error {
 	switch {
 	case errors.Is(err, auth.ErrNoRight):
 		return noRight
+	case errors.Is(err, context.DeadlineExceeded):
+		return lasting{errTooSlow}
 	case errors.Is(err, errTooLarge), errors.As(err, new(auth.Invalid)):
 		return lasting{err}
 	}
@@ -159,6 +198,8 @@ func fileProblem(err error) error {
 const maxAttached = 15 << 20
 
 const errTooLarge = sentence("The file is larger than 15 MB, which mail servers refuse. Narrow the view, or let an administrator send it into the folder.")
+
+const errTooSlow = sentence("The file was not ready within 10 minutes. Narrow the view.")
 
 // limited is a file that grows up to maxAttached.
 type limited struct{ bytes.Buffer }
@@ -228,7 +269,10 @@ func (d *Dispatcher) hand(ctx context.Context, one *auth.Delivery, who auth.Read
 		return err
 	}
 	err := d.Mailer.Send(ctx, auth.Mail{To: to, Subject: text.subject, Body: text.body, Attachment: file, Key: one.Key, Created: one.Created})
-	if err != nil && d.IsFinal != nil && d.IsFinal(err) {
+	switch {
+	case err != nil && d.IsUnknown != nil && d.IsUnknown(err):
+		return unknown{err}
+	case err != nil && d.IsFinal != nil && d.IsFinal(err):
 		return lasting{err}
 	}
 	return err

@@ -64,6 +64,12 @@ func (m message) stopped() text {
 		"\n\nNothing is sent until somebody who may does so starts it again, or deletes it:\n"+m.portal+pagePath+"\n")
 }
 
+// failed says that a message of a subscription failed for good.
+func (m message) failed() text {
+	s := m.Subscription
+	return m.plain("Not sent: "+s.Terms.Name, "A message of “"+s.Terms.Name+"” did not go out, and is not tried again.\n\n"+s.Problem+"\n\nWhat was sent, and what was not:\n"+m.portal+pagePath+"\n")
+}
+
 func (m message) plain(subject, body string) text {
 	lines := strings.Split(body, "\n")
 	for i := range lines {

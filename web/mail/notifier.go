@@ -34,13 +34,16 @@ type Notifier struct {
 	forgot time.Time
 }
 
-// Sender sends one mail. The error of a failure that is final wraps ErrRefused.
+// Sender sends one mail. The error of a failure that is final wraps ErrRefused, or ErrUnknown where the mail may have arrived.
 type Sender interface {
 	Send(ctx context.Context, m auth.Mail) error
 }
 
 // ErrRefused says that the mail server refuses the mail for good.
 var ErrRefused = errors.New("the mail server refuses the mail")
+
+// ErrUnknown says that the mail server was given all of the mail and did not say whether it took it.
+var ErrUnknown = errors.New("the mail server did not say whether it took the mail; it may have arrived, so it is not sent again")
 
 const (
 	// every is the pause between looks: imports may run in any process.
@@ -125,7 +128,7 @@ func (n *Notifier) sendOne(ctx context.Context, m auth.Mail) error {
 		return nil // the portal stops; the claim ends by itself
 	}
 	var next time.Time
-	if m.Attempts <= len(pauses) && !errors.Is(problem, ErrRefused) {
+	if m.Attempts <= len(pauses) && !errors.Is(problem, ErrRefused) && !errors.Is(problem, ErrUnknown) {
 		next = n.Now().Add(pauses[m.Attempts-1])
 	}
 	n.Log.WarnContext(ctx, "a mail could not be sent", "mail", m.ID, "account", m.Account, "attempt", m.Attempts, "last", next.IsZero(),

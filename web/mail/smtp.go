@@ -35,8 +35,12 @@ type SMTP struct {
 	Config *tls.Config
 }
 
-// dialPatience bounds each step of a connection.
-const dialPatience = 20 * time.Second
+const (
+	// dialPatience bounds each step of a connection, beside the time that a file takes.
+	dialPatience = 20 * time.Second
+	// slowest is how many bytes a second of a file pass at the least.
+	slowest = 48 << 10
+)
 
 // Send sends one mail. The same mail always has the same message ID, so that a mail server recognises a second
 // attempt.
@@ -62,20 +66,37 @@ func (s SMTP) Send(ctx context.Context, m auth.Mail) error {
 			return fmt.Errorf("attach the file: %w", err)
 		}
 	}
-	client, err := gomail.NewClient(s.Host, s.options()...)
+	client, err := gomail.NewClient(s.Host, append(s.options(), gomail.WithTimeout(patience(m.Attachment)))...)
 	if err != nil {
 		return fmt.Errorf("the mail server: %w", err)
 	}
 	err = client.DialAndSendWithContext(ctx, message)
-	var refused *gomail.SendError
-	if errors.As(err, &refused) && refused.Reason == gomail.ErrSMTPRcptTo && !refused.IsTemp() {
+	if message.IsDelivered() {
+		return nil // the server has it; only the farewell failed
+	}
+	var failed *gomail.SendError
+	if !errors.As(err, &failed) {
+		return err
+	}
+	switch {
+	case failed.Reason == gomail.ErrSMTPRcptTo && !failed.IsTemp():
 		return fmt.Errorf("%w: %w", ErrRefused, err)
+	case failed.Reason == gomail.ErrSMTPDataClose && failed.ErrorCode() == 0: // the server had all of it, and did not answer
+		return fmt.Errorf("%w: %w", ErrUnknown, err)
 	}
 	return err
 }
 
+// patience is how long a step may take with a file.
+func patience(a *auth.Attachment) time.Duration {
+	if a == nil {
+		return dialPatience
+	}
+	return dialPatience + time.Duration(len(a.Content)/slowest)*time.Second
+}
+
 func (s SMTP) options() []gomail.Option {
-	options := []gomail.Option{gomail.WithPort(s.Port), gomail.WithTimeout(dialPatience)}
+	options := []gomail.Option{gomail.WithPort(s.Port)}
 	switch s.Security {
 	case TLS:
 		options = append(options, gomail.WithSSL())
