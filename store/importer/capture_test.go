@@ -98,9 +98,16 @@ func TestBrokenCapture(t *testing.T) {
 	flipped := bytes.Clone(plain)
 	flipped[len(flipped)-1] ^= 1
 	spoilt := bytes.Clone(deflated)
-	for i := range 40 {
-		spoilt[len(spoilt)-40-i] ^= 0x55
+	at := 0
+	for range 3 { // marks: of the header and of two blocks
+		at += bytes.Index(spoilt[at:], spoilt[len(spoilt)-16:]) + 16
 	}
+	for range 2 { // numbers: of messages and of bytes
+		for ; spoilt[at] >= 0x80; at++ {
+		}
+		at++
+	}
+	spoilt[at] = 0xff // a kind of packed data that there is not
 	large := append([]byte(`{"a":"`), bytes.Repeat([]byte("x"), MaxRecord)...)
 	withLarge := captureOf(t, ocf.Null, []byte(batchOf(1)), append(large, `"}`...), []byte(batchOf(2)))
 	for _, tt := range []struct {
