@@ -95,9 +95,7 @@ func (w *insightsWorld) checkApplications(c insightsCase, r *rand.Rand) int {
 	}
 	quiet := map[string]map[string]string{}
 	all := store.Range{From: store.AllTime().From, To: c.r.To}
-	for id, of := range by(w.some(c, all, func(s *store.SignIn) bool {
-		return !c.own || c.reported(s) || strings.HasPrefix(s.TokenIssuerType, "ADFed") && ownApp(s)
-	}, allLogs()...), appOf) {
+	for id, of := range by(w.some(c, all, c.reported, allLogs()...), appOf) {
 		if n := recount(of); n.last.Before(c.r.From) {
 			quiet[id] = map[string]string{"Sign-ins before": strconv.Itoa(n.all), "Last sign-in (UTC)": utc(n.last)}
 		}
@@ -285,10 +283,9 @@ func (w *insightsWorld) checkPrincipals(c insightsCase) {
 	}
 	users, workloads := []store.Log{store.Interactive, store.NonInteractive}, []store.Log{store.ServicePrincipal, store.ManagedIdentity}
 	all := store.Range{From: store.AllTime().From, To: c.r.To}
-	any := func(*store.SignIn) bool { return true }
 	want := map[string][5]string{}
 	add := func(at int, logs []store.Log, value func(*store.SignIn) string) {
-		for id, of := range by(w.some(c, all, any, logs...), value) {
+		for id, of := range by(w.some(c, all, insightsCase{}.reported, logs...), value) {
 			last := utc(recount(of).last)
 			row := want[id]
 			row[at] = last
