@@ -145,7 +145,7 @@ func provisioningPages(p pictures) {
 	}
 }
 
-// In a window of the usual width the legend says its four words whole, also beside a long date and large numbers.
+// In a window of the usual width the legend shows its four words whole. A long date and large numbers do not cut them.
 func TestLegendOfProvisioningIsWhole(t *testing.T) {
 	t.Parallel()
 	v := open(t, visitOptions{width: 1440, height: 900})

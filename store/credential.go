@@ -49,7 +49,7 @@ type Credential struct {
 	Expires    time.Time `json:"expires,omitzero"`
 }
 
-// AppDetails is what an export tells of an application or a service principal beside its facts. A nil list was not told; an
+// AppDetails is what an export tells of an application or a service principal and what its facts do not hold. A nil list was not told; an
 // empty one was told as empty.
 type AppDetails struct {
 	IdentifierURIs []string `json:"uris"` // identifierUris, or servicePrincipalNames

@@ -24,8 +24,8 @@ type Field struct {
 	Single bool
 	// AnyEvent marks fields that look at every event of an interactive line, not at the last alone.
 	AnyEvent bool
-	// Members marks the fields whose values are groups of users: a record has it that a member of the group made. Those of the
-	// directory have an Object; others are departments.
+	// Members marks the fields that have groups of users as values. A record has such a value if a member of the group made it.
+	// Groups of the directory have an Object; others are departments.
 	Members bool
 	// Named marks the field that compares with names of users, by which the directory may know more of them: see UserNames.
 	Named bool

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// Whoever may not read the log whose records tell sign-ins is not told of these sign-ins by the report of the file.
+// Some people may not read the log that tells sign-ins. The report of the file says nothing of these sign-ins to them.
 func TestReportWithoutTheLogThatTells(t *testing.T) {
 	report := ImportReport{
 		LogCounts: map[Log]int64{"activity": 5, Interactive: 3, NonInteractive: 4},

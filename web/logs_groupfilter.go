@@ -71,7 +71,7 @@ func (s *Server) fillDepartmentFilter(ctx context.Context, reader snapshot, page
 	return err
 }
 
-// offerDepartments lets the picker offer the departments whose names hold a text.
+// offerDepartments lets the picker offer the departments that have a text in their names.
 func offerDepartments(ctx context.Context, reader snapshot, p *views.Picker) error {
 	known, err := reader.Departments(ctx)
 	p.Facet = &store.Facet{Field: p.Field, Complete: true}

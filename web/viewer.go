@@ -24,8 +24,8 @@ type Viewer struct {
 	session     auth.SessionRecord
 	// guardsNames says that names of files, folders and mails are for Global Administrators alone: see activity_settings.go.
 	guardsNames bool
-	// readers are the people for whom this process itself asks, and others those among them besides Account, whose limits count
-	// too. Nil where a browser asks.
+	// readers are the people for whom this process itself asks. others are those among them that are not Account; their limits
+	// count too. Both are nil where a browser asks.
 	readers *auth.Readers
 	others  []auth.Account
 }

@@ -68,7 +68,7 @@ func (t *Tenant) ManyActivity(ctx context.Context, n int, put func(line []byte) 
 	return nil
 }
 
-// weight is the share of the hours [from, to] in the tenant's activity. An hour of which a part lies in the range weighs as much less.
+// weight is the share of the hours [from, to] in the tenant's activity. An hour that lies in the range in part counts with that part.
 func (c *crowd) weight(from, to int64) (sum float64) {
 	for hour := from; hour <= to; hour++ {
 		begin, end := c.within(hour)

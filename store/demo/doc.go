@@ -1,6 +1,6 @@
 // Package demo makes up a tenant, Tidewater Lantern (tidewater-lantern.example), and its sign-ins, audit and provisioning records
-// as Azure Monitor exports them. It has 2,000 people at five sites and as guests, an account for emergencies, 120 applications,
-// 60 service principals, 40 managed identities, and six relying parties of AD FS. Nobody and nothing in it is real: domains end in .example, and addresses
+// as Azure Monitor exports them. Its 2,000 people are at five sites or are guests, and one account is for emergencies. It has 120
+// applications, 60 service principals, 40 managed identities, and six relying parties of AD FS. Nobody and nothing in it is real: domains end in .example, and addresses
 // are of the documentation ranges 192.0.2.0/24, 198.51.100.0/24, 203.0.113.0/24 and 2001:db8::/32.
 //
 // A record depends only on the seed, the density (records per time) and its place in absolute time. So the same
@@ -108,9 +108,9 @@
 //   - Device code (day 16): the attacker asks Microsoft Graph as Orla Thistledown with the command line tools, and then
 //     reads her mail with the application Mail Archive Helper.
 //
-// A benchmark can have any number of records of the unified audit log beside the sign-ins of a tenant, with the variety of a large
-// one: hundreds of thousands of files and subjects, hundreds of sites and teams, thousands of guests, some fifty record types, and
-// records that tell sign-ins (activitymany.go).
+// A benchmark can add any number of records of the unified audit log to a tenant (activitymany.go). They vary as those of a large
+// tenant do: hundreds of thousands of files and subjects, hundreds of sites and teams, thousands of guests, some fifty record types.
+// Some of them tell sign-ins.
 //
 // # Directory and reports
 //

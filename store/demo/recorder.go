@@ -178,7 +178,7 @@ func (c *recorder) keyOf(w *workload, e *event) string {
 	return exportKey(exportTurn(e.tick))
 }
 
-// exportTurn is the turn whose secret the export job has at an instant.
+// exportTurn gives the turn of the secret that the export job has at an instant.
 func exportTurn(tick int64) int64 {
 	turn, since := turnOf(tick)
 	if since >= secretEnd*ticksPerDay+9*ticksPerHour {

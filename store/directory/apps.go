@@ -50,7 +50,7 @@ func (db *DB) appsOf(ctx context.Context, q dbfile.Querier) (*appIndex, error) {
 	return x, nil
 }
 
-// held is an application's or service principal's object with what is told beside it.
+// held is the object of an application or a service principal, with its details.
 type held struct {
 	object  store.Object
 	details store.AppDetails

@@ -51,7 +51,7 @@ func (f *stateFilter) among(column string, values []string) error {
 func (f *stateFilter) text() string { return strings.Join(f.where, " AND ") }
 
 // people gives the users that each scope has and that the directory has in the groups and departments; limited is false where
-// nobody is limited. By a username only a user counts whose name no other user of the directory has.
+// nobody is limited. A username counts only where one user of the directory has it.
 func (db *DB) people(ctx context.Context, q dbfile.Querier, scopes store.Scopes, of store.PeopleOf) (ids, usernames []string, limited bool, err error) {
 	scopes = slices.DeleteFunc(slices.Clone(scopes), store.Scope.IsZero)
 	if len(scopes)+len(of.Groups)+len(of.Departments) == 0 {

@@ -9,10 +9,10 @@ import (
 
 // A rejected record may be an application with its credentials. These are left out of its text: people who read logs download it.
 
-// secretWords are names, in lower case, beside which a secret may stand.
+// secretWords are the names, in lower case, that a secret may follow.
 var secretWords = []string{"passwordcredentials", "keycredentials", "secrettext", "customkeyidentifier"}
 
-// namesSecrets says that a text has a name beside which a secret may stand.
+// namesSecrets says that a text has a name that a secret may follow.
 func namesSecrets(text []byte) bool {
 	text = bytes.ToLower(text)
 	for _, word := range secretWords {

@@ -24,8 +24,8 @@ func (db *DB) DictionarySizes() []DictionarySize {
 	return sizes
 }
 
-// What Go takes for a dictionary: a text has two words beside its bytes. A map has groups of eight places, each with a byte beside its
-// key and its value, in tables of up to 1,024 places of which at most seven in eight are taken. A full table is split in two.
+// What Go takes for a dictionary: a text takes its bytes and two words. A map has tables of up to 1,024 places in groups of eight.
+// A place takes its key, its value and one byte more. At most seven places in eight are taken. A full table is split in two.
 const (
 	textHeader = 16
 	mapPlace   = textHeader + 8 + 1

@@ -36,7 +36,7 @@ type SMTP struct {
 }
 
 const (
-	// dialPatience bounds each step of a connection, beside the time that a file takes.
+	// dialPatience bounds each step of a connection. A step that sends a file has the file's time on top.
 	dialPatience = 20 * time.Second
 	// slowest is how many bytes a second of a file pass at the least.
 	slowest = 48 << 10
