@@ -22,6 +22,8 @@ type visit struct {
 	devtools playwright.CDPSession // of the page
 	base     string
 	refused  bool // see visitOptions
+	// noScripts says that the page's scripts do not arrive.
+	noScripts bool
 }
 
 type visitOptions struct {
@@ -69,7 +71,7 @@ func open(t *testing.T, o visitOptions) *visit {
 	if w == nil {
 		w = openWindow(t, kind)
 	}
-	v := &visit{t: t, page: w.page, devtools: w.devtools, base: kind.base, refused: o.refused}
+	v := &visit{t: t, page: w.page, devtools: w.devtools, base: kind.base, refused: o.refused, noScripts: o.noScripts}
 	t.Cleanup(func() { w.leave(o.apart) })
 	w.mu.Lock()
 	w.visit = v

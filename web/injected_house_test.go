@@ -26,8 +26,9 @@ import (
 type injectedHouse struct {
 	*house
 	list []injection
-	// main are the sign-ins of the last day, one for each of the texts in each log, as the importer reads them. docs are their
-	// records as received, the newest last.
+	// main are the sign-ins of the last day, as the importer reads them. In the interactive log there is one for each of the texts,
+	// so that each field has every text. In the other logs there are that many in the soak, else a third. docs are their records as
+	// received, the newest last.
 	main map[store.Log][]store.SignIn
 	docs map[store.Log][][]string
 	// mine are the sign-ins of the accounts' person, newest first.
@@ -170,7 +171,11 @@ func directoryID(kind int) string { return fmt.Sprintf("dddddddd-0000-4000-8000-
 // attempt, or an older success.
 func (h *injectedHouse) signInsOf(number int, log store.Log) (lines []string) {
 	d, info := newDealer(h.list), store.SignIns.Logs[number]
-	for record := range h.list {
+	records := len(h.list)
+	if log != store.Interactive && !soak {
+		records /= 3
+	}
+	for record := range records {
 		d.record = record
 		at, keys := h.mainTime(number, record), keysOf(d)
 		code := []int{50126, 53003}[record%2]

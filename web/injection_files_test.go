@@ -28,7 +28,7 @@ func (p *injectedPair) testDownloads() {
 			if w.Code != http.StatusOK || strings.Contains(w.Header().Get("Content-Type"), "html") {
 				p.t.Errorf("%s: %d, %s", address, w.Code, w.Header().Get("Content-Type"))
 			}
-			p.checkDownload(format.Path(), w.Body.Bytes())
+			p.checkDownload(log.Log, format.Path(), w.Body.Bytes())
 			p.hostile.send("GA", http.MethodHead, address+"?app="+text(270)(p.hostile)+"&reason.has="+text(275)(p.hostile), nil)
 		}
 	}
@@ -39,21 +39,21 @@ func (p *injectedPair) testDownloads() {
 	}
 }
 
-func (p *injectedPair) checkDownload(name string, content []byte) {
+func (p *injectedPair) checkDownload(log store.Log, name string, content []byte) {
 	p.t.Helper()
 	switch extension := name[strings.LastIndexByte(name, '.')+1:]; extension {
 	case "json":
 		var list []struct{ AppDisplayName string }
-		if err := json.Unmarshal(content, &list); err != nil || len(list) < 300 {
+		if err := json.Unmarshal(content, &list); err != nil || len(list) < len(p.hostile.main[log]) {
 			p.t.Errorf("%s: %d elements, %v", name, len(list), err)
 		}
 		names := map[string]bool{}
 		for _, element := range list {
 			names[element.AppDisplayName] = true
 		}
-		for _, one := range p.hostile.list { // all of them are the name of an application
-			if !names[one.text] {
-				p.t.Errorf("%s: no application is called %q", name, one.text)
+		for i := range p.hostile.main[log] { // in the interactive log all texts are
+			if want := p.hostile.main[log][i].AppDisplayName; !names[want] {
+				p.t.Errorf("%s: no application is called %q", name, want)
 			}
 		}
 	case "ndjson":

@@ -32,6 +32,7 @@ func (p *injectedPair) testPartsOfDetails() {
 	fragment := func(target string) []string { return []string{"HX-Request", "true", "HX-Target", target} }
 	for number, info := range store.SignIns.Logs {
 		for _, record := range some(300, 10*number) {
+			record %= len(p.hostile.main[info.Log])
 			id := func(h *injectedHouse) string { return url.PathEscape(h.main[info.Log][record].ID) }
 			log := "/logs/" + string(info.Log)
 			for _, tab := range tabs {

@@ -184,6 +184,7 @@ func showsProperty(in string, property *store.Property, s *store.SignIn) bool {
 func (p *injectedPair) testDetails() {
 	for number, info := range store.SignIns.Logs {
 		for _, record := range some(90, number) {
+			record %= len(p.hostile.main[info.Log])
 			address := func(h *injectedHouse) string { return views.DetailsURL(info.Log, h.main[info.Log][record].ID) }
 			page := p.get("GA", address)
 			p.checkFacts(page, &p.hostile.main[info.Log][record])

@@ -125,6 +125,9 @@ func TestFacetLinksFindWhatTheyCount(t *testing.T) {
 		hidden := url.Values{}
 		form.Find("input").Each(func(_ int, in *goquery.Selection) { hidden.Add(in.AttrOr("name", ""), in.AttrOr("value", "")) })
 		form.Find("[data-facet] li").Each(func(_ int, value *goquery.Selection) {
+			if !soak && value.Index()%3 > 0 {
+				return // the first, the fourth and so on of each facet
+			}
 			n, err := strconv.ParseInt(value.AttrOr("data-count", ""), 10, 64)
 			if err != nil {
 				t.Fatal(err)

@@ -25,7 +25,7 @@ var killUntil = time.Date(2026, 11, 23, 14, 5, 0, 0, time.UTC)
 // fields, history and counts.
 func TestImportKilledAtRandom(t *testing.T) {
 	t.Parallel()
-	kills := 9
+	kills := 6
 	if os.Getenv("SIGNPOST_SOAK") != "" {
 		kills = 250
 	}

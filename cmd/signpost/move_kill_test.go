@@ -25,7 +25,7 @@ var movedTables = []string{"directory", "members", "memberships", "directory_rev
 // into a file of their own. The folder must open afterwards, and everything must be there once.
 func TestMoveOfTheDirectoryKilledAtRandom(t *testing.T) {
 	t.Parallel()
-	kills, objects := 10, 4000
+	kills, objects := 6, 4000
 	if os.Getenv("SIGNPOST_SOAK") != "" {
 		kills = 500
 	}

@@ -13,7 +13,7 @@ import (
 // The engine answers every question as a plain loop over the same sign-ins does.
 func TestConformance(t *testing.T) {
 	t.Parallel()
-	cases := 500
+	cases := 240
 	if os.Getenv("SIGNPOST_SOAK") != "" {
 		cases = 20_000
 	}
@@ -31,7 +31,7 @@ func TestConformanceOfKinds(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			cases := 240
+			cases := 120
 			if os.Getenv("SIGNPOST_SOAK") != "" {
 				cases = 5_000
 			}

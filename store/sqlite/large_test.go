@@ -12,12 +12,12 @@ import (
 // Many sign-ins, in segments of the real sizes: after the import, with a small cache, and made again from the records.
 func TestConformanceOfManyRows(t *testing.T) {
 	t.Parallel()
-	rows, cases, limits := 6_000, 120, usualSizes()
+	rows, cases, limits := 4_000, 60, usualSizes()
 	if os.Getenv("SIGNPOST_SOAK") != "" {
 		rows, cases = 310_000, 20_000
 		defer debug.SetGCPercent(debug.SetGCPercent(30)) // the plain store takes some GB
-	} else { // as many segments of a 32nd of the rows
-		limits.segment, limits.sealRows, limits.smallRows, limits.partKeys, limits.maxJoined = limits.segment/32, limits.sealRows/32, limits.smallRows/32, limits.partKeys/32, limits.maxJoined/32
+	} else { // as many segments of a 48th of the rows
+		limits.segment, limits.sealRows, limits.smallRows, limits.partKeys, limits.maxJoined = limits.segment/48, limits.sealRows/48, limits.smallRows/48, limits.partKeys/48, limits.maxJoined/48
 	}
 	folder := t.TempDir()
 	open := func(options ...Option) *DB {

@@ -28,7 +28,7 @@ func busySizes() sizes {
 
 // Readers while something imports: what one request is told fits together, whatever is committed and sealed meanwhile.
 func TestReadersBesideAnImporter(t *testing.T) {
-	rows, readers := 1200, 8
+	rows, readers := 700, 8
 	if os.Getenv("SIGNPOST_SOAK") != "" {
 		rows = 20_000
 	}

@@ -317,7 +317,7 @@ func TestReindexFollowsTodaysRules(t *testing.T) {
 // made again.
 func TestConformanceOfOlderStores(t *testing.T) {
 	t.Parallel()
-	seeds, cases := 3, 60
+	seeds, cases := 2, 60
 	if os.Getenv("SIGNPOST_SOAK") != "" {
 		seeds, cases = 30, 300
 	}

@@ -170,7 +170,7 @@ func TestConformanceOfVariants(t *testing.T) {
 			}
 		}},
 	}
-	cases := 60
+	cases := 40
 	if os.Getenv("SIGNPOST_SOAK") != "" {
 		cases = 3000
 	}
@@ -234,7 +234,7 @@ var allTime = store.Range{From: noon.AddDate(-50, 0, 0), To: noon.AddDate(50, 0,
 
 func TestConformanceOfTwoProcesses(t *testing.T) {
 	t.Parallel()
-	cases := 60
+	cases := 40
 	if os.Getenv("SIGNPOST_SOAK") != "" {
 		cases = 3000
 	}

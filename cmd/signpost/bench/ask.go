@@ -91,17 +91,22 @@ func askAll(ctx context.Context, source source, choice choice, pace pace, import
 	return results, nil
 }
 
-// pace says how often a question is asked: at least `least` times, and up to `most` while all asks together take
+// pace says what is asked and how often: each question at least `least` times, and up to `most` while all asks together take
 // less than the time.
 type pace struct {
 	least, most int
 	within      time.Duration
+	// signIns and others choose the questions about sign-ins and about the other kinds, importing those about both during an import.
+	signIns, others, importing choice
 	// readers is how many people read at once where the access log is compared, pause how long they look at a page.
 	readers int
 	pause   time.Duration
 }
 
-var usualPace = pace{least: 20, most: 40, within: 150 * time.Millisecond, readers: 20, pause: 500 * time.Millisecond}
+var usualPace = pace{
+	least: 20, most: 40, within: 150 * time.Millisecond, readers: 20, pause: 500 * time.Millisecond,
+	signIns: wholeChoice, others: otherChoice, importing: smallChoice,
+}
 
 const (
 	// askTimeout is the deadline of a page's question. A question that reaches it slowAsks times is given up.

@@ -206,7 +206,7 @@ func (b *Bench) ask(ctx context.Context, db *datafolder.Folder, account login, s
 	for _, asked := range []struct {
 		sources []source
 		choice  choice
-	}{{sources, wholeChoice}, {others, otherChoice}} {
+	}{{sources, pace.signIns}, {others, pace.others}} {
 		for _, source := range asked.sources {
 			results, err := askAll(ctx, source, asked.choice, pace, false)
 			if err != nil {
@@ -225,7 +225,7 @@ func (b *Bench) ask(ctx context.Context, db *datafolder.Folder, account login, s
 	fmt.Fprintln(b.Progress, "asking while more sign-ins are imported")
 	stop := b.importBeside(ctx, db, state)
 	for _, source := range append(sources, others...) {
-		results, err := askAll(ctx, source, smallChoice, pace, true)
+		results, err := askAll(ctx, source, pace.importing, pace, true)
 		if err != nil {
 			_, _, stopErr := stop()
 			return errors.Join(err, stopErr)

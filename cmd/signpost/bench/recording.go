@@ -39,7 +39,7 @@ type recordedPage struct {
 // compareRecording asks for pages with and without the access log. It asks as one reader, as many who look at each page for a while,
 // and as many who do not pause. The last is all that the machine can do.
 func (p *pages) compareRecording(ctx context.Context, pace pace) ([]Recording, error) {
-	compared, err := p.recordedPages(ctx)
+	compared, err := p.recordedPages(ctx, pace.signIns.spans)
 	if err != nil {
 		return nil, err
 	}
@@ -71,7 +71,7 @@ func (p *pages) compareRecording(ctx context.Context, pace pace) ([]Recording, e
 }
 
 // recordedPages are the newest page of each log of sign-ins, and a sign-in of it.
-func (p *pages) recordedPages(ctx context.Context) (compared []recordedPage, err error) {
+func (p *pages) recordedPages(ctx context.Context, spans []span) (compared []recordedPage, err error) {
 	for _, span := range spans {
 		for _, info := range store.SignIns.Logs {
 			list := func(r store.Range) string { return logPath(info.Log, r, "") }
