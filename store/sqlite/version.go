@@ -113,6 +113,11 @@ func (w *writing) readVersion(t *table, id id16, ref *versionRef) (store.Version
 	if own, ok := w.toldCopy(t, id, ref.doc); ok {
 		return own, nil
 	}
+	if ahead, ok := w.ahead[ref.doc]; ok {
+		if version, err := w.db.copyOf(ahead.doc, ahead.received, t.log, id, ref); err == nil {
+			return version, nil
+		}
+	}
 	block, err := w.block(ref.doc.block())
 	if errors.Is(err, errDamagedBlock) || errors.Is(err, sql.ErrNoRows) {
 		err = fmt.Errorf("%w: %w", store.ErrDamaged, err)
