@@ -64,13 +64,13 @@ func (w *writing) lookAhead() error {
 	return nil
 }
 
-// storedCopies gives the copies of the row that has a record's ID: in its own log, else in another one where told copies are given or
-// taken. There are none where no row has the ID.
+// storedCopies gives the copies of the row that has a record's ID, where the record may change that row. It looks in the log of the
+// record, then in others where told copies are given or taken.
 func (w *writing) storedCopies(r *preparedRow) ([]versionRef, error) {
-	refs, err := w.copiesIn(r.ownTable, r)
+	refs, found, err := w.copiesIn(r.ownTable, r)
 	for _, t := range r.ownTable.siblings {
-		if len(refs) > 0 || err != nil {
-			return refs, err
+		if found || err != nil {
+			break
 		}
 		tells := r.told
 		if !tells {
@@ -79,19 +79,25 @@ func (w *writing) storedCopies(r *preparedRow) ([]versionRef, error) {
 			}
 		}
 		if tells {
-			refs, err = w.copiesIn(t, r)
+			refs, found, err = w.copiesIn(t, r)
 		}
 	}
 	return refs, err
 }
 
-// copiesIn gives the copies of the row of a log that has a record's ID.
-func (w *writing) copiesIn(t *table, r *preparedRow) ([]versionRef, error) {
+// copiesIn gives the copies of the row of a log that has a record's ID; none of a row that stays as it is.
+func (w *writing) copiesIn(t *table, r *preparedRow) (refs []versionRef, found bool, err error) {
 	r.id, r.table = r.ownID, t
 	k, found, err := w.find(r)
 	if !found || err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	w.seen[batchID{t, r.id}] = k
-	return w.versionRefs(t, k)
+	if r.told {
+		if r.beside, err = w.besideOf(t, k, r); r.beside != nil || err != nil {
+			return nil, true, err
+		}
+	}
+	refs, err = w.versionRefs(t, k)
+	return refs, true, err
 }

@@ -79,7 +79,8 @@ type writing struct {
 	nextCode      map[*dictionary]int64
 	unpacked      map[int64]plainBlock // blocks of records, by number
 	unpackedBytes int
-	ahead         map[docRef]aheadDoc     // see lookAhead
+	ahead         map[docRef]aheadDoc // see lookAhead
+	readers       map[*kindSchema]*rowReader
 	changed       map[*table][]rowKey     // rows written or taken away; ascending once they are noted
 	rowsOf        map[*table]int          // how many rows of the batch are a table's
 	inserted      map[*table]*partBuilder // see insertedInto
