@@ -2,6 +2,7 @@ package store
 
 import (
 	"bytes"
+	"slices"
 	"sort"
 	"strings"
 	"time"
@@ -76,6 +77,33 @@ func (k *Kind) Merge(versions []Version) Entry {
 	head.ToldBy = versions[len(versions)-1].Entry.Head().ToldBy
 	merged.SetHead(head)
 	return merged
+}
+
+// ToldChangesNothing says that a told copy would leave the rest of a record with one other copy as it is. known has that copy's
+// single-valued properties, or some of them: what a told copy tells beyond them counts as a change. Of lists it compares what the
+// multi-valued properties make of them, and the status.
+func (k *Kind) ToldChangesNothing(told, known Entry) bool {
+	merged := k.Merge([]Version{{Entry: told}, {Entry: known}})
+	head, was := merged.Head(), known.Head()
+	if !head.Time.Equal(was.Time) || head.TimeIsIngestion != was.TimeIsIngestion || !head.Ingested.Equal(was.Ingested) || k.StatusOf(merged) != k.StatusOf(known) {
+		return false
+	}
+	return !slices.ContainsFunc(k.Properties, func(p *Property) bool { return !p.equal(merged, known) })
+}
+
+// equal says that the property is the same in both records.
+func (p *Property) equal(a, b Entry) bool {
+	switch {
+	case p.Set != nil:
+		return slices.Equal(p.Set(a), p.Set(b))
+	case p.Text != nil:
+		return *p.Text(a) == *p.Text(b)
+	case p.Int != nil:
+		return *p.Int(a) == *p.Int(b)
+	case p.Bool != nil:
+		return *p.Bool(a) == *p.Bool(b)
+	}
+	return true
 }
 
 // UpdateProperties takes over each single-valued property that the newer copy tells something about.

@@ -55,6 +55,16 @@ func madeUpTold(seed uint64, r *rand.Rand, rows int) (records []store.Record) {
 			case 2:
 				copied.Time = s.Time.AddDate(0, 0, 3) // in another quarter of a day
 			}
+			switch r.IntN(6) {
+			case 0:
+				copied.AuthenticationProcessingDetails = []store.KeyValue{{Key: "RequestType", Value: "OAuth2:Token"}}
+			case 1:
+				copied.AuthenticationMethodsUsed = []string{"told"}
+			case 2:
+				copied.IPAddress, copied.CallerIPAddress = s.IPAddress, s.IPAddress
+			case 3:
+				copied.FailureReason, copied.RiskState = "told", "atRisk"
+			}
 			add(copied)
 		}
 		if told > 0 && r.IntN(4) == 0 { // several logs have the ID
@@ -249,6 +259,43 @@ func TestToldSignInsStandWhereTheyBelong(t *testing.T) {
 			w.damage()
 		})
 	}
+}
+
+// A told copy that tells nothing new changes no row: there is nothing to note for those who read columns. One that tells something does.
+func TestToldCopyBesideARow(t *testing.T) {
+	t.Parallel()
+	w := &toldWorld{t: t, folder: t.TempDir(), r: rand.New(rand.NewPCG(1, 9)), logs: map[string]map[store.Log]bool{}}
+	w.open()
+	defer w.db.Close() //nolint:errcheck // nothing is written behind the last comparison
+	changes := func() (n int) {
+		t.Helper()
+		if err := w.db.reader.QueryRowContext(t.Context(), "SELECT count(*) FROM changes").Scan(&n); err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	whole := store.SignIn{
+		Log: store.NonInteractive, ID: "5f0c71c1-0000-4000-8000-000000000001", Time: storetest.Noon.Add(250 * time.Millisecond), UserID: "ada", AppID: "a1", UserAgent: "whole",
+		ErrorCode: store.IntOf(50126), FailureReason: "wrong password", AuthenticationProcessingDetails: []store.KeyValue{{Key: "Is CAE Token", Value: "False"}},
+	}
+	bare := whole
+	bare.ID, bare.UserAgent = "5f0c71c1-0000-4000-8000-000000000002", ""
+	w.feed([]store.Record{storetest.Copy(whole), storetest.Copy(bare)})
+	before := changes()
+	told := func(of store.SignIn) store.Record {
+		of.Log, of.ToldBy, of.Time, of.UserAgent, of.FailureReason = store.Interactive, "activity", storetest.Noon, "told", "InvalidUserNameOrPassword"
+		of.AuthenticationProcessingDetails = []store.KeyValue{{Key: "RequestType", Value: "OAuth2:Token"}}
+		return storetest.Copy(of)
+	}
+	w.feed([]store.Record{told(whole)})
+	if n := changes(); n != before {
+		t.Errorf("a copy that tells nothing new: %d changes, want %d", n, before)
+	}
+	w.feed([]store.Record{told(bare)})
+	if n := changes(); n != before+1 {
+		t.Errorf("a copy that tells the user agent: %d changes, want %d", n, before+1)
+	}
+	w.compare(20)
 }
 
 // It measures the import of a log while another log has told rows with other IDs, and while there are none.

@@ -15,6 +15,11 @@ import (
 // kept already changes nothing.
 func (w *writing) version(i int, k rowKey) (kind store.OutcomeKind, reason string, err error) {
 	r := &w.batch.rows[i]
+	if row := r.beside; row != nil && row.table == r.table && row.k == k {
+		if stands, err := w.stayBeside(i, row); stands || err != nil {
+			return store.OutcomeUpdated, "", err
+		}
+	}
 	refs, err := w.versionRefs(r.table, k)
 	if err != nil {
 		return store.OutcomeRejected, "", err
@@ -65,11 +70,19 @@ func (w *writing) rebuildIn(t, from *table, k rowKey, id id16, refs []versionRef
 		return moved, nil
 	}
 	for _, ref := range refs {
-		if err := w.exec("INSERT INTO versions (log, k, doc, hash) VALUES (?, ?, ?, ?)", t.number, int64(moved), int64(ref.doc), ref.hash); err != nil {
-			return 0, fmt.Errorf("keep a version: %w", err)
+		if err := w.keepVersion(t, moved, ref); err != nil {
+			return 0, err
 		}
 	}
 	return moved, nil
+}
+
+// keepVersion notes a copy of a row that has several.
+func (w *writing) keepVersion(t *table, k rowKey, ref versionRef) error {
+	if err := w.exec("INSERT INTO versions (log, k, doc, hash) VALUES (?, ?, ?, ?)", t.number, int64(k), int64(ref.doc), ref.hash); err != nil {
+		return fmt.Errorf("keep a version: %w", err)
+	}
+	return nil
 }
 
 // takeAway takes a row away, and the list of its versions.
@@ -112,6 +125,11 @@ func (w *writing) readVersions(t *table, id id16, refs []versionRef) (versions [
 func (w *writing) readVersion(t *table, id id16, ref *versionRef) (store.Version, error) {
 	if own, ok := w.toldCopy(t, id, ref.doc); ok {
 		return own, nil
+	}
+	if ahead, ok := w.ahead[ref.doc]; ok {
+		if version, err := w.db.copyOf(ahead.doc, ahead.received, t.log, id, ref); err == nil {
+			return version, nil
+		}
 	}
 	block, err := w.block(ref.doc.block())
 	if errors.Is(err, errDamagedBlock) || errors.Is(err, sql.ErrNoRows) {

@@ -79,6 +79,8 @@ type writing struct {
 	nextCode      map[*dictionary]int64
 	unpacked      map[int64]plainBlock // blocks of records, by number
 	unpackedBytes int
+	ahead         map[docRef]aheadDoc // see lookAhead
+	readers       map[*kindSchema]*rowReader
 	changed       map[*table][]rowKey     // rows written or taken away; ascending once they are noted
 	rowsOf        map[*table]int          // how many rows of the batch are a table's
 	inserted      map[*table]*partBuilder // see insertedInto
@@ -111,6 +113,9 @@ func (w *writing) write() ([]store.Outcome, error) {
 	// Before the first word is written: look may read the words again. The words of a transaction that fails after all
 	// would then stay in memory.
 	if err := w.look(); err != nil {
+		return nil, err
+	}
+	if err := w.lookAhead(); err != nil {
 		return nil, err
 	}
 	if err := w.codeWords(); err != nil {
