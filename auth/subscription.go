@@ -68,7 +68,7 @@ type Terms struct {
 	Hour    int          `json:",omitempty"`
 	Weekday time.Weekday `json:",omitempty"`
 	Day     int          `json:",omitempty"`
-	// Format is that of a schedule's file: csv, xlsx or json.
+	// Format is that of a schedule's file: csv, xlsx, json or html.
 	Format string `json:",omitempty"`
 
 	// A watch sends when there are more than More records in Minutes minutes. With a More of 0 any new record does.
@@ -195,8 +195,8 @@ func (t Terms) checkSchedule() error {
 		return Invalid{"weekday", "Choose a day of the week."}
 	case t.Every == Monthly && (t.Day < 1 || t.Day > 31):
 		return Invalid{"day", "A day of the month is a number from 1 to 31."}
-	case !slices.Contains([]string{"csv", "xlsx", "json"}, t.Format):
-		return Invalid{"format", "Choose CSV, Excel or JSON."}
+	case !slices.Contains([]string{"csv", "xlsx", "json", "html"}, t.Format):
+		return Invalid{"format", "Choose CSV, Excel, JSON or HTML."}
 	case t.OnPage:
 		return Invalid{"channel", "A schedule sends files by mail or into the folder, not to the page."}
 	}
@@ -322,9 +322,11 @@ type Delivery struct {
 	AccountID int64
 	Account   string
 	Target    string
-	// Due is the time of the run. From and To are the episode of a watch, and N the count at which it was told.
+	// Due is the time of the run. From and To are the episode of a watch, and N the count at which it was told. Note says what the
+	// recipient must know of the count.
 	Due, From, To time.Time
 	N             int64
+	Note          string
 	Created       time.Time
 
 	State    DeliveryState
@@ -349,13 +351,13 @@ type SubscriptionStore interface {
 	// RemoveSubscription removes one with all its deliveries.
 	RemoveSubscription(ctx context.Context, id int64) error
 	// Fire stores the state of a subscription after a run and the deliveries of the run, in one transaction. It stores nothing,
-	// and fired is false, where the subscription was changed since it was read. A delivery whose key is known is left out.
+	// and fired is false, where the subscription was changed since it was read. It skips a delivery whose key the store has already.
 	Fire(ctx context.Context, after Subscription, run []Delivery) (fired bool, err error)
-	// ClaimDelivery gives one delivery that is due, files last, and counts the attempt. No other process gets it before the time again. ok is
-	// false where none is due. A delivery that was being handed over at its last claim becomes Unknown, unless its channel
-	// knows messages by their keys.
-	ClaimDelivery(ctx context.Context, now, again time.Time) (d Delivery, ok bool, err error)
-	// SettleDelivery writes the state, the problem, the count and the next time of a delivery.
+	// ClaimDelivery gives one delivery of a lane that is due, and counts the attempt. Emergency watches come first, and files last. No
+	// other process gets the delivery before the time again. ok is false where none is due. A mail that was being handed over at its
+	// last claim becomes Unknown.
+	ClaimDelivery(ctx context.Context, lane Lane, now, again time.Time) (d Delivery, ok bool, err error)
+	// SettleDelivery writes what became of a delivery: state, problem, next time, episode, count and note.
 	SettleDelivery(ctx context.Context, d Delivery) error
 	// Deliveries gives the newest of a subscription; of all with the ID 0.
 	Deliveries(ctx context.Context, subscription int64, limit int) ([]Delivery, error)

@@ -58,9 +58,10 @@ type Notice struct {
 	ID   int64
 	Name string
 	At   time.Time
-	// Text says what there was; Address shows it. Both are empty where the viewer may not see it any more.
-	Text, Address string
-	Seen          bool
+	// Text says what there was; Address shows it, and is empty where the viewer may not see it any more. Note says what the viewer
+	// must know of the number.
+	Text, Address, Note string
+	Seen                bool
 }
 
 // WatchRow is a watch or a schedule.
@@ -88,6 +89,7 @@ type WatchPage struct {
 type DeliveryRow struct {
 	At                     time.Time
 	To, By, State, Problem string
+	Note                   string // about the number or the file
 	Attempts               int
 	Next                   time.Time
 }
@@ -104,6 +106,8 @@ type NewWatchPage struct {
 	// MayLeave offers further addresses, webhooks and the folder.
 	MayLeave, HasMail, HasWebhooks, HasFolder bool
 	Hosts                                     []string
+	// Formats are the formats of files that a schedule can send of the address.
+	Formats []string
 }
 
 // WatchFields are the fields of the form as they are typed.
@@ -117,6 +121,9 @@ type WatchFields struct {
 }
 
 func (p NewWatchPage) isSchedule() bool { return p.Kind == ScheduleForm }
+
+// formatLabels name the formats of files.
+var formatLabels = map[string]string{"csv": "CSV", "xlsx": "Excel", "json": "JSON", "html": "Page for reading and printing (HTML)"}
 
 func (p NewWatchPage) title() string {
 	if p.isSchedule() {
