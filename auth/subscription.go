@@ -104,7 +104,7 @@ type Subscription struct {
 	Stopped string
 	// Next is when a schedule sends next. Last is when the subscription sent last.
 	Next, Last time.Time
-	// Looked is up to when a watch has counted. Told are the episodes that were told, as far back as a look reaches.
+	// Looked is the time of the watch's last look. Told are the episodes that it told, as far back as a look reaches.
 	Looked time.Time
 	Told   []Episode
 	// Problem says why the last run failed; the next one tries again.
@@ -292,9 +292,10 @@ const (
 	Delivered DeliveryState = "delivered"
 	// Failed is not tried again.
 	Failed DeliveryState = "failed"
-	// Refused was not sent, because its recipient may not see what is in it.
+	// Refused was not sent, because its recipient may not see the data.
 	Refused DeliveryState = "refused"
-	// Unknown was being handed over when the portal was killed, or when the mail server went silent. It is not sent again: nothing goes out twice.
+	// Unknown was being handed over when the portal was killed, or when the mail server went silent. It is not sent again, because it may
+	// have arrived.
 	Unknown DeliveryState = "unknown"
 )
 

@@ -1,7 +1,6 @@
 package views
 
 import (
-	"signpost/static"
 	"signpost/store"
 	"signpost/web/ask"
 )
@@ -11,11 +10,6 @@ type InsightDocument struct {
 	InsightPage
 	// Portal is the address of the portal for people; empty where it is not known.
 	Portal string
-}
-
-// style is the style sheet of the document, as its element.
-func (InsightDocument) style() string {
-	return "<style>" + static.Text("document.css") + "</style>"
 }
 
 // address leads to the report in the portal; empty where the address of the portal is not known.

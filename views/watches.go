@@ -69,6 +69,7 @@ type WatchRow struct {
 	ID                     int64
 	Name, Kind, Owner      string
 	Address                string // of what it counts or sends; empty where the viewer may not see it
+	What                   string // the same in words
 	When, To, State, Badge string
 	Problem                string
 	Next, Last             time.Time
@@ -211,7 +212,7 @@ func (p LogPage) watchName() string {
 func (p WatchPage) facts() []Fact {
 	r := p.Row
 	facts := []Fact{
-		{Label: "Owner", Value: r.Owner}, {Label: "When", Value: r.When}, {Label: "To", Value: r.To}, {Label: "State", Value: r.Badge},
+		{Label: "What", Value: OrEmpty(r.What)}, {Label: "Owner", Value: r.Owner}, {Label: "When", Value: r.When}, {Label: "To", Value: r.To}, {Label: "State", Value: r.Badge},
 	}
 	if !r.Next.IsZero() {
 		facts = append(facts, Fact{Label: "Next", Value: p.Shell.Zone.Time(r.Next)})

@@ -61,6 +61,8 @@ GET    /logs/:log/export.csv          /logs/interactive/export.csv        200   
 GET    /logs/:log/export.csv          /logs/activity/export.csv            200       -  x  x  x  x  -  -  -  -  -
 GET    /logs/:log/export.json         /logs/interactive/export.json       200       -  x  x  x  x  x  -  -  -  -
 GET    /logs/:log/export.json         /logs/activity/export.json           200       -  x  x  x  x  -  -  -  -  -
+GET    /logs/:log/export.html         /logs/interactive/export.html       200       -  x  x  x  x  x  -  -  -  -
+GET    /logs/:log/export.html         /logs/activity/export.html          200       -  x  x  x  x  -  -  -  -  -
 GET    /logs/:log/export.ndjson       /logs/interactive/export.ndjson     200       -  x  x  x  x  x  -  -  -  -
 GET    /logs/:log/export.ndjson       /logs/activity/export.ndjson         200       -  x  x  x  x  -  -  -  -  -
 GET    /logs/:log/export.xlsx         /logs/interactive/export.xlsx       200       -  x  x  x  x  x  -  -  -  -
@@ -464,6 +466,7 @@ func TestMatrixOfConditionalAccess(t *testing.T) {
 		{"/logs/interactive/export.json", nil},
 		{"/logs/interactive/export.ndjson", nil},
 		{"/logs/interactive/export.xlsx", nil},
+		{"/logs/interactive/export.html", nil},
 		{"/logs/interactive/follow", nil},
 		{"/logs/interactive/views", nil},
 		{"/logs/interactive/views", []string{"HX-Request", "true"}},
@@ -507,7 +510,7 @@ func TestMatrixHoldsNoConditionalAccessData(t *testing.T) {
 		}
 	}
 	for _, log := range []string{"interactive", "noninteractive", "serviceprincipal", "managedidentity", "legacy"} {
-		for _, more := range []string{"?panel=columns", "?panel=views", "?pick=user", "?pick=", "?chart=table", "?events=all", "/export.csv", "/export.json", "/export.ndjson", "/export.xlsx", "/export.zip", "/evidence.zip"} {
+		for _, more := range []string{"?panel=columns", "?panel=views", "?pick=user", "?pick=", "?chart=table", "?events=all", "/export.csv", "/export.json", "/export.ndjson", "/export.xlsx", "/export.html", "/export.zip", "/evidence.zip"} {
 			paths["/logs/"+log+more] = true
 		}
 	}

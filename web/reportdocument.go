@@ -16,10 +16,14 @@ import (
 )
 
 // documentFormat ends the address of a report as a document: one page with all that the report's page says, for reading and printing.
-const documentFormat = "html"
+const (
+	documentFormat = "html"
+	documentType   = "text/html; charset=utf-8"
+)
 
-// documentRoutes registers the document of every report.
+// documentRoutes registers the documents of lists and reports.
 func (s *Server) documentRoutes() {
+	s.get("/logs/:log/export."+documentFormat, auth.PageLogs, s.listDocument)
 	for _, report := range ask.Insights() {
 		s.get(views.InsightsPath+"/"+report.Name+"."+documentFormat, auth.PageInsights, s.reportDocument(report))
 		for _, inner := range report.Inner() {
@@ -67,7 +71,7 @@ func (s *Server) reportDocument(first *ask.Insight) echo.HandlerFunc {
 			document.Portal = s.MailServer.Portal
 		}
 		out := &download{
-			c: c, name: views.InsightFileName(report, &page.Query, views.InsightFormat{Name: documentFormat}), contentType: "text/html; charset=utf-8",
+			c: c, name: views.InsightFileName(report, &page.Query, views.InsightFormat{Name: documentFormat}), contentType: documentType,
 			stillReading: !page.Rows.Complete || !page.Summary.Complete,
 		}
 		if c.Request().Method == http.MethodHead {

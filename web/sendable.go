@@ -45,7 +45,7 @@ func sendable(address string) (sendTarget, error) {
 // formats are the formats of its files.
 func (a sendTarget) formats() []string {
 	if !a.isReport {
-		return []string{string(export.CSV), string(export.XLSX), string(export.JSON)}
+		return []string{string(export.CSV), string(export.XLSX), string(export.JSON), documentFormat}
 	}
 	formats := []string{documentFormat}
 	for _, f := range views.InsightFormats() {

@@ -36,7 +36,7 @@ func (s *Server) watches(c echo.Context) error {
 		return err
 	}
 	page := views.WatchesPage{
-		Shell: s.shell(c, "Watches and schedules", views.NavSettings), Done: said, Now: s.Now(), MayHandleAll: v.MayHandleAllWatches(), EmergencyOn: len(settings.Emergency) > 0,
+		Shell: s.shell(c, "Watches and schedules", views.NavSettings).OnWatches(), Done: said, Now: s.Now(), MayHandleAll: v.MayHandleAllWatches(), EmergencyOn: len(settings.Emergency) > 0,
 	}
 	notices, unseen, err := s.Subscriptions.Notices(ctx, v.Account.ID, noticesShown)
 	if err != nil {
@@ -74,8 +74,8 @@ func (s *Server) watches(c echo.Context) error {
 // MayHandleAllWatches says whether the viewer sees everybody's watches and schedules.
 func (v Viewer) MayHandleAllWatches() bool { return v.Rights.MaySee(auth.SettingsData) }
 
-// hidesWatch says that a subscription is somebody else's, and about what the viewer may not see: not even that it exists is for
-// them.
+// hidesWatch says that a subscription is somebody else's, and that the viewer may not see its view. Then the viewer does not learn
+// that it exists.
 func (s *Server) hidesWatch(ctx context.Context, v Viewer, sub auth.Subscription) (bool, error) {
 	if sub.OwnerID == v.Account.ID || sub.Kind == auth.KindEmergency {
 		return false, nil
@@ -101,7 +101,7 @@ func (s *Server) watchRow(ctx context.Context, v Viewer, sub auth.Subscription, 
 	case auth.KindSchedule:
 		row.Kind = "Schedule"
 	case auth.KindEmergency:
-		row.Owner, row.To = "Signpost", "All administrators"
+		row.Owner, row.To, row.What = "Signpost", "All administrators", "Sign-ins of the emergency accounts"
 		if !hasEmergency {
 			row.Badge = "Off: no accounts are picked"
 		}
@@ -137,7 +137,7 @@ func (s *Server) watchRow(ctx context.Context, v Viewer, sub auth.Subscription, 
 		}
 		row.To = strings.Join(to, ", ")
 		if s.Readable(ctx, auth.Readers{Owner: v.Account}, t.Address) == nil {
-			row.Address = t.Address
+			row.Address, row.What = t.Address, s.whatWords(v, sub.Kind, t.Address)
 		}
 	}
 	return row, nil
@@ -158,7 +158,7 @@ func (s *Server) oneWatch(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	page := views.WatchPage{Shell: s.shell(c, sub.Terms.Name, views.NavSettings), Done: said, Now: s.Now()}
+	page := views.WatchPage{Shell: s.shell(c, sub.Terms.Name, views.NavSettings).OnWatches(), Done: said, Now: s.Now()}
 	if page.Row, err = s.watchRow(ctx, viewer(c), sub, len(settings.Emergency) > 0); err != nil {
 		return err
 	}

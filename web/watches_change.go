@@ -69,7 +69,7 @@ func (s *Server) changeWatch(c echo.Context) error {
 	return c.Redirect(http.StatusSeeOther, views.WatchURL(sub.ID)+"?done=watch-"+do)
 }
 
-// tryWatch queues what a run would send now.
+// tryWatch queues the messages that a run would send now.
 func (s *Server) tryWatch(ctx context.Context, sub auth.Subscription, now time.Time) error {
 	whole := sub
 	if sub.Kind == auth.KindEmergency {

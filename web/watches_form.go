@@ -60,14 +60,14 @@ func (s *Server) watchForm(c echo.Context, status int, kind, address string, fie
 		return err
 	}
 	page := views.NewWatchPage{
-		Kind: kind, Address: address, AddressText: address, Form: fields, MayLeave: v.MayHandleAllWatches(), HasMail: s.MailServer != nil,
+		Kind: kind, Address: address, AddressText: s.whatWords(v, map[string]auth.SubscriptionKind{views.WatchForm: auth.KindWatch, views.ScheduleForm: auth.KindSchedule}[kind], address), Form: fields, MayLeave: v.MayHandleAllWatches(), HasMail: s.MailServer != nil,
 		HasWebhooks: s.Sends.Webhooks, HasFolder: s.Sends.Folder, Hosts: settings.WebhookHosts,
 		Formats: of.formats(),
 	}
 	if page.Form.Format == "" {
 		page.Form.Format = page.Formats[0]
 	}
-	page.Shell = s.shell(c, map[string]string{views.WatchForm: "Watch this view", views.ScheduleForm: "Send this view"}[kind], views.NavSettings)
+	page.Shell = s.shell(c, map[string]string{views.WatchForm: "Watch this view", views.ScheduleForm: "Send this view"}[kind], views.NavSettings).OnWatches()
 	if problem != nil {
 		var invalid auth.Invalid
 		switch {

@@ -12,7 +12,7 @@ import (
 	"signpost/auth"
 )
 
-// A file holds what both its owner and its recipient may see, and what leaves the portal what a Reports Reader sees.
+// A file holds what both its owner and its recipient may see. A file that leaves the portal holds what a Reports Reader sees.
 func TestRightsOfOwnerAndRecipient(t *testing.T) {
 	t.Parallel()
 	w := newDispatchWorld(t)
@@ -62,7 +62,7 @@ func TestRightsOfOwnerAndRecipient(t *testing.T) {
 	}
 }
 
-// Where both are limited to a part of the tenant, a file holds what is in both parts.
+// When owner and recipient are limited to parts of the tenant, a file holds the records that are in both parts.
 func TestLimitsOfOwnerAndRecipient(t *testing.T) {
 	t.Parallel()
 	w := newDispatchWorld(t)
@@ -159,7 +159,7 @@ func TestOwnerWhoLostTheRight(t *testing.T) {
 	}
 }
 
-// That a watch on custom security attributes stopped is told only to who may read that log.
+// Only readers of the log of custom security attributes are told that a watch on it stopped.
 func TestStopIsToldToWhoMayKnow(t *testing.T) {
 	t.Parallel()
 	w := newDispatchWorld(t)

@@ -44,7 +44,7 @@ func TestScheduleIsMadeUpOnce(t *testing.T) {
 	}
 }
 
-// A kill between the claim and the note of what became of a mail must not send it twice; the page says that it is not known.
+// A kill while a mail is handed over must not send the mail twice. The page says that its fate is not known.
 func TestNothingGoesOutTwiceAfterAKill(t *testing.T) {
 	t.Parallel()
 	w := newDispatchWorld(t)
@@ -69,7 +69,7 @@ func TestNothingGoesOutTwiceAfterAKill(t *testing.T) {
 	}
 }
 
-// What waits when somebody pauses a schedule is not sent, though the mail server takes mails again.
+// A paused schedule sends nothing, not even a mail that waited for its next attempt.
 func TestPausedScheduleSendsNothing(t *testing.T) {
 	t.Parallel()
 	w := newDispatchWorld(t)
@@ -155,7 +155,7 @@ func TestFileThatIsTooSlowIsNotTriedAgain(t *testing.T) {
 	}
 }
 
-// Of a message that fails for good its list says so, and its owner and the administrators are told once.
+// When a message fails for good, the list says so, and the owner and the administrators are told once.
 func TestFailureIsTold(t *testing.T) {
 	t.Parallel()
 	w := newDispatchWorld(t)

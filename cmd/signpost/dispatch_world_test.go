@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/base64"
 	"encoding/pem"
 	"errors"
@@ -8,6 +9,7 @@ import (
 	"log/slog"
 	"mime"
 	"mime/multipart"
+	"mime/quotedprintable"
 	"net/http"
 	"net/http/httptest"
 	netmail "net/mail"
@@ -15,11 +17,13 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"signpost/auth"
 	"signpost/static"
+	"signpost/store"
 	"signpost/web"
 	"signpost/web/dispatch"
 	"signpost/web/mail"
@@ -92,11 +96,31 @@ type dispatchWorld struct {
 	folder   string
 	d        *dispatch.Dispatcher
 	ids      map[string]int64
+	// rereading says that the store reads older records again.
+	rereading *atomic.Bool
+}
+
+// rereadStore is a store that may be reading older records again.
+type rereadStore struct {
+	store.Store
+	rereading *atomic.Bool
+}
+
+func (s rereadStore) Histogram(ctx context.Context, q store.HistogramQuery) (store.Histogram, error) {
+	h, err := s.Store.Histogram(ctx, q)
+	h.Complete = h.Complete && !s.rereading.Load()
+	return h, err
+}
+
+func (s rereadStore) Total(ctx context.Context, q store.ListQuery) (store.Total, error) {
+	total, err := s.Store.Total(ctx, q)
+	total.Complete = total.Complete && !s.rereading.Load()
+	return total, err
 }
 
 func newDispatchWorld(t *testing.T) *dispatchWorld {
 	t.Helper()
-	w := &dispatchWorld{mailWorld: newMailWorld(t), hooks: newReceiver(t), folder: t.TempDir(), ids: map[string]int64{}}
+	w := &dispatchWorld{mailWorld: newMailWorld(t), hooks: newReceiver(t), folder: t.TempDir(), ids: map[string]int64{}, rereading: new(atomic.Bool)}
 	clock := func() time.Time { return w.now }
 	log := slog.New(slog.NewTextHandler(&w.log, nil))
 	w.accounts = auth.NewAccounts(w.people, clock, false)
@@ -111,7 +135,7 @@ func newDispatchWorld(t *testing.T) *dispatchWorld {
 		w.ids[name] = a.ID
 	}
 	w.portal = web.New(web.Config{
-		Store: w.db, Directory: w.db, Accounts: w.accounts, Setup: auth.NewSetup(w.accounts), Log: log, Access: w.db.Access(), Settings: w.people,
+		Store: rereadStore{w.db, w.rereading}, Directory: w.db, Accounts: w.accounts, Setup: auth.NewSetup(w.accounts), Log: log, Access: w.db.Access(), Settings: w.people,
 		Sessions: auth.NewSessions(w.people, w.accounts, clock, auth.SessionOptions{}), Static: static.Handler(), Preferences: w.people, Views: w.people,
 		Answers: w.people, Imports: w.db, Coverage: w.db, Mails: w.people, Subscriptions: w.people, Now: clock,
 	})
@@ -210,4 +234,28 @@ func attached(t *testing.T, text string) (to, name string, content []byte) {
 		}
 		return message.Header.Get("To"), part.FileName(), content
 	}
+}
+
+// plainBody gives the text of a mail, with or without a file.
+func plainBody(t *testing.T, text string) string {
+	t.Helper()
+	message, err := netmail.ReadMessage(strings.NewReader(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	kind, params, err := mime.ParseMediaType(message.Header.Get("Content-Type"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	body := message.Body
+	if strings.HasPrefix(kind, "multipart/") {
+		if body, err = multipart.NewReader(message.Body, params["boundary"]).NextRawPart(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	plain, err := io.ReadAll(quotedprintable.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(plain)
 }
