@@ -39,6 +39,40 @@ func (s Subscription) Deliver(kind DeliveryKind, due time.Time, episode Episode,
 	return run
 }
 
+// Lane selects the deliveries that a worker sends, so that a slow way out does not hold up the others. The zero Lane has all.
+type Lane struct {
+	// Channel is the way out; empty for every one. Files selects the deliveries that a file is made for, and the others without it.
+	Channel Channel
+	Files   bool
+	// Busy are the destinations that other workers send to at this moment.
+	Busy []string
+}
+
+// Destination names the receiver of a delivery among those of its channel. Only one delivery goes to it at a time.
+func (d Delivery) Destination() string {
+	if d.Channel == InFolder { // each schedule has files of its own
+		return fmt.Sprintf("schedule %d", d.Subscription)
+	}
+	return fmt.Sprintf("%d %s", d.AccountID, d.Target)
+}
+
+// Counted are counts of a list, with what their reader must know of them.
+type Counted struct {
+	N []int64
+	// StillReading says that older records are being read again, so that the counts may change.
+	StillReading bool
+	// SetAside names in a sentence the conditions that do not narrow the list; empty for none.
+	SetAside string
+}
+
+// SentFile is a file that the portal made, with what its reader must know of it.
+type SentFile struct {
+	Name, ContentType string
+	// StillReading and SetAside are as in Counted.
+	StillReading bool
+	SetAside     string
+}
+
 // TellsFailure says that a notice is not about a stop, but about a message of a run that failed for good. It has the time of that
 // run as its episode.
 func (d Delivery) TellsFailure() bool { return d.Kind == OfStop && !d.From.IsZero() }

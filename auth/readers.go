@@ -2,14 +2,13 @@ package auth
 
 import "slices"
 
-// And gives the rights that both have: what either lacks is refused.
+// And gives the rights that both people have.
 func (r Rights) And(other Rights) Rights {
 	r.also = append(slices.Clone(r.also), other)
 	return r
 }
 
-// Readers are the people for whom a message is made together: whoever set it up, and whoever gets it. It holds what all of
-// them may see.
+// Readers are the people for whom a message is made: its owner and its recipient. It holds what both of them may see.
 type Readers struct {
 	// Owner set the message up; the zero Account for the portal itself.
 	Owner Account
@@ -21,7 +20,7 @@ type Readers struct {
 	Why string
 }
 
-// Accounts are the accounts among the readers, the one that the access log names first.
+// Accounts gives the accounts among the readers. The access log names the first one.
 func (r Readers) Accounts() (list []Account) {
 	for _, a := range []Account{r.Recipient, r.Owner} {
 		if a.ID != 0 && !slices.ContainsFunc(list, func(b Account) bool { return a.ID == b.ID }) {

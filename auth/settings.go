@@ -12,7 +12,7 @@ type Settings struct {
 	GuardNames bool
 	// WebhookHosts are the hosts that webhooks may go to, as WebhookHosts gives them.
 	WebhookHosts []string
-	// Emergency lists the emergency accounts. A built-in watch tells of their sign-ins.
+	// Emergency are the emergency accounts. The portal tells administrators about their sign-ins.
 	Emergency []EmergencyAccount
 	// Sensitive are the IDs of the applications that are marked sensitive; nil for those of the preset.
 	Sensitive []string

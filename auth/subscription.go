@@ -68,7 +68,7 @@ type Terms struct {
 	Hour    int          `json:",omitempty"`
 	Weekday time.Weekday `json:",omitempty"`
 	Day     int          `json:",omitempty"`
-	// Format is that of a schedule's file: csv, xlsx or json.
+	// Format is that of a schedule's file: csv, xlsx, json or html.
 	Format string `json:",omitempty"`
 
 	// A watch sends when there are more than More records in Minutes minutes. With a More of 0 any new record does.
@@ -104,7 +104,7 @@ type Subscription struct {
 	Stopped string
 	// Next is when a schedule sends next. Last is when the subscription sent last.
 	Next, Last time.Time
-	// Looked is up to when a watch has counted. Told are the episodes that were told, as far back as a look reaches.
+	// Looked is the time of the watch's last look. Told are the episodes that it told, as far back as a look reaches.
 	Looked time.Time
 	Told   []Episode
 	// Problem says why the last run failed; the next one tries again.
@@ -195,8 +195,8 @@ func (t Terms) checkSchedule() error {
 		return Invalid{"weekday", "Choose a day of the week."}
 	case t.Every == Monthly && (t.Day < 1 || t.Day > 31):
 		return Invalid{"day", "A day of the month is a number from 1 to 31."}
-	case !slices.Contains([]string{"csv", "xlsx", "json"}, t.Format):
-		return Invalid{"format", "Choose CSV, Excel or JSON."}
+	case !slices.Contains([]string{"csv", "xlsx", "json", "html"}, t.Format):
+		return Invalid{"format", "Choose CSV, Excel, JSON or HTML."}
 	case t.OnPage:
 		return Invalid{"channel", "A schedule sends files by mail or into the folder, not to the page."}
 	}
@@ -292,9 +292,10 @@ const (
 	Delivered DeliveryState = "delivered"
 	// Failed is not tried again.
 	Failed DeliveryState = "failed"
-	// Refused was not sent, because its recipient may not see what is in it.
+	// Refused was not sent, because its recipient may not see the data.
 	Refused DeliveryState = "refused"
-	// Unknown was being handed over when the portal was killed, or when the mail server went silent. It is not sent again: nothing goes out twice.
+	// Unknown was being handed over when the portal was killed, or when the mail server went silent. It is not sent again, because it may
+	// have arrived.
 	Unknown DeliveryState = "unknown"
 )
 
@@ -322,9 +323,11 @@ type Delivery struct {
 	AccountID int64
 	Account   string
 	Target    string
-	// Due is the time of the run. From and To are the episode of a watch, and N the count at which it was told.
+	// Due is the time of the run. From and To are the episode of a watch, and N the count at which it was told. Note says what the
+	// recipient must know of the count.
 	Due, From, To time.Time
 	N             int64
+	Note          string
 	Created       time.Time
 
 	State    DeliveryState
@@ -349,13 +352,13 @@ type SubscriptionStore interface {
 	// RemoveSubscription removes one with all its deliveries.
 	RemoveSubscription(ctx context.Context, id int64) error
 	// Fire stores the state of a subscription after a run and the deliveries of the run, in one transaction. It stores nothing,
-	// and fired is false, where the subscription was changed since it was read. A delivery whose key is known is left out.
+	// and fired is false, where the subscription was changed since it was read. It skips a delivery whose key the store has already.
 	Fire(ctx context.Context, after Subscription, run []Delivery) (fired bool, err error)
-	// ClaimDelivery gives one delivery that is due, files last, and counts the attempt. No other process gets it before the time again. ok is
-	// false where none is due. A delivery that was being handed over at its last claim becomes Unknown, unless its channel
-	// knows messages by their keys.
-	ClaimDelivery(ctx context.Context, now, again time.Time) (d Delivery, ok bool, err error)
-	// SettleDelivery writes the state, the problem, the count and the next time of a delivery.
+	// ClaimDelivery gives one delivery of a lane that is due, and counts the attempt. Emergency watches come first, and files last. No
+	// other process gets the delivery before the time again. ok is false where none is due. A mail that was being handed over at its
+	// last claim becomes Unknown.
+	ClaimDelivery(ctx context.Context, lane Lane, now, again time.Time) (d Delivery, ok bool, err error)
+	// SettleDelivery writes what became of a delivery: state, problem, next time, episode, count and note.
 	SettleDelivery(ctx context.Context, d Delivery) error
 	// Deliveries gives the newest of a subscription; of all with the ID 0.
 	Deliveries(ctx context.Context, subscription int64, limit int) ([]Delivery, error)

@@ -70,7 +70,7 @@ func TestTermsAreChecked(t *testing.T) {
 		t.Error(err)
 	}
 	for field, change := range map[string]func(*Terms){
-		"every": func(t *Terms) { t.Every = "" }, "hour": func(t *Terms) { t.Hour = 24 }, "format": func(t *Terms) { t.Format = "html" },
+		"every": func(t *Terms) { t.Every = "" }, "hour": func(t *Terms) { t.Hour = 24 }, "format": func(t *Terms) { t.Format = "odt" },
 		"day": func(t *Terms) { t.Every, t.Day = Monthly, 32 }, "weekday": func(t *Terms) { t.Every, t.Weekday = Weekly, 7 },
 	} {
 		terms := schedule

@@ -118,7 +118,7 @@ func (c *crawl) kind(u *url.URL) (kind string, ok bool) {
 
 // isPage says that what is at a path is a page for a browser: no file, and nothing for a program or for a part of a page.
 func isPage(path string) bool {
-	return !strings.Contains(path, "/export.") && !strings.HasSuffix(path, ".zip") && !strings.HasSuffix(path, ".csv") && !strings.HasSuffix(path, ".json") && !strings.HasSuffix(path, "/rejected") && path != "/healthz" && path != "/readyz" && path != "/progress"
+	return !strings.Contains(path, "/export.") && !strings.HasSuffix(path, ".zip") && !strings.HasSuffix(path, ".csv") && !strings.HasSuffix(path, ".json") && !strings.HasSuffix(path, ".html") && !strings.HasSuffix(path, "/rejected") && path != "/healthz" && path != "/readyz" && path != "/progress"
 }
 
 func (c *crawl) meet(address string) {

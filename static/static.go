@@ -100,6 +100,10 @@ func URL(name string) string {
 	panic("static: no asset " + name)
 }
 
+// Text gives the text of an embedded file by its name in this folder, for a page that must hold all that it needs. It panics for a
+// name that is none.
+func Text(name string) string { return string(mustRead(name)) }
+
 // Handler serves the assets under Prefix: under their fingerprinted addresses for ever, anything else is
 // not found.
 func Handler() http.Handler {

@@ -21,6 +21,8 @@ type HelpPage struct {
 	Activity bool
 	// Logs says that the viewer may read logs, and so the reports over them.
 	Logs bool
+	// Watches says that the viewer may have watches and schedules.
+	Watches bool
 }
 
 // helpTopic is a part of the help under a heading.
@@ -39,7 +41,7 @@ type HelpPoint struct{ Term, Text string }
 func (p HelpPage) topics() []helpTopic {
 	words := strings.Fields(store.FoldCase(p.Find))
 	return slices.DeleteFunc(helpTopics(p.Roles), func(t helpTopic) bool {
-		if t.ID == activityHelp.ID && !p.Activity || t.ID == insightsHelpID && !p.Logs {
+		if t.ID == activityHelp.ID && !p.Activity || t.ID == insightsHelpID && !p.Logs || t.ID == helpWatchesID && !p.Watches {
 			return true
 		}
 		text := store.FoldCase(t.text())
@@ -191,6 +193,7 @@ func helpTopics(roles []HelpPoint) []helpTopic {
 			},
 		},
 		insightsHelp(),
+		watchesHelp(),
 		{ID: "roles", Title: "Roles", Points: roles},
 		{
 			ID: "me", Title: "My sign-ins",

@@ -17,6 +17,7 @@ var (
 	stepsFile    = exportFile{"export.csv", "csv", "authdetails", "CSV: authentication details", "One row a step, joined by request ID"}
 	allCSVFile   = exportFile{"export.zip", "zip", "", "CSV of every log", "One zip with the files of all logs under this filter"}
 	excelFile    = exportFile{"export.xlsx", "xlsx", "", "Excel", "The same columns, as a workbook"}
+	documentFile = exportFile{"export.html", "html", "", "Document", "The columns of this page, up to 10,000 rows, for reading and printing"}
 	jsonFile     = exportFile{"export.json", "json", "", "JSON", "Microsoft Graph's shape, all fields"}
 	azureFile    = exportFile{"export.ndjson", "ndjson", "", "NDJSON", "Azure Monitor's shape, one record an event, all fields"}
 	evidenceFile = exportFile{"evidence.zip", "evidence", "", "Evidence bundle", "NDJSON, CSV, the filter, where it comes from, and hashes to check it by"}
@@ -26,9 +27,9 @@ func (p LogPage) exportFiles() []exportFile {
 	csvFile := csvFile
 	csvFile.Note += p.List.Kind().One
 	if p.List.Info().User && p.List.Look == nil {
-		return []exportFile{csvFile, stepsFile, allCSVFile, excelFile, jsonFile, azureFile, evidenceFile}
+		return []exportFile{csvFile, stepsFile, allCSVFile, excelFile, documentFile, jsonFile, azureFile, evidenceFile}
 	}
-	return []exportFile{csvFile, allCSVFile, excelFile, jsonFile, azureFile, evidenceFile}
+	return []exportFile{csvFile, allCSVFile, excelFile, documentFile, jsonFile, azureFile, evidenceFile}
 }
 
 // resumable names the files that can go on after a broken download: each row has the ID of its record.
@@ -55,7 +56,7 @@ func (p LogPage) fileSize(f exportFile) string {
 	if f == allCSVFile {
 		totals = p.TabTotals
 	}
-	if p.DownloadSize == nil || f == allCSVFile && len(totals) < len(p.List.Kind().Logs) {
+	if p.DownloadSize == nil || f == documentFile || f == allCSVFile && len(totals) < len(p.List.Kind().Logs) {
 		return ""
 	}
 	var bytes int64

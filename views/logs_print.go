@@ -13,6 +13,17 @@ func ListWords(looks Looks, log store.Log, q store.ListQuery) string {
 	return strings.Join(p.askedWords(), "; ")
 }
 
+// WatchedWords describe what a watch counts, or what a schedule sends. A watch has no range.
+func (p LogPage) WatchedWords(isWatch bool) string {
+	words := p.askedWords()
+	if isWatch {
+		words = append(words[:1], words[2:]...)
+	} else if p.Query.Range.Preset != "" {
+		words[1] = "Date: " + store.PresetLabel(p.Query.Range.Preset)
+	}
+	return strings.Join(words, "; ")
+}
+
 // printWords are the list's range and filter in words. On paper nothing else names them.
 func (p LogPage) printWords() string {
 	words := p.askedWords()

@@ -11,6 +11,8 @@ type Shell struct {
 	Active string
 	// Theme is light, dark, or empty to follow the system.
 	Theme string
+	// HelpTopic is the topic of the help about the page; empty for the help as a whole.
+	HelpTopic string
 	// Here is the address of the page, for coming back after a change of the theme. If it is empty, the browser's Referer
 	// counts.
 	Here string
@@ -140,4 +142,18 @@ func (s Shell) zoneChoices() []zoneChoice {
 		choices = append(choices, zoneChoice{name, name, true})
 	}
 	return choices
+}
+
+// helpURL leads to the help about the page.
+func (s Shell) helpURL() string {
+	if s.HelpTopic == "" {
+		return HelpPath
+	}
+	return HelpPath + "#" + s.HelpTopic
+}
+
+// OnWatches is the frame of a page about watches and schedules.
+func (s Shell) OnWatches() Shell {
+	s.HelpTopic = helpWatchesID
+	return s
 }

@@ -58,9 +58,10 @@ type Notice struct {
 	ID   int64
 	Name string
 	At   time.Time
-	// Text says what there was; Address shows it. Both are empty where the viewer may not see it any more.
-	Text, Address string
-	Seen          bool
+	// Text says what there was; Address shows it, and is empty where the viewer may not see it any more. Note says what the viewer
+	// must know of the number.
+	Text, Address, Note string
+	Seen                bool
 }
 
 // WatchRow is a watch or a schedule.
@@ -68,6 +69,7 @@ type WatchRow struct {
 	ID                     int64
 	Name, Kind, Owner      string
 	Address                string // of what it counts or sends; empty where the viewer may not see it
+	What                   string // the same in words
 	When, To, State, Badge string
 	Problem                string
 	Next, Last             time.Time
@@ -88,6 +90,7 @@ type WatchPage struct {
 type DeliveryRow struct {
 	At                     time.Time
 	To, By, State, Problem string
+	Note                   string // about the number or the file
 	Attempts               int
 	Next                   time.Time
 }
@@ -104,6 +107,8 @@ type NewWatchPage struct {
 	// MayLeave offers further addresses, webhooks and the folder.
 	MayLeave, HasMail, HasWebhooks, HasFolder bool
 	Hosts                                     []string
+	// Formats are the formats of files that a schedule can send of the address.
+	Formats []string
 }
 
 // WatchFields are the fields of the form as they are typed.
@@ -117,6 +122,9 @@ type WatchFields struct {
 }
 
 func (p NewWatchPage) isSchedule() bool { return p.Kind == ScheduleForm }
+
+// formatLabels name the formats of files.
+var formatLabels = map[string]string{"csv": "CSV", "xlsx": "Excel", "json": "JSON", "html": "Page for reading and printing (HTML)"}
 
 func (p NewWatchPage) title() string {
 	if p.isSchedule() {
@@ -204,7 +212,7 @@ func (p LogPage) watchName() string {
 func (p WatchPage) facts() []Fact {
 	r := p.Row
 	facts := []Fact{
-		{Label: "Owner", Value: r.Owner}, {Label: "When", Value: r.When}, {Label: "To", Value: r.To}, {Label: "State", Value: r.Badge},
+		{Label: "What", Value: OrEmpty(r.What)}, {Label: "Owner", Value: r.Owner}, {Label: "When", Value: r.When}, {Label: "To", Value: r.To}, {Label: "State", Value: r.Badge},
 	}
 	if !r.Next.IsZero() {
 		facts = append(facts, Fact{Label: "Next", Value: p.Shell.Zone.Time(r.Next)})

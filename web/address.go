@@ -74,7 +74,7 @@ func isFollowedLink(r *http.Request) bool { return r.Header.Get("Sec-Fetch-Mode"
 // isDownload says that the address is one of a file. A program would store a page in the answer as the file.
 func isDownload(r *http.Request) bool {
 	switch path.Ext(r.URL.Path) {
-	case ".csv", ".json", ".ndjson", ".xlsx", ".zip":
+	case ".csv", ".json", ".ndjson", ".xlsx", ".zip", ".html":
 		return true
 	}
 	isRejected, _ := path.Match("/import/*/rejected", r.URL.Path) // the pattern is good

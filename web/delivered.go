@@ -1,7 +1,6 @@
 package web
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -23,13 +22,25 @@ import (
 // This file makes what schedules and watches send. A file is the answer of the portal's own download, to a request that no
 // session made: its viewer are the people for whom it is made together, with the rights that all of them have.
 
-type readersKey struct{}
+// delivered says for whom this process itself makes an answer, and as of which time. The zone of the time is that of the answer.
+type delivered struct {
+	who auth.Readers
+	at  time.Time
+}
 
-// readersOf gives the people for whom the request is made in this process; ok is false for the request of a browser. Nothing from
-// outside reaches the values of a context.
+type deliveredKey struct{}
+
+// deliveredOf gives the values of a request that this process makes; ok is false for the request of a browser. Nothing from outside
+// reaches the values of a context.
+func deliveredOf(ctx context.Context) (d delivered, ok bool) {
+	d, ok = ctx.Value(deliveredKey{}).(delivered)
+	return d, ok
+}
+
+// readersOf gives the people for whom this process makes an answer; ok is false for the request of a browser.
 func readersOf(ctx context.Context) (auth.Readers, bool) {
-	who, ok := ctx.Value(readersKey{}).(auth.Readers)
-	return who, ok
+	d, ok := deliveredOf(ctx)
+	return d.who, ok
 }
 
 // together gives the viewer that some people are together.
@@ -52,75 +63,48 @@ func (v Viewer) scopes() (list []store.Scope) {
 	return list
 }
 
-// FileAddress gives the address of the file of a list or a report, with the range that the address has at a time.
-func (s *Server) FileAddress(address, format string, at time.Time) (string, error) {
-	u, isReport, err := sendable(address)
+// File writes the file of a list or report as the readers may have it together, as of a time.
+func (s *Server) File(ctx context.Context, who auth.Readers, address, format string, at time.Time, w io.Writer) (file auth.SentFile, err error) {
+	of, err := fileAddress(address, format)
 	if err != nil {
-		return "", err
+		return file, err
 	}
-	params := u.Query()
-	if name := params.Get("range"); name != "" || !isReport && !params.Has("from") && !params.Has("to") {
-		r, ok := store.PresetRange(cmp.Or(name, store.DefaultPreset), at)
-		if !ok {
-			return "", auth.Invalid{Field: "address", Problem: "The range of the address is not known."}
-		}
-		params.Del("range")
-		params.Set("from", r.From.UTC().Format(time.RFC3339Nano))
-		params.Set("to", r.To.UTC().Format(time.RFC3339Nano))
-	}
-	path := u.Path + "/export." + format
-	if isReport {
-		path = u.Path + "." + format
-	}
-	return path + "?" + params.Encode(), nil
-}
-
-// sendable reads an address that a schedule can send: a list of a log, or a report.
-func sendable(address string) (u *url.URL, isReport bool, err error) {
-	u, err = url.Parse(localPath(address))
-	if err != nil || u.Path == "" {
-		return nil, false, auth.Invalid{Field: "address", Problem: "This is no address of this portal. Copy the part behind the host, such as /logs/interactive?status=failure."}
-	}
-	if _, err := url.ParseQuery(u.RawQuery); err != nil {
-		return nil, false, auth.Invalid{Field: "address", Problem: "The part of the address behind its question mark cannot be read."}
-	}
-	if name, ok := strings.CutPrefix(u.Path, "/logs/"); ok && name != "" && !strings.Contains(name, "/") {
-		return u, false, nil
-	}
-	if name, ok := strings.CutPrefix(u.Path, "/insights/"); ok && name != "" && !strings.ContainsAny(name, "/.") {
-		return u, true, nil
-	}
-	return nil, false, auth.Invalid{Field: "address", Problem: "Only a list of a log or a report of Usage & insights can be sent."}
-}
-
-// File writes the file at an address as the readers may have it together.
-func (s *Server) File(ctx context.Context, who auth.Readers, address string, w io.Writer) (name, contentType string, err error) {
-	ctx = context.WithValue(ctx, readersKey{}, who)
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, http.NoBody)
+	ctx = context.WithValue(ctx, deliveredKey{}, delivered{who, at})
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, of, http.NoBody)
 	if err != nil {
-		return "", "", fmt.Errorf("the address of a file: %w", err)
+		return file, fmt.Errorf("the address of a file: %w", err)
 	}
 	answer := &filed{header: http.Header{}, to: w}
 	err = store.Caught(func() error { s.echo.ServeHTTP(answer, request); return nil })()
 	switch {
 	case answer.failed != nil:
-		return "", "", answer.failed
+		return file, answer.failed
 	case ctx.Err() != nil:
-		return "", "", ctx.Err()
+		return file, ctx.Err()
 	case answer.status == http.StatusForbidden, answer.status == http.StatusUnauthorized, answer.status == http.StatusNotFound:
-		return "", "", auth.ErrNoRight
+		return file, auth.ErrNoRight
 	case answer.status == http.StatusBadRequest:
-		return "", "", auth.Invalid{Field: "address", Problem: "The portal does not understand the address any more. Open the view to see why."}
+		return file, auth.Invalid{Field: "address", Problem: "The portal does not understand the address any more. Open the view to see why."}
 	case answer.status != http.StatusOK:
-		return "", "", fmt.Errorf("the portal answered the file with the status %d", answer.status)
+		return file, fmt.Errorf("the portal answered the file with the status %d", answer.status)
 	case err != nil:
-		return "", "", fmt.Errorf("the file was broken off: %w", err)
+		return file, fmt.Errorf("the file was broken off: %w", err)
 	}
 	_, params, err := mime.ParseMediaType(answer.header.Get("Content-Disposition"))
 	if err != nil || params["filename"] == "" {
-		return "", "", errors.New("the answer is no file")
+		return file, errors.New("the answer is no file")
 	}
-	return params["filename"], answer.header.Get("Content-Type"), nil
+	file = auth.SentFile{Name: params["filename"], ContentType: answer.header.Get("Content-Type"), StillReading: answer.header.Get(stillReadingHeader) != ""}
+	if answer.header.Get(setAsideHeader) != "" {
+		file.SetAside, err = s.setAside(s.together(ctx, who), address)
+	}
+	return file, err
+}
+
+// setAside names in a sentence the conditions of an address that do not narrow its list; empty for none.
+func (s *Server) setAside(v Viewer, address string) (string, error) {
+	q, err := s.countable(v, address)
+	return views.LogPage{List: q.list, Query: q.query}.SetAsideText(), err
 }
 
 // filed is the answer to a request for a file in this process.
@@ -160,18 +144,18 @@ type watchedList struct {
 
 // countable reads the address of a list that the viewer may see whole.
 func (s *Server) countable(v Viewer, address string) (q watchedList, err error) {
-	u, isReport, err := sendable(address)
+	of, err := sendable(address)
 	if err != nil {
 		return q, err
 	}
-	if isReport {
+	if of.isReport {
 		return q, auth.Invalid{Field: "address", Problem: "Only a view of a log can be watched."}
 	}
 	if !v.Rights.MayOpen(auth.PageLogs) {
 		return q, auth.ErrNoRight
 	}
-	params := u.Query()
-	if q.list, err = s.listNamed(v, strings.TrimPrefix(u.Path, "/logs/")); err == nil {
+	params := of.url.Query()
+	if q.list, err = s.listNamed(v, strings.TrimPrefix(of.url.Path, "/logs/")); err == nil {
 		err = s.refuseWithheld(v, q.list, params)
 	}
 	if err == nil && !v.MaySee(q.list.Info().Read) {
@@ -194,21 +178,21 @@ func (s *Server) countable(v Viewer, address string) (q watchedList, err error) 
 // Readable says with auth.ErrNoRight or auth.Invalid why some people may not have what an address shows.
 func (s *Server) Readable(ctx context.Context, who auth.Readers, address string) error {
 	v := s.together(ctx, who)
-	u, isReport, err := sendable(address)
+	of, err := sendable(address)
 	if err != nil {
 		return err
 	}
-	if !isReport {
+	if !of.isReport {
 		_, err := s.countable(v, address)
 		return err
 	}
 	c := s.echo.NewContext(nil, nil)
-	s.echo.Router().Find(http.MethodGet, u.Path+".csv", c)
+	s.echo.Router().Find(http.MethodGet, of.file+"."+documentFormat, c)
 	page, ok := s.pages[http.MethodGet+" "+c.Path()]
 	switch {
 	case !ok:
 		return auth.Invalid{Field: "address", Problem: "There is no report at this address."}
-	case !v.Rights.MayOpen(page) || s.refuseConditionalAccess(v, u.Query()) != nil:
+	case !v.Rights.MayOpen(page) || s.refuseConditionalAccess(v, of.url.Query()) != nil:
 		return auth.ErrNoRight
 	}
 	return nil
@@ -216,11 +200,11 @@ func (s *Server) Readable(ctx context.Context, who auth.Readers, address string)
 
 // Count counts the records of the list at an address between edges, as the readers may see them together. The range of the
 // address does not matter.
-func (s *Server) Count(ctx context.Context, who auth.Readers, address string, edges []time.Time) (counts []int64, err error) {
+func (s *Server) Count(ctx context.Context, who auth.Readers, address string, edges []time.Time) (counted auth.Counted, err error) {
 	v := s.together(ctx, who)
 	q, err := s.countable(v, address)
 	if err != nil {
-		return nil, err
+		return counted, err
 	}
 	question := store.HistogramQuery{Edges: edges}
 	question.Log, question.AllEvents = q.list.Log, q.query.AllEvents
@@ -229,23 +213,20 @@ func (s *Server) Count(ctx context.Context, who auth.Readers, address string, ed
 	err = ask.Together(store.Fresh(ctx, q.list.Log), func(ctx context.Context) error {
 		h, err := s.storeFor(v).Histogram(ctx, question)
 		for _, b := range h.Buckets {
-			counts = append(counts, b.Total())
+			counted.N = append(counted.N, b.Total())
 		}
-		if err == nil && !h.Complete {
-			err = errStillReading
-		}
+		counted.StillReading = err == nil && !h.Complete
 		return err
 	})
 	if errors.As(err, new(store.WithheldError)) {
 		err = auth.ErrNoRight
 	}
-	if err == nil && len(counts) != len(edges)-1 {
-		err = fmt.Errorf("%d counts between %d times", len(counts), len(edges))
+	if err == nil && len(counted.N) != len(edges)-1 {
+		err = fmt.Errorf("%d counts between %d times", len(counted.N), len(edges))
 	}
-	return counts, err
+	counted.SetAside = views.LogPage{List: q.list, Query: q.query}.SetAsideText()
+	return counted, err
 }
-
-var errStillReading = errors.New("the portal still reads older records again, so the count is not exact")
 
 // Told records in the access log that a message about the records at an address goes to somebody.
 func (s *Server) Told(ctx context.Context, who auth.Readers, address string, r store.Range, n int64) error {

@@ -342,7 +342,7 @@ func TestPagesOfMarkedTenantHoldNothingWithheld(t *testing.T) {
 		list := "/logs/" + string(info.Log)
 		for _, more := range []string{
 			"?range=7d", "?range=7d&events=all", "?range=7d&pick=status", "?range=7d&panel=columns", "?range=7d&open=" + testID(10*i+4), "?range=7d&status=failure",
-			"/export.csv?range=7d", "/export.json?range=7d", "/export.ndjson?range=7d", "/export.xlsx?range=7d", "/export.zip?range=7d", "/evidence.zip?range=7d",
+			"/export.csv?range=7d", "/export.json?range=7d", "/export.ndjson?range=7d", "/export.xlsx?range=7d", "/export.html?range=7d", "/export.zip?range=7d", "/evidence.zip?range=7d",
 		} {
 			paths = append(paths, list+more)
 		}
@@ -381,7 +381,7 @@ func TestPagesOfMarkedTenantHoldNothingWithheld(t *testing.T) {
 			}
 		}
 	}
-	for _, file := range []string{"interactive", "export.csv", "export.json", "export.ndjson", "export.xlsx", "export.zip", "evidence.zip", testID(4)} {
+	for _, file := range []string{"interactive", "export.csv", "export.json", "export.ndjson", "export.xlsx", "export.html", "export.zip", "evidence.zip", testID(4)} {
 		if !told[file] {
 			t.Errorf("an administrator finds no mark in %s: this test could not fail", file)
 		}

@@ -61,6 +61,8 @@ GET    /logs/:log/export.csv          /logs/interactive/export.csv        200   
 GET    /logs/:log/export.csv          /logs/activity/export.csv            200       -  x  x  x  x  -  -  -  -  -
 GET    /logs/:log/export.json         /logs/interactive/export.json       200       -  x  x  x  x  x  -  -  -  -
 GET    /logs/:log/export.json         /logs/activity/export.json           200       -  x  x  x  x  -  -  -  -  -
+GET    /logs/:log/export.html         /logs/interactive/export.html       200       -  x  x  x  x  x  -  -  -  -
+GET    /logs/:log/export.html         /logs/activity/export.html          200       -  x  x  x  x  -  -  -  -  -
 GET    /logs/:log/export.ndjson       /logs/interactive/export.ndjson     200       -  x  x  x  x  x  -  -  -  -
 GET    /logs/:log/export.ndjson       /logs/activity/export.ndjson         200       -  x  x  x  x  -  -  -  -  -
 GET    /logs/:log/export.xlsx         /logs/interactive/export.xlsx       200       -  x  x  x  x  x  -  -  -  -
@@ -101,21 +103,26 @@ GET    /insights/applications         /insights/applications              200   
 GET    /insights/applications         /insights/applications?list=none    400       -  x  x  x  x  x  -  -  -  -
 GET    /insights/applications.csv     /insights/applications.csv          200       -  x  x  x  x  x  -  -  -  -
 GET    /insights/applications.json    /insights/applications.json         200       -  x  x  x  x  x  -  -  -  -
+GET    /insights/applications.html    /insights/applications.html         200       -  x  x  x  x  x  -  -  -  -
 GET    /insights/applications/:subject /insights/applications/a9a9a9a9-0000-4000-8000-000000000001 200 - x x x x x - - - -
 GET    /insights/applications/:subject /insights/applications/no-such-id   404      -  x  x  x  x  x  -  -  -  -
 GET    /insights/applications/:subject/list.csv /insights/applications/a9a9a9a9-0000-4000-8000-000000000001/list.csv?list=users 200 - x x x x x - - - -
 GET    /insights/applications/:subject/list.json /insights/applications/a9a9a9a9-0000-4000-8000-000000000001/list.json?list=users 200 - x x x x x - - - -
+GET    /insights/applications/:subject/list.html /insights/applications/a9a9a9a9-0000-4000-8000-000000000001/list.html?list=users 200 - x x x x x - - - -
 GET    /insights/principals           /insights/principals                200       -  x  x  x  x  x  -  -  -  -
 GET    /insights/principals.csv       /insights/principals.csv            200       -  x  x  x  x  x  -  -  -  -
 GET    /insights/principals.json      /insights/principals.json           200       -  x  x  x  x  x  -  -  -  -
+GET    /insights/principals.html      /insights/principals.html           200       -  x  x  x  x  x  -  -  -  -
 GET    /insights/authentication       /insights/authentication            200       -  x  x  x  x  x  -  -  -  -
 GET    /insights/authentication       /insights/authentication?tab=events&feature=reset 200 - x x x x x - - - -
 GET    /insights/authentication       /insights/authentication?tab=usage&list=claims&compare=yes 200 - x x x x x - - - -
 GET    /insights/authentication.csv   /insights/authentication.csv?tab=usage&list=weak 200 -  x  x  x  x  x  -  -  -  -
 GET    /insights/authentication.json  /insights/authentication.json?tab=usage&list=days 200 - x  x  x  x  x  -  -  -  -
+GET    /insights/authentication.html  /insights/authentication.html?tab=usage&list=days 200 - x  x  x  x  x  -  -  -  -
 GET    /insights/adfs                 /insights/adfs                      200       -  x  x  x  x  x  -  -  -  -
 GET    /insights/adfs.csv             /insights/adfs.csv?list=checks      200       -  x  x  x  x  x  -  -  -  -
 GET    /insights/adfs.json            /insights/adfs.json                 200       -  x  x  x  x  x  -  -  -  -
+GET    /insights/adfs.html            /insights/adfs.html                 200       -  x  x  x  x  x  -  -  -  -
 GET    /insights/authentication       /insights/authentication?tab=none   400       -  x  x  x  x  x  -  -  -  -
 GET    /insights/authentication       /insights/authentication?tab=registration&method=a%20b 400 - x x x x x - - - -
 GET    /insights/authentication       /insights/authentication?feature=reset 400    -  x  x  x  x  x  -  -  -  -
@@ -126,6 +133,7 @@ GET    /insights/credentials          /insights/credentials?list=tried&ahead=365
 GET    /insights/credentials          /insights/credentials?ahead=7       400       -  x  x  x  x  x  -  -  -  -
 GET    /insights/credentials.csv      /insights/credentials.csv?list=calendar 200   -  x  x  x  x  x  -  -  -  -
 GET    /insights/credentials.json     /insights/credentials.json          200       -  x  x  x  x  x  -  -  -  -
+GET    /insights/credentials.html     /insights/credentials.html          200       -  x  x  x  x  x  -  -  -  -
 GET    /insights/removal              /insights/removal                   200       -  x  x  x  x  x  -  -  -  -
 GET    /insights/removal              /insights/removal?kind=app&value=a9a9a9a9-0000-4000-8000-000000000001&days=365 200 - x x x x x - - - -
 GET    /insights/removal              /insights/removal?kind=none&value=x 400       -  x  x  x  x  x  -  -  -  -
@@ -134,6 +142,9 @@ GET    /insights/removal              /insights/removal?kind=policy&value=x 200 
 GET    /insights/removal.csv          /insights/removal.csv?kind=app&value=a9a9a9a9-0000-4000-8000-000000000001 200 -  x  x  x  x  x  -  -  -  -
 GET    /insights/removal.csv          /insights/removal.csv?kind=policy&value=x 200 -  x  x  x  x  -  -  -  -  -
 GET    /insights/removal.json         /insights/removal.json?kind=app&value=a9a9a9a9-0000-4000-8000-000000000001 200 -  x  x  x  x  x  -  -  -  -
+GET    /insights/removal.html         /insights/removal.html              400       -  x  x  x  x  x  -  -  -  -
+GET    /insights/removal.html         /insights/removal.html?kind=app&value=a9a9a9a9-0000-4000-8000-000000000001 200 -  x  x  x  x  x  -  -  -  -
+GET    /insights/removal.html         /insights/removal.html?kind=policy&value=x 200 -  x  x  x  x  -  -  -  -  -
 GET    /import                        /import                             200       -  x  x  -  -  -  -  -  -  -
 POST   /import                        /import                             415       -  x  x  -  -  -  -  -  -  -
 GET    /import/run                    /import/run                         303       -  x  x  -  -  -  -  -  -  -
@@ -455,6 +466,7 @@ func TestMatrixOfConditionalAccess(t *testing.T) {
 		{"/logs/interactive/export.json", nil},
 		{"/logs/interactive/export.ndjson", nil},
 		{"/logs/interactive/export.xlsx", nil},
+		{"/logs/interactive/export.html", nil},
 		{"/logs/interactive/follow", nil},
 		{"/logs/interactive/views", nil},
 		{"/logs/interactive/views", []string{"HX-Request", "true"}},
@@ -498,7 +510,7 @@ func TestMatrixHoldsNoConditionalAccessData(t *testing.T) {
 		}
 	}
 	for _, log := range []string{"interactive", "noninteractive", "serviceprincipal", "managedidentity", "legacy"} {
-		for _, more := range []string{"?panel=columns", "?panel=views", "?pick=user", "?pick=", "?chart=table", "?events=all", "/export.csv", "/export.json", "/export.ndjson", "/export.xlsx", "/export.zip", "/evidence.zip"} {
+		for _, more := range []string{"?panel=columns", "?panel=views", "?pick=user", "?pick=", "?chart=table", "?events=all", "/export.csv", "/export.json", "/export.ndjson", "/export.xlsx", "/export.html", "/export.zip", "/evidence.zip"} {
 			paths["/logs/"+log+more] = true
 		}
 	}

@@ -13,8 +13,11 @@ import (
 )
 
 // now is the time of a request, in the zone of its viewer: this zone decides which days today and yesterday
-// are.
+// are. An answer that this process itself makes has the time that it is as of.
 func (s *Server) now(c echo.Context) time.Time {
+	if d, ok := deliveredOf(c.Request().Context()); ok {
+		return d.at
+	}
 	zone, _ := zoneOf(c)
 	return s.Now().In(zone.Location())
 }

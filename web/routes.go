@@ -46,6 +46,7 @@ func (s *Server) routes() {
 	s.get(views.ComparePath, auth.PageCompare, s.compare)
 	s.get("/search", auth.PageSearch, s.search)
 	s.insightsRoutes()
+	s.documentRoutes()
 	s.get(views.SourcesPath, auth.PageSources, s.sources)
 	s.get("/import", auth.PageImport, s.importPage)
 	s.post("/import", auth.PageImport, s.upload)

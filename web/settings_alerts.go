@@ -37,7 +37,7 @@ func (s *Server) alertPage(c echo.Context, status int, page views.AlertSettingsP
 	if err != nil {
 		return err
 	}
-	page.Shell = s.shell(c, "Alerts", views.NavSettings)
+	page.Shell = s.shell(c, "Alerts", views.NavSettings).OnWatches()
 	page.HasWebhooks, page.HasFolder, page.HasMail = s.Sends.Webhooks, s.Sends.Folder, s.MailServer != nil
 	if page.Field != "hosts" {
 		page.Hosts = strings.Join(settings.WebhookHosts, "\n")

@@ -17,6 +17,9 @@ const zoneCookie = "tz"
 // zoneOf gives the time zone of the viewer's pages. The browser's zone is unknown where no script runs, and on the first
 // page. If it is wanted and unknown, the zone is UTC, and the page names it so.
 func zoneOf(c echo.Context) (zone views.Zone, ofBrowser bool) {
+	if d, ok := deliveredOf(c.Request().Context()); ok {
+		return views.ZoneOf(d.at.Location()), false
+	}
 	name := viewer(c).Preferences.Zone
 	if name != auth.ZoneOfBrowser {
 		return zoneNamed(name), false

@@ -85,7 +85,7 @@ func TestWatchesAreAddedOnPages(t *testing.T) {
 		"weekday", "1", "hour", "9", "day", "1", "format", "xlsx", "recipients", "reader", "mail", "yes")).expect(t, "a schedule", http.StatusSeeOther, "/settings/watches/3?done=watch-added")
 }
 
-// Of a watch on custom security attributes nobody learns who may not read that log.
+// Only readers of the log of custom security attributes learn that a watch on it exists.
 func TestWatchOnCustomSecurityIsHidden(t *testing.T) {
 	h := watchHouse(t, nil, Sends{})
 	h.add("guard", auth.RoleSecurityAdministrator)

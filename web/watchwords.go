@@ -2,10 +2,48 @@ package web
 
 import (
 	"fmt"
+	"strings"
 
 	"signpost/auth"
+	"signpost/store"
 	"signpost/views"
+	"signpost/web/ask"
 )
+
+// whatWords describes in words what an address shows, for a watch or a schedule; the address itself where it has no words.
+func (s *Server) whatWords(v Viewer, kind auth.SubscriptionKind, address string) string {
+	of, err := sendable(address)
+	if err != nil {
+		return address
+	}
+	if !of.isReport {
+		q, err := s.countable(v, address)
+		if err != nil {
+			return address
+		}
+		return views.LogPage{List: q.list, Query: q.query, ConditionalAccess: !v.hidden().Has(store.ConditionalAccess)}.WatchedWords(kind != auth.KindSchedule)
+	}
+	name, subject, _ := strings.Cut(strings.TrimPrefix(of.url.Path, views.InsightsPath+"/"), "/")
+	for _, report := range ask.Insights() {
+		if report.Name != name {
+			continue
+		}
+		words := "Report: " + report.Title
+		if tab := report.AtTab(of.url.Query().Get(views.ParamTab)); tab.Tab != "" {
+			words += ", " + tab.TabTitle
+		}
+		for _, word := range []string{subject, of.url.Query().Get(views.ParamValue)} {
+			if word != "" {
+				words += "; " + word
+			}
+		}
+		if preset := of.url.Query().Get("range"); preset != "" {
+			words += "; " + store.PresetLabel(preset)
+		}
+		return words
+	}
+	return address
+}
 
 // watchWords says when a subscription sends.
 func watchWords(kind auth.SubscriptionKind, t auth.Terms) string {

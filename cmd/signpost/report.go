@@ -27,7 +27,7 @@ type ReportCmd struct {
 	Name   string `arg:"" help:"Name of a saved view or a schedule of the account, or an address of the portal such as '/logs/interactive?status=failure'."`
 	Data   string `default:"./data" type:"existingdir" placeholder:"DIR" help:"Folder of the data (${default})."`
 	As     string `placeholder:"ACCOUNT" help:"Account whose rights the file has; without it, the owner of the view or schedule."`
-	Format string `default:"" enum:",csv,xlsx,json" placeholder:"FORMAT" help:"Kind of file: csv, xlsx or json; csv, or that of the schedule, where it is not given."`
+	Format string `default:"" enum:",csv,xlsx,json,html" placeholder:"FORMAT" help:"Kind of file: csv, json, html (a page for reading and printing), or of a log xlsx; csv, or that of the schedule, where it is not given."`
 	Zone   string `default:"UTC" placeholder:"ZONE" help:"Time zone in which days of the range begin (${default})."`
 	Out    string `type:"path" placeholder:"PATH" help:"File to write, or a folder, which then gets a file of the download's name; standard output where it is not given."`
 }
@@ -64,19 +64,16 @@ func (c *ReportCmd) Run(ctx context.Context, streams Streams) (err error) {
 		Sessions: auth.NewSessions(people, accounts, time.Now, auth.SessionOptions{}), Static: static.Handler(), Preferences: people, Views: people,
 		Answers: people, Imports: db, Coverage: db, Unread: importer.Unread(kinds.Catalog), Lacks: importer.Lacks, Misread: importer.Misread(kinds.Catalog),
 	})
-	address, err := server.FileAddress(report.address, report.format, time.Now().In(location))
+	who := auth.Readers{Owner: account, Recipient: account, Why: "signpost report, run by " + onCommandLine().Name}
+	var file auth.SentFile
+	err = c.write(streams.Out, func(out io.Writer) (name string, err error) {
+		file, err = server.File(ctx, who, report.address, report.format, time.Now().In(location), out)
+		return file.Name, err
+	})
 	var invalid auth.Invalid
-	if errors.As(err, &invalid) {
-		return usageError{invalid}
-	}
-	if err == nil {
-		who := auth.Readers{Owner: account, Recipient: account, Why: "signpost report, run by " + onCommandLine().Name}
-		err = c.write(streams.Out, func(out io.Writer) (string, error) {
-			name, _, err := server.File(ctx, who, address, out)
-			return name, err
-		})
-	}
 	switch {
+	case errors.As(err, &invalid):
+		return usageError{invalid}
 	case ctx.Err() != nil:
 		return exitError{exitFailed, "the report was stopped; no whole file was written"}
 	case errors.Is(err, auth.ErrNoRight):
@@ -84,7 +81,14 @@ func (c *ReportCmd) Run(ctx context.Context, streams Streams) (err error) {
 	case err != nil:
 		return exitError{exitFailed, fmt.Sprintf("report: %v", err)}
 	}
-	return nil
+	if file.StillReading {
+		_, err = fmt.Fprintln(streams.Err, "Older records are being read again after an update of Signpost: what the file shows of them may still change.")
+	}
+	if file.SetAside != "" {
+		_, asideErr := fmt.Fprintln(streams.Err, file.SetAside+".")
+		err = errors.Join(err, asideErr)
+	}
+	return err
 }
 
 // foundReport is what the name stands for.

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// Two runs into one folder write beside each other, and a run that fails leaves nothing.
+// Two runs write into one folder at the same time without touching each other's files. A run that fails leaves no file.
 func TestReportsIntoOneFolder(t *testing.T) {
 	t.Parallel()
 	c := ReportCmd{Out: t.TempDir()}

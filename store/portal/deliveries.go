@@ -3,6 +3,7 @@ package portal
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -12,7 +13,7 @@ import (
 )
 
 const deliveryColumns = `d.id, d.subscription_id, json_extract(s.terms, '$.Name'), d.key, d.kind, d.channel, coalesce(d.account_id, 0),
-	coalesce((SELECT a.name FROM accounts a WHERE a.id = d.account_id), ''), d.target, d.due, d.episode_from, d.episode_to, d.n, d.created, d.state, d.attempts,
+	coalesce((SELECT a.name FROM accounts a WHERE a.id = d.account_id), ''), d.target, d.due, d.episode_from, d.episode_to, d.n, d.note, d.created, d.state, d.attempts,
 	coalesce(d.next, 0), d.problem, d.seen`
 
 // deliveryRows reads deliveries, with what comes behind WHERE.
@@ -21,7 +22,7 @@ const deliveryRows = "SELECT " + deliveryColumns + " FROM deliveries d JOIN subs
 func scanDelivery(scan func(...any) error) (d auth.Delivery, err error) {
 	var times [5]int64
 	err = scan(&d.ID, &d.Subscription, &d.Name, &d.Key, &d.Kind, &d.Channel, &d.AccountID, &d.Account, &d.Target,
-		&times[0], &times[1], &times[2], &d.N, &times[3], &d.State, &d.Attempts, &times[4], &d.Problem, &d.Seen)
+		&times[0], &times[1], &times[2], &d.N, &d.Note, &times[3], &d.State, &d.Attempts, &times[4], &d.Problem, &d.Seen)
 	for i, t := range []*time.Time{&d.Due, &d.From, &d.To, &d.Created, &d.Next} {
 		*t = timeOfMicros(times[i])
 	}
@@ -32,13 +33,31 @@ func scanDelivery(scan func(...any) error) (d auth.Delivery, err error) {
 // file by its name; a mail would arrive twice.
 const isLost = "state = 'handing' AND channel = 'mail'"
 
-// isFile finds the deliveries that take long, because a file is made for them.
+// isFile finds the deliveries that a file is made for. Making it may take minutes.
 const isFile = "kind <> 'stop' AND (SELECT s.kind = 'schedule' FROM subscriptions s WHERE s.id = subscription_id)"
 
+// isEmergency finds the deliveries about emergency accounts.
+const isEmergency = "(SELECT s.kind = 'emergency' FROM subscriptions s WHERE s.id = subscription_id)"
+
+// destination is Delivery.Destination.
+const destination = "CASE channel WHEN 'folder' THEN 'schedule ' || subscription_id ELSE coalesce(account_id, 0) || ' ' || target END"
+
+// isDue finds the deliveries of a lane that are due. inLane gives its values.
+const isDue = "next <= ? AND (? = '' OR channel = ? AND (" + isFile + ") = ?) AND " + destination + " NOT IN (SELECT value FROM json_each(?))"
+
+func inLane(lane auth.Lane, now time.Time) ([]any, error) {
+	busy, err := json.Marshal(append([]string{}, lane.Busy...))
+	return []any{now.UnixMicro(), lane.Channel, lane.Channel, lane.Files, string(busy)}, err
+}
+
 // ClaimDelivery gives one delivery that is due.
-func (p *DB) ClaimDelivery(ctx context.Context, now, again time.Time) (d auth.Delivery, ok bool, err error) {
+func (p *DB) ClaimDelivery(ctx context.Context, lane auth.Lane, now, again time.Time) (d auth.Delivery, ok bool, err error) {
+	values, err := inLane(lane, now)
+	if err != nil {
+		return d, false, err
+	}
 	var due bool // a read costs no lock, and mostly nothing is due
-	if err := p.reader.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM deliveries WHERE next <= ?)", now.UnixMicro()).Scan(&due); err != nil || !due {
+	if err := p.reader.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM deliveries WHERE "+isDue+")", values...).Scan(&due); err != nil || !due {
 		return d, false, dbfile.StoreError(ctx, err)
 	}
 	err = p.write(ctx, func(tx *sql.Tx) error {
@@ -48,8 +67,8 @@ func (p *DB) ClaimDelivery(ctx context.Context, now, again time.Time) (d auth.De
 			return fmt.Errorf("settle deliveries that were cut off: %w", err)
 		}
 		var id int64
-		err = tx.QueryRowContext(ctx, `UPDATE deliveries SET attempts = attempts + 1, next = ?
-			WHERE id = (SELECT id FROM deliveries WHERE next <= ? ORDER BY `+isFile+`, next, id LIMIT 1) RETURNING id`, again.UnixMicro(), now.UnixMicro()).Scan(&id)
+		err = tx.QueryRowContext(ctx, `UPDATE deliveries SET attempts = attempts + 1, next = ? WHERE id = (SELECT id FROM deliveries
+			WHERE `+isDue+` ORDER BY `+isEmergency+` DESC, `+isFile+`, next, id LIMIT 1) RETURNING id`, append([]any{again.UnixMicro()}, values...)...).Scan(&id)
 		if errors.Is(err, sql.ErrNoRows) {
 			return nil
 		}
@@ -65,7 +84,8 @@ func (p *DB) ClaimDelivery(ctx context.Context, now, again time.Time) (d auth.De
 // SettleDelivery writes what became of a delivery.
 func (p *DB) SettleDelivery(ctx context.Context, d auth.Delivery) error {
 	return p.write(ctx, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, "UPDATE deliveries SET state = ?, next = ?, problem = ?, n = ? WHERE id = ?", d.State, orNull(d.Next), d.Problem, d.N, d.ID)
+		_, err := tx.ExecContext(ctx, "UPDATE deliveries SET state = ?, next = ?, problem = ?, episode_from = ?, episode_to = ?, n = ?, note = ? WHERE id = ?",
+			d.State, orNull(d.Next), d.Problem, microsOf(d.From), microsOf(d.To), d.N, d.Note, d.ID)
 		return err
 	})
 }

@@ -88,13 +88,13 @@ func TestDeliveriesAreClaimedOnce(t *testing.T) {
 	again := c.t.Add(time.Minute)
 	taken := map[auth.Channel]auth.Delivery{}
 	for _, of := range []*DB{p, other, p} {
-		d, ok, err := of.ClaimDelivery(t.Context(), c.t, again)
+		d, ok, err := of.ClaimDelivery(t.Context(), auth.Lane{}, c.t, again)
 		if err != nil || !ok || d.Attempts != 1 || d.Name != "Failures" {
 			t.Fatalf("claimed %+v, %v, %v", d, ok, err)
 		}
 		taken[d.Channel] = d
 	}
-	if _, ok, err := other.ClaimDelivery(t.Context(), c.t, again); err != nil || ok || len(taken) != 3 {
+	if _, ok, err := other.ClaimDelivery(t.Context(), auth.Lane{}, c.t, again); err != nil || ok || len(taken) != 3 {
 		t.Fatalf("%d of three channels, and another: %v, %v", len(taken), ok, err)
 	}
 	// The page settles. The mail and the webhook are being handed over when the process is killed.
@@ -110,11 +110,11 @@ func TestDeliveriesAreClaimedOnce(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	d, ok, err := other.ClaimDelivery(t.Context(), again, again.Add(time.Minute))
+	d, ok, err := other.ClaimDelivery(t.Context(), auth.Lane{}, again, again.Add(time.Minute))
 	if err != nil || !ok || d.Channel != auth.ByWebhook || d.Attempts != 2 || d.Key != taken[auth.ByWebhook].Key {
 		t.Errorf("after the kill claimed %+v, %v, %v; want the webhook under its key", d, ok, err)
 	}
-	if d, ok, err := other.ClaimDelivery(t.Context(), again, again.Add(time.Minute)); err != nil || ok {
+	if d, ok, err := other.ClaimDelivery(t.Context(), auth.Lane{}, again, again.Add(time.Minute)); err != nil || ok {
 		t.Errorf("after the kill claimed %+v too, %v", d, err)
 	}
 	list, err := p.Deliveries(t.Context(), sub.ID, 10)
@@ -162,7 +162,7 @@ func TestFilesAreClaimedLast(t *testing.T) {
 		c.t = c.t.Add(time.Minute)
 	}
 	for _, want := range []string{"watch", "schedule"} {
-		if d, ok, err := p.ClaimDelivery(t.Context(), c.t, c.t.Add(time.Hour)); err != nil || !ok || d.Name != want {
+		if d, ok, err := p.ClaimDelivery(t.Context(), auth.Lane{}, c.t, c.t.Add(time.Hour)); err != nil || !ok || d.Name != want {
 			t.Errorf("claimed %q, %v, %v, want %q", d.Name, ok, err, want)
 		}
 	}

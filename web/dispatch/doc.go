@@ -6,9 +6,16 @@
 // only grows. A watch of the emergency accounts counts the last 7 days at every look.
 //
 // A run writes its deliveries and the new state of its subscription in one transaction, so that a kill neither loses nor doubles a
-// run. Each delivery is made when it is sent, with the rights that its owner and its recipient have then. A mail that was being
-// handed over when the portal was killed is not sent again, and the page says so. A webhook is tried again under the same key, and
-// a file is written again under the same name.
+// run. Each delivery is made when it is sent, with the rights that its owner and its recipient have then. A recipient who sees less
+// than the owner is told of the windows that have too many records for this recipient. A mail that was being handed over when the
+// portal was killed is not sent again, and the page says so. A webhook is tried again under the same key, and a file is written again
+// under the same name.
+//
+// Each way out is a lane with workers of its own, so that a slow mail server, webhook or file holds up nothing else. One delivery goes
+// to a destination at a time.
+//
+// While the store reads older records again, counts may change. A watch waits for that, so that it tells no episode that is none. A
+// watch of the emergency accounts does not wait. Messages say that their numbers may change.
 //
 // An owner who may no longer see the view, or let messages leave the portal, stops the subscription. Its owner and the
 // administrators are told.

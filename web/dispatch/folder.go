@@ -28,12 +28,39 @@ func (d *Dispatcher) removeParts() error {
 	return err
 }
 
-// writeFile writes the file of a schedule into the folder. It is there whole or not at all: it gets its name when it is whole. The
-// name follows from the run, so a run that is written again replaces itself.
-func (d *Dispatcher) writeFile(ctx context.Context, one *auth.Delivery, who auth.Readers, address string) (err error) {
+// writeFile writes the file of a schedule into the folder. A file that has no place for a note has a text file beside it.
+func (d *Dispatcher) writeFile(ctx context.Context, one *auth.Delivery, who auth.Readers, m message) error {
 	if d.Folder == "" {
 		return lasting{sentence("The portal has no folder for files: see --reports-folder.")}
 	}
+	return d.writeWhole(func(w io.Writer) (string, error) {
+		file, err := d.makeFile(ctx, one, who, m, w)
+		if err != nil {
+			return "", err
+		}
+		name := fileName(one, filepath.Ext(file.Name))
+		return name, d.writeNote(name+".txt", m.said()) // before the file, so that nobody finds the file without it
+	})
+}
+
+// writeNote writes a note into the folder, or removes the note of an earlier attempt.
+func (d *Dispatcher) writeNote(name, said string) error {
+	if said == "" {
+		err := os.Remove(filepath.Join(d.Folder, name))
+		if errors.Is(err, os.ErrNotExist) {
+			return nil
+		}
+		return withoutPath(err)
+	}
+	return d.writeWhole(func(w io.Writer) (string, error) {
+		_, err := io.WriteString(w, said+"\n")
+		return name, err
+	})
+}
+
+// writeWhole writes a file into the folder. The file gets its name when it is whole. The name follows from the run, so a run that is
+// written again replaces its file.
+func (d *Dispatcher) writeWhole(write func(io.Writer) (name string, err error)) (err error) {
 	part, err := os.CreateTemp(d.Folder, partPattern)
 	if err != nil {
 		return fmt.Errorf("begin the file: %w", withoutPath(err))
@@ -44,14 +71,13 @@ func (d *Dispatcher) writeFile(ctx context.Context, one *auth.Delivery, who auth
 			_ = os.Remove(part.Name()) // the next attempt makes another one
 		}
 	}()
-	name, _, err := d.Portal.File(ctx, who, address, part)
+	name, err := write(part)
 	if err != nil {
-		return fileProblem(err)
+		return err
 	}
 	if err = errors.Join(part.Sync(), part.Chmod(0o640), part.Close()); err != nil {
 		return fmt.Errorf("write the file: %w", withoutPath(err))
 	}
-	name = fileName(one, filepath.Ext(name))
 	if err = os.Rename(part.Name(), filepath.Join(d.Folder, name)); err != nil {
 		return fmt.Errorf("name the file: %w", withoutPath(err))
 	}

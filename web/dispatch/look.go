@@ -25,7 +25,10 @@ func (d *Dispatcher) look(ctx context.Context, sub auth.Subscription, who auth.R
 	asking, cancel := context.WithTimeout(ctx, lookPatience)
 	defer cancel()
 	now := d.Now()
-	found, err := d.episodes(asking, sub, who, addresses)
+	found, stillReading, err := d.episodes(asking, sub, who, addresses)
+	if stillReading && sub.Kind != auth.KindEmergency && err == nil {
+		err = errStillReading // a value that changes could make an episode of nothing
+	}
 	if err != nil {
 		if ctx.Err() != nil {
 			return ctx.Err()
@@ -46,6 +49,9 @@ func (d *Dispatcher) look(ctx context.Context, sub auth.Subscription, who auth.R
 	if !strings.HasPrefix(sub.Problem, undelivered) || !fresh.To.IsZero() {
 		sub.Problem = ""
 	}
+	if stillReading {
+		sub.Problem = emergencyWhileReading
+	}
 	var run []auth.Delivery
 	if !fresh.To.IsZero() {
 		sub.Last = now
@@ -61,8 +67,15 @@ func (d *Dispatcher) look(ctx context.Context, sub auth.Subscription, who auth.R
 
 func window(t auth.Terms) time.Duration { return time.Duration(t.Minutes) * time.Minute }
 
-// episodes finds the times in which some window had too many records.
-func (d *Dispatcher) episodes(ctx context.Context, sub auth.Subscription, who auth.Readers, addresses []string) ([]auth.Episode, error) {
+const (
+	// errStillReading lets a watch wait. The next look that is exact counts what came meanwhile.
+	errStillReading = sentence("Older records are being read again after an update of Signpost. The watch waits for that, and then tells what came meanwhile.")
+	// emergencyWhileReading is on the list while emergency accounts are watched with records that may change.
+	emergencyWhileReading = "Older records are being read again after an update of Signpost. Sign-ins are told meanwhile, and counted again after it."
+)
+
+// episodes finds the times in which some window had too many records. stillReading says that records may change.
+func (d *Dispatcher) episodes(ctx context.Context, sub auth.Subscription, who auth.Readers, addresses []string) (found []auth.Episode, stillReading bool, err error) {
 	now := d.Now()
 	to := now.Truncate(time.Minute).Add(time.Minute)
 	from := to.Add(-late)
@@ -77,23 +90,32 @@ func (d *Dispatcher) episodes(ctx context.Context, sub auth.Subscription, who au
 		from = latest(from, sub.Created.Truncate(time.Minute))
 	}
 	all, err := d.count(ctx, who, addresses, []time.Time{from, to})
-	if err != nil || all[0] <= sub.Terms.More {
-		return nil, err
+	if err != nil || all.N[0] <= sub.Terms.More {
+		return nil, all.StillReading, err
 	}
-	minutes := make([]int64, 0, int(to.Sub(from)/time.Minute))
+	counted, err := d.minutes(ctx, who, addresses, from, to)
+	if err != nil {
+		return nil, false, err
+	}
+	return episodesOf(counted.N, from, sub.Terms), counted.StillReading, nil
+}
+
+// minutes counts each minute of a time.
+func (d *Dispatcher) minutes(ctx context.Context, who auth.Readers, addresses []string, from, to time.Time) (minutes auth.Counted, err error) {
 	for at := from; at.Before(to); {
 		edges := []time.Time{at}
 		for len(edges) <= store.MaxBuckets && at.Before(to) {
 			at = at.Add(time.Minute)
 			edges = append(edges, at)
 		}
-		counts, err := d.count(ctx, who, addresses, edges)
+		part, err := d.count(ctx, who, addresses, edges)
 		if err != nil {
-			return nil, err
+			return minutes, err
 		}
-		minutes = append(minutes, counts...)
+		minutes.N = append(minutes.N, part.N...)
+		minutes.StillReading, minutes.SetAside = minutes.StillReading || part.StillReading, part.SetAside
 	}
-	return episodesOf(minutes, from, sub.Terms), nil
+	return minutes, nil
 }
 
 // episodesOf finds the episodes in the counts of minutes.
@@ -145,18 +167,22 @@ func tell(told, found []auth.Episode, before time.Time) (all []auth.Episode, fre
 }
 
 // count adds up the counts of several lists.
-func (d *Dispatcher) count(ctx context.Context, who auth.Readers, addresses []string, edges []time.Time) ([]int64, error) {
-	sums := make([]int64, len(edges)-1)
+func (d *Dispatcher) count(ctx context.Context, who auth.Readers, addresses []string, edges []time.Time) (sum auth.Counted, err error) {
+	sum.N = make([]int64, len(edges)-1)
 	for _, address := range addresses {
-		counts, err := d.Portal.Count(ctx, who, address, edges)
+		counted, err := d.Portal.Count(ctx, who, address, edges)
 		if err != nil {
-			return nil, err
+			return sum, err
 		}
-		for i, n := range counts {
-			sums[i] += n
+		for i, n := range counted.N {
+			sum.N[i] += n
+		}
+		sum.StillReading = sum.StillReading || counted.StillReading
+		if sum.SetAside == "" {
+			sum.SetAside = counted.SetAside
 		}
 	}
-	return sums, nil
+	return sum, nil
 }
 
 func latest(times ...time.Time) (t time.Time) {

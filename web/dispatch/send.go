@@ -1,11 +1,12 @@
 package dispatch
 
 import (
-	"bytes"
 	"context"
 	"errors"
-	"fmt"
+	"maps"
+	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"signpost/auth"
@@ -32,14 +33,78 @@ type unknown struct{ error }
 
 func (u unknown) Unwrap() error { return u.error }
 
-// Send sends the deliveries that are due.
+// lane is a way out with its workers. Each worker sends one delivery at a time.
+type lane struct {
+	channel auth.Channel
+	files   bool
+	workers int
+
+	mu   sync.Mutex
+	busy map[string]bool // the destinations that workers send to
+}
+
+// newLanes gives the lanes. Mails with files have their own, because a file may take minutes to make.
+func newLanes() []*lane {
+	return []*lane{
+		{channel: auth.OnPage, workers: 1},
+		{channel: auth.ByMail, workers: 2},
+		{channel: auth.ByMail, files: true, workers: 2},
+		{channel: auth.ByWebhook, workers: 4},
+		{channel: auth.InFolder, files: true, workers: 2},
+	}
+}
+
+// claim claims a delivery of the lane to a destination that no other worker sends to. release must be called after it was sent.
+func (l *lane) claim(ctx context.Context, d *Dispatcher) (one auth.Delivery, release func(), ok bool, err error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	now := d.Now()
+	of := auth.Lane{Channel: l.channel, Files: l.files, Busy: slices.Collect(maps.Keys(l.busy))}
+	one, ok, err = d.Subscriptions.ClaimDelivery(ctx, of, now, now.Add(claimLasts))
+	if err != nil || !ok {
+		return one, nil, false, err
+	}
+	to := one.Destination()
+	if l.busy == nil {
+		l.busy = map[string]bool{}
+	}
+	l.busy[to] = true
+	return one, func() {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		delete(l.busy, to)
+	}, true, nil
+}
+
+// Send sends the deliveries that are due, and returns when all lanes have.
 func (d *Dispatcher) Send(ctx context.Context) error {
+	var sending sync.WaitGroup
+	var failed []error
+	var mu sync.Mutex
+	for _, l := range newLanes() {
+		for range l.workers {
+			sending.Go(func() {
+				if err := store.Caught(func() error { return d.sendLane(ctx, l) })(); err != nil {
+					mu.Lock()
+					defer mu.Unlock()
+					failed = append(failed, err)
+				}
+			})
+		}
+	}
+	sending.Wait()
+	return errors.Join(failed...)
+}
+
+// sendLane sends deliveries of a lane, one after another.
+func (d *Dispatcher) sendLane(ctx context.Context, l *lane) error {
 	for range sendAtOnce {
-		one, ok, err := d.Subscriptions.ClaimDelivery(ctx, d.Now(), d.Now().Add(claimLasts))
+		one, release, ok, err := l.claim(ctx, d)
 		if err != nil || !ok {
 			return err
 		}
-		if err := d.sendOne(ctx, one); err != nil {
+		err = d.sendOne(ctx, one)
+		if release(); err != nil {
 			return err
 		}
 	}
@@ -86,194 +151,4 @@ func (d *Dispatcher) sendOne(ctx context.Context, one auth.Delivery) error {
 func cut(text string) string {
 	runes := []rune(strings.ToValidUTF8(text, "?"))
 	return string(runes[:min(len(runes), 500)])
-}
-
-// deliver makes what a delivery tells, with the rights of now, and hands it over.
-func (d *Dispatcher) deliver(ctx context.Context, one *auth.Delivery) error {
-	sub, err := d.Subscriptions.Subscription(ctx, one.Subscription)
-	if errors.Is(err, auth.ErrNoSubscription) {
-		return refusal("The schedule or watch was deleted.")
-	}
-	if err != nil {
-		return err
-	}
-	who := auth.Readers{Outside: one.AccountID == 0, Why: why(sub)}
-	if one.AccountID != 0 {
-		if who.Recipient, err = d.recipient(ctx, one.AccountID); err != nil {
-			return err
-		}
-	}
-	message := message{Subscription: sub, Delivery: one, portal: strings.TrimSuffix(d.Address, "/")}
-	if one.Kind == auth.OfStop {
-		if err := d.mayKnow(ctx, sub, who.Recipient); err != nil {
-			return err
-		}
-		text := message.stopped()
-		if one.TellsFailure() {
-			text = message.failed()
-		}
-		return d.hand(ctx, one, who, text, nil)
-	}
-	if sub.Paused && one.Kind == auth.OfRun {
-		return refusal("It is paused, so nothing is sent.")
-	}
-	if sub.Kind != auth.KindEmergency {
-		var reason string
-		if who.Owner, reason, err = d.owner(ctx, sub); err != nil {
-			return err
-		}
-		if reason != "" {
-			if sub.Runs() {
-				err = d.stop(ctx, sub, reason)
-			}
-			return errors.Join(refusal(reason), err)
-		}
-	}
-	if sub.Kind == auth.KindSchedule {
-		return d.sendFile(ctx, one, who, message)
-	}
-	return d.sendCount(ctx, one, who, message)
-}
-
-// mayKnow refuses to tell somebody else about a subscription whose view is not for them: its name is not either.
-func (d *Dispatcher) mayKnow(ctx context.Context, sub auth.Subscription, a auth.Account) error {
-	if a.ID == sub.OwnerID || sub.Kind == auth.KindEmergency {
-		return nil
-	}
-	err := d.Portal.Readable(ctx, auth.Readers{Owner: a}, sub.Terms.Address)
-	switch {
-	case errors.Is(err, auth.ErrNoRight):
-		return noRight
-	case errors.As(err, new(auth.Invalid)): // this may be why it stopped
-		return nil
-	}
-	return err
-}
-
-func (d *Dispatcher) recipient(ctx context.Context, id int64) (auth.Account, error) {
-	a, err := d.Accounts.ByID(ctx, id)
-	switch {
-	case errors.Is(err, auth.ErrNoAccount):
-		return a, refusal("The account of the recipient is gone.")
-	case err == nil && a.Disabled:
-		return a, refusal("The account of the recipient is disabled.")
-	}
-	return a, err
-}
-
-// noRight is the refusal of a recipient who may not see what is sent.
-const noRight = refusal("The recipient may not see what the view shows.")
-
-// sendFile makes the file of a schedule and sends it.
-func (d *Dispatcher) sendFile(ctx context.Context, one *auth.Delivery, who auth.Readers, m message) error {
-	t := m.Subscription.Terms
-	address, err := d.Portal.FileAddress(t.Address, t.Format, one.Due.In(t.Location()))
-	if err != nil {
-		return lasting{err}
-	}
-	if one.Channel == auth.InFolder {
-		return d.writeFile(ctx, one, who, address)
-	}
-	var content limited
-	name, contentType, err := d.Portal.File(ctx, who, address, &content)
-	if err != nil {
-		return fileProblem(err)
-	}
-	return d.hand(ctx, one, who, m.file(name), &auth.Attachment{Name: name, Type: contentType, Content: content.Bytes()})
-}
-
-func fileProblem(err error) error {
-	switch {
-	case errors.Is(err, auth.ErrNoRight):
-		return noRight
-	case errors.Is(err, context.DeadlineExceeded):
-		return lasting{errTooSlow}
-	case errors.Is(err, errTooLarge), errors.As(err, new(auth.Invalid)):
-		return lasting{err}
-	}
-	return err
-}
-
-// maxAttached is the largest file in a mail: many mail servers take no larger one.
-const maxAttached = 15 << 20
-
-const errTooLarge = sentence("The file is larger than 15 MB, which mail servers refuse. Narrow the view, or let an administrator send it into the folder.")
-
-const errTooSlow = sentence("The file was not ready within 10 minutes. Narrow the view.")
-
-// limited is a file that grows up to maxAttached.
-type limited struct{ bytes.Buffer }
-
-func (l *limited) Write(p []byte) (int, error) {
-	if l.Len()+len(p) > maxAttached {
-		return 0, errTooLarge
-	}
-	return l.Buffer.Write(p)
-}
-
-// sendCount counts for the recipient what a watch tells, and sends it.
-func (d *Dispatcher) sendCount(ctx context.Context, one *auth.Delivery, who auth.Readers, m message) error {
-	sub, addresses := m.Subscription, []string{m.Subscription.Terms.Address}
-	if sub.Kind == auth.KindEmergency {
-		settings, err := d.Settings.Settings(ctx)
-		if err != nil {
-			return err
-		}
-		addresses = EmergencyAddresses(sub.Terms, settings.Emergency)
-	}
-	counts, err := d.count(ctx, who, addresses, []time.Time{one.From, one.To})
-	if errors.Is(err, auth.ErrNoRight) {
-		return noRight
-	}
-	if err != nil {
-		return err
-	}
-	if one.N = counts[0]; one.Kind == auth.OfRun && one.N <= sub.Terms.More {
-		return refusal(fmt.Sprintf("Within what the recipient may see there were not more than %d.", sub.Terms.More))
-	}
-	for i, address := range addresses {
-		m.addresses = append(m.addresses, address)
-		if i == 0 {
-			err = d.Portal.Told(ctx, who, address, store.Range{From: one.From, To: one.To}, one.N)
-		}
-		if err != nil {
-			return err
-		}
-	}
-	return d.hand(ctx, one, who, m.counted(), nil)
-}
-
-// hand hands a message over by its channel.
-func (d *Dispatcher) hand(ctx context.Context, one *auth.Delivery, who auth.Readers, text text, file *auth.Attachment) error {
-	switch one.Channel {
-	case auth.OnPage:
-		return nil // the delivery itself is the notice
-	case auth.ByWebhook:
-		return d.call(ctx, one, text)
-	case auth.ByMail:
-	default:
-		return lasting{fmt.Errorf("a message cannot go by %s", one.Channel)}
-	}
-	to := one.Target
-	if one.AccountID != 0 {
-		to = who.Recipient.Mail
-	}
-	switch {
-	case to == "":
-		return refusal("The account of the recipient has no mail address. An administrator can give it one.")
-	case d.Mailer == nil:
-		return lasting{sentence("The portal has no mail server.")}
-	}
-	one.State, one.Next = auth.Handing, d.Now().Add(claimLasts)
-	if err := d.Subscriptions.SettleDelivery(ctx, *one); err != nil {
-		return err
-	}
-	err := d.Mailer.Send(ctx, auth.Mail{To: to, Subject: text.subject, Body: text.body, Attachment: file, Key: one.Key, Created: one.Created})
-	switch {
-	case err != nil && d.IsUnknown != nil && d.IsUnknown(err):
-		return unknown{err}
-	case err != nil && d.IsFinal != nil && d.IsFinal(err):
-		return lasting{err}
-	}
-	return err
 }

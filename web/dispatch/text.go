@@ -20,23 +20,71 @@ type text struct {
 type message struct {
 	Subscription auth.Subscription
 	Delivery     *auth.Delivery
-	// addresses are the lists that a watch counted.
+	// addresses are the lists that a watch counted, and counted is what it found.
 	addresses []string
+	counted   auth.Counted
 	portal    string
+}
+
+// notes are the sentences about records that are being read again, with what that means, and about conditions that do not count.
+func notes(stillReading bool, setAside, means string) string {
+	var said []string
+	if stillReading {
+		said = append(said, "Older records are being read again after an update of Signpost: "+means+".")
+	}
+	if setAside != "" {
+		said = append(said, setAside+".")
+	}
+	return strings.Join(said, " ")
+}
+
+// onTime is how long after its time a schedule may run and still count as on time.
+const onTime = 10 * time.Minute
+
+// said is what the reader of a schedule's file must know of it; empty for nothing.
+func (m message) said() string {
+	d := m.Delivery
+	if d.Kind == auth.OfTrial || d.Created.Sub(d.Due) < onTime {
+		return d.Note
+	}
+	late := "The file was due at " + m.time(d.Due) + ", when Signpost was not running. It was made later, and shows the state as of that time."
+	return strings.TrimSpace(late + " " + d.Note)
 }
 
 // file is the mail with a schedule's file.
 func (m message) file(name string) text {
 	t := m.Subscription.Terms
-	return m.plain(t.Name, "The file "+name+" is attached. It shows "+t.Name+" as of "+m.time(m.Delivery.Due)+", as far as you may see it.\n\nOpen it in Signpost:\n"+m.portal+t.Address+"\n\n"+m.foot("schedule"))
+	subject, said := t.Name, m.said()
+	if m.Delivery.Kind == auth.OfTrial {
+		subject, said = "Trial: "+subject, strings.TrimSpace("Somebody tries this schedule. "+said)
+	}
+	if said != "" {
+		said += "\n\n"
+	}
+	return m.plain(subject, "The file "+name+" is attached. It shows “"+t.Name+"” as of "+m.time(m.Delivery.Due)+", "+m.seenBy()+".\n\n"+
+		said+"Open it in Signpost:\n"+m.portal+t.Address+"\n\n"+m.foot("schedule"))
 }
 
-// counted is the message of a watch.
-func (m message) counted() text {
+// seenBy says with whose rights a file was made.
+func (m message) seenBy() string {
+	switch m.Delivery.AccountID {
+	case 0:
+		return "as a Reports Reader may see it"
+	case m.Subscription.OwnerID:
+		return "as far as you may see it"
+	}
+	return "as far as both you and " + m.Subscription.Owner + " may see it"
+}
+
+// ofWatch is the message of a watch.
+func (m message) ofWatch() text {
 	t, d := m.Subscription.Terms, m.Delivery
 	what := fmt.Sprintf("%s between %s and %s.", records(d.N), m.time(d.From), m.time(d.To))
 	if m.Subscription.Kind != auth.KindEmergency {
-		what += " The watch tells when there are more than " + number(t.More) + " in " + minutes(t.Minutes) + "."
+		what += " The watch tells when there are more than " + number(t.More) + " in " + minutesText(t.Minutes) + "."
+	}
+	if d.Note != "" {
+		what += "\n\n" + d.Note
 	}
 	var links []string
 	for _, address := range m.addresses {
@@ -49,7 +97,7 @@ func (m message) counted() text {
 	message := m.plain(subject, what+"\n\nOpen them in Signpost:\n"+strings.Join(links, "\n")+"\n\nThere is one message until the number falls again.\n\n"+m.foot("watch"))
 	message.hook = hook{
 		Delivery: d.Key, Watch: t.Name, ID: m.Subscription.ID, Trial: d.Kind == auth.OfTrial, From: d.From.UTC(), To: d.To.UTC(),
-		Count: d.N, More: t.More, Minutes: t.Minutes, URL: links[0],
+		Count: d.N, More: t.More, Minutes: t.Minutes, URL: links[0], StillReading: m.counted.StillReading, SetAside: m.counted.SetAside,
 	}
 	return message
 }
@@ -100,7 +148,7 @@ func records(n int64) string {
 	return number(n) + " records"
 }
 
-func minutes(n int) string {
+func minutesText(n int) string {
 	if n == 1 {
 		return "a minute"
 	}

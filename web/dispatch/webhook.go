@@ -44,6 +44,9 @@ type hook struct {
 	More     int64     `json:"more"`
 	Minutes  int       `json:"minutes"`
 	URL      string    `json:"url"`
+	// StillReading and SetAside are as in auth.Counted.
+	StillReading bool   `json:"still_reading"`
+	SetAside     string `json:"set_aside"`
 }
 
 // Webhooks calls receivers by HTTPS.

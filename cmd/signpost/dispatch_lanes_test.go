@@ -1,0 +1,135 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"runtime"
+	"sync"
+	"testing"
+	"time"
+
+	"signpost/auth"
+	"signpost/web/dispatch"
+)
+
+// meeting lets nobody go on before all have come.
+type meeting struct {
+	come sync.WaitGroup
+	all  chan struct{}
+}
+
+func newMeeting(people int) *meeting {
+	m := &meeting{all: make(chan struct{})}
+	m.come.Add(people)
+	go func() {
+		m.come.Wait()
+		close(m.all)
+	}()
+	return m
+}
+
+func (m *meeting) wait() error {
+	m.come.Done()
+	select {
+	case <-m.all:
+		return nil
+	case <-time.After(10 * time.Second):
+		return fmt.Errorf("the others were held up")
+	}
+}
+
+// meetingPortal makes a file when everybody has come.
+type meetingPortal struct {
+	dispatch.Portal
+	*meeting
+}
+
+func (p meetingPortal) File(ctx context.Context, who auth.Readers, address, format string, at time.Time, w io.Writer) (auth.SentFile, error) {
+	if err := p.wait(); err != nil {
+		return auth.SentFile{}, err
+	}
+	return p.Portal.File(ctx, who, address, format, at, w)
+}
+
+// meetingMailer takes a mail without a file when everybody has come.
+type meetingMailer struct{ *meeting }
+
+func (m meetingMailer) Send(_ context.Context, mail auth.Mail) error {
+	if mail.Attachment != nil {
+		return nil
+	}
+	return m.wait()
+}
+
+// A mail server, a webhook, a file for a mail and a file for the folder can be slow at once: none of them holds up another.
+func TestSlowWaysOutHoldUpNothingElse(t *testing.T) {
+	t.Parallel()
+	w := newDispatchWorld(t)
+	all := newMeeting(4)
+	w.hooks.server.Config.Handler = http.HandlerFunc(func(answer http.ResponseWriter, _ *http.Request) {
+		if err := all.wait(); err != nil {
+			t.Error(err)
+		}
+		answer.WriteHeader(http.StatusNoContent)
+	})
+	if err := w.people.SetSettings(t.Context(), auth.Settings{WebhookHosts: []string{w.hooks.server.Listener.Addr().String()}}); err != nil {
+		t.Fatal(err)
+	}
+	w.d.Portal, w.d.Mailer = meetingPortal{w.portal, all}, meetingMailer{all}
+	mailed := w.add(auth.KindSchedule, "root", func(terms *auth.Terms) { terms.Recipients = []int64{w.ids["root"]} })
+	filed := w.add(auth.KindSchedule, "root", func(terms *auth.Terms) { terms.ByMail, terms.InFolder = false, true })
+	w.now = mailed.Next.Add(-time.Minute)
+	watch := w.add(auth.KindWatch, "root", func(terms *auth.Terms) {
+		terms.More, terms.Webhook, terms.Recipients, terms.ByMail = 0, w.hooks.server.URL, []int64{w.ids["root"]}, true
+	})
+	w.now = mailed.Next
+	w.put(w.failed(w.now.Add(-time.Second)))
+	w.round()
+	for _, sub := range []auth.Subscription{mailed, filed, watch} {
+		for _, d := range w.deliveries(sub) {
+			if d.State != auth.Delivered {
+				t.Errorf("by %s: %s, %s", d.Channel, d.State, d.Problem)
+			}
+		}
+	}
+}
+
+// Webhooks to one address come one after another, in the order in which they were queued.
+func TestMessagesToOneAddressKeepTheirOrder(t *testing.T) {
+	t.Parallel()
+	w := newDispatchWorld(t)
+	var mu sync.Mutex
+	var keys []string
+	w.hooks.server.Config.Handler = http.HandlerFunc(func(answer http.ResponseWriter, request *http.Request) {
+		if !mu.TryLock() {
+			t.Error("two come at once")
+			return
+		}
+		defer mu.Unlock()
+		keys = append(keys, request.Header.Get(dispatch.HeaderDelivery))
+		runtime.Gosched() // another may come now
+		answer.WriteHeader(http.StatusNoContent)
+	})
+	if err := w.people.SetSettings(t.Context(), auth.Settings{WebhookHosts: []string{w.hooks.server.Listener.Addr().String()}}); err != nil {
+		t.Fatal(err)
+	}
+	watch := w.add(auth.KindWatch, "root", func(terms *auth.Terms) { terms.More, terms.Webhook = 0, w.hooks.server.URL })
+	var want []string
+	for i := range 12 {
+		at := w.now.Add(time.Duration(i) * time.Minute)
+		run := watch.Deliver(auth.OfTrial, at, auth.Episode{From: at.Add(-time.Minute), To: at}, w.now)
+		if fired, err := w.people.Fire(t.Context(), watch, run); err != nil || !fired {
+			t.Fatal(fired, err)
+		}
+		watch.Version++
+		want = append(want, run[0].Key)
+	}
+	if err := w.d.Send(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if fmt.Sprint(keys) != fmt.Sprint(want) {
+		t.Errorf("came %v, want %v", keys, want)
+	}
+}

@@ -1,0 +1,241 @@
+package dispatch
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"signpost/auth"
+	"signpost/store"
+)
+
+// deliver makes what a delivery tells, with the rights of now, and hands it over.
+func (d *Dispatcher) deliver(ctx context.Context, one *auth.Delivery) error {
+	sub, err := d.Subscriptions.Subscription(ctx, one.Subscription)
+	if errors.Is(err, auth.ErrNoSubscription) {
+		return refusal("The schedule or watch was deleted.")
+	}
+	if err != nil {
+		return err
+	}
+	who := auth.Readers{Outside: one.AccountID == 0, Why: why(sub)}
+	if one.AccountID != 0 {
+		if who.Recipient, err = d.recipient(ctx, one.AccountID); err != nil {
+			return err
+		}
+	}
+	message := message{Subscription: sub, Delivery: one, portal: strings.TrimSuffix(d.Address, "/")}
+	if one.Kind == auth.OfStop {
+		if err := d.mayKnow(ctx, sub, who.Recipient); err != nil {
+			return err
+		}
+		text := message.stopped()
+		if one.TellsFailure() {
+			text = message.failed()
+		}
+		return d.hand(ctx, one, who, text, nil)
+	}
+	if sub.Paused && one.Kind == auth.OfRun {
+		return refusal("It is paused, so nothing is sent.")
+	}
+	if sub.Kind != auth.KindEmergency {
+		var reason string
+		if who.Owner, reason, err = d.owner(ctx, sub); err != nil {
+			return err
+		}
+		if reason != "" {
+			if sub.Runs() {
+				err = d.stop(ctx, sub, reason)
+			}
+			return errors.Join(refusal(reason), err)
+		}
+	}
+	if sub.Kind == auth.KindSchedule {
+		return d.sendFile(ctx, one, who, message)
+	}
+	return d.sendCount(ctx, one, who, message)
+}
+
+// mayKnow refuses to tell somebody else about a subscription whose view is not for them: its name is not either.
+func (d *Dispatcher) mayKnow(ctx context.Context, sub auth.Subscription, a auth.Account) error {
+	if a.ID == sub.OwnerID || sub.Kind == auth.KindEmergency {
+		return nil
+	}
+	err := d.Portal.Readable(ctx, auth.Readers{Owner: a}, sub.Terms.Address)
+	switch {
+	case errors.Is(err, auth.ErrNoRight):
+		return noRight
+	case errors.As(err, new(auth.Invalid)): // this may be why it stopped
+		return nil
+	}
+	return err
+}
+
+func (d *Dispatcher) recipient(ctx context.Context, id int64) (auth.Account, error) {
+	a, err := d.Accounts.ByID(ctx, id)
+	switch {
+	case errors.Is(err, auth.ErrNoAccount):
+		return a, refusal("The account of the recipient is gone.")
+	case err == nil && a.Disabled:
+		return a, refusal("The account of the recipient is disabled.")
+	}
+	return a, err
+}
+
+// noRight is the refusal of a recipient who may not see what is sent.
+const noRight = refusal("The recipient may not see what the view shows.")
+
+// sendFile makes the file of a schedule and sends it.
+func (d *Dispatcher) sendFile(ctx context.Context, one *auth.Delivery, who auth.Readers, m message) error {
+	if one.Channel == auth.InFolder {
+		return d.writeFile(ctx, one, who, m)
+	}
+	var content limited
+	file, err := d.makeFile(ctx, one, who, m, &content)
+	if err != nil {
+		return err
+	}
+	return d.hand(ctx, one, who, m.file(file.Name), &auth.Attachment{Name: file.Name, Type: file.ContentType, Content: content.Bytes()})
+}
+
+// makeFile makes the file of a schedule as of the time of the run, and notes what its reader must know.
+func (d *Dispatcher) makeFile(ctx context.Context, one *auth.Delivery, who auth.Readers, m message, w io.Writer) (auth.SentFile, error) {
+	t := m.Subscription.Terms
+	file, err := d.Portal.File(ctx, who, t.Address, t.Format, one.Due.In(t.Location()), w)
+	if err != nil {
+		return file, fileProblem(err)
+	}
+	one.Note = notes(file.StillReading, file.SetAside, "what the file shows of them may still change")
+	return file, nil
+}
+
+func fileProblem(err error) error {
+	switch {
+	case errors.Is(err, auth.ErrNoRight):
+		return noRight
+	case errors.Is(err, context.DeadlineExceeded):
+		return lasting{errTooSlow}
+	case errors.Is(err, errTooLarge), errors.As(err, new(auth.Invalid)):
+		return lasting{err}
+	}
+	return err
+}
+
+// maxAttached is the largest file in a mail: many mail servers take no larger one.
+const maxAttached = 15 << 20
+
+const errTooLarge = sentence("The file is larger than 15 MB, which mail servers refuse. Narrow the view, or let an administrator send it into the folder.")
+
+const errTooSlow = sentence("The file was not ready within 10 minutes. Narrow the view.")
+
+// limited is a file that grows up to maxAttached.
+type limited struct{ bytes.Buffer }
+
+func (l *limited) Write(p []byte) (int, error) {
+	if l.Len()+len(p) > maxAttached {
+		return 0, errTooLarge
+	}
+	return l.Buffer.Write(p)
+}
+
+// sendCount counts for the recipient what a watch tells, and sends it. A recipient who sees less than the owner is told of the
+// windows that had too many records within what the recipient sees.
+func (d *Dispatcher) sendCount(ctx context.Context, one *auth.Delivery, who auth.Readers, m message) error {
+	sub, addresses := m.Subscription, []string{m.Subscription.Terms.Address}
+	if sub.Kind == auth.KindEmergency {
+		settings, err := d.Settings.Settings(ctx)
+		if err != nil {
+			return err
+		}
+		addresses = EmergencyAddresses(sub.Terms, settings.Emergency)
+	}
+	counted, err := d.count(ctx, who, addresses, []time.Time{one.From, one.To})
+	if err == nil && one.Kind == auth.OfRun {
+		counted, err = d.judge(ctx, one, who, addresses, sub.Terms, counted)
+	}
+	if errors.Is(err, auth.ErrNoRight) {
+		return noRight
+	}
+	if err != nil {
+		return err
+	}
+	one.N, one.Note = counted.N[0], notes(counted.StillReading, counted.SetAside, "the number may still change")
+	m.addresses, m.counted = addresses, counted
+	for i, address := range addresses {
+		if i == 0 {
+			err = d.Portal.Told(ctx, who, address, store.Range{From: one.From, To: one.To}, one.N)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return d.hand(ctx, one, who, m.ofWatch(), nil)
+}
+
+// judge narrows a message to the windows that have too many records for its recipient, and counts these. It refuses the message
+// where there is none.
+func (d *Dispatcher) judge(ctx context.Context, one *auth.Delivery, who auth.Readers, addresses []string, t auth.Terms, all auth.Counted) (auth.Counted, error) {
+	var found []auth.Episode
+	minutes := all
+	if all.N[0] > t.More {
+		var err error
+		if minutes, err = d.minutes(ctx, who, addresses, one.From, one.To); err != nil {
+			return all, err
+		}
+		found = episodesOf(minutes.N, one.From, t)
+	}
+	switch {
+	case len(found) == 0 && minutes.StillReading:
+		return all, errStillReading // the next attempt may find more
+	case len(found) == 0:
+		return all, refusal("Within what the recipient may see there were not more than " + number(t.More) + " in " + minutesText(t.Minutes) + ".")
+	}
+	from := latest(one.From, found[0].From.Add(-window(t)))
+	first, last := int(from.Sub(one.From)/time.Minute), int(found[len(found)-1].To.Sub(one.From)/time.Minute)
+	var n int64
+	for _, of := range minutes.N[first:last] {
+		n += of
+	}
+	one.From, one.To = from, found[len(found)-1].To
+	minutes.N = []int64{n}
+	return minutes, nil
+}
+
+// hand hands a message over by its channel.
+func (d *Dispatcher) hand(ctx context.Context, one *auth.Delivery, who auth.Readers, text text, file *auth.Attachment) error {
+	switch one.Channel {
+	case auth.OnPage:
+		return nil // the delivery itself is the notice
+	case auth.ByWebhook:
+		return d.call(ctx, one, text)
+	case auth.ByMail:
+	default:
+		return lasting{fmt.Errorf("a message cannot go by %s", one.Channel)}
+	}
+	to := one.Target
+	if one.AccountID != 0 {
+		to = who.Recipient.Mail
+	}
+	switch {
+	case to == "":
+		return refusal("The account of the recipient has no mail address. An administrator can give it one.")
+	case d.Mailer == nil:
+		return lasting{sentence("The portal has no mail server.")}
+	}
+	one.State, one.Next = auth.Handing, d.Now().Add(claimLasts)
+	if err := d.Subscriptions.SettleDelivery(ctx, *one); err != nil {
+		return err
+	}
+	err := d.Mailer.Send(ctx, auth.Mail{To: to, Subject: text.subject, Body: text.body, Attachment: file, Key: one.Key, Created: one.Created})
+	switch {
+	case err != nil && d.IsUnknown != nil && d.IsUnknown(err):
+		return unknown{err}
+	case err != nil && d.IsFinal != nil && d.IsFinal(err):
+		return lasting{err}
+	}
+	return err
+}

@@ -1,0 +1,121 @@
+package dispatch
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"signpost/auth"
+)
+
+// owner gives the owner of a subscription, or a sentence that says why it stops.
+func (d *Dispatcher) owner(ctx context.Context, sub auth.Subscription) (owner auth.Account, reason string, err error) {
+	owner, err = d.Accounts.ByID(ctx, sub.OwnerID)
+	switch {
+	case sub.OwnerID == 0 || errors.Is(err, auth.ErrNoAccount):
+		return owner, "The account of its owner, " + sub.Owner + ", was removed.", nil
+	case err != nil:
+		return owner, "", err
+	case owner.Disabled:
+		return owner, "The account of its owner, " + owner.Name + ", is disabled.", nil
+	case sub.Terms.LeavesPortal() && !isAdministrator(owner):
+		return owner, "Its messages leave the portal, which needs an administrator, and its owner " + owner.Name + " is none any more.", nil
+	}
+	if sub.Terms.Webhook != "" {
+		if reason, err := d.webhookRefusal(ctx, sub.Terms.Webhook); reason != "" || err != nil {
+			return owner, reason, err
+		}
+	}
+	var invalid auth.Invalid
+	switch err := d.Portal.Readable(ctx, auth.Readers{Owner: owner}, sub.Terms.Address); {
+	case errors.Is(err, auth.ErrNoRight):
+		return owner, "Its owner " + owner.Name + " may no longer see what it sends.", nil
+	case errors.As(err, &invalid):
+		return owner, "The portal does not understand its address any more. " + invalid.Problem, nil
+	default:
+		return owner, "", err
+	}
+}
+
+// webhookRefusal gives a sentence where the host of a webhook is not allowed.
+func (d *Dispatcher) webhookRefusal(ctx context.Context, address string) (string, error) {
+	host, err := auth.WebhookHost(address)
+	if err != nil {
+		return err.Error(), nil
+	}
+	settings, err := d.Settings.Settings(ctx)
+	if err != nil || slices.Contains(settings.WebhookHosts, host) {
+		return "", err
+	}
+	return "The host " + host + " is not among the hosts that the settings allow for webhooks.", nil
+}
+
+// stop stops a subscription, and tells its owner and the administrators.
+func (d *Dispatcher) stop(ctx context.Context, sub auth.Subscription, reason string) error {
+	now := d.Now()
+	told, err := d.toldOf(ctx, sub)
+	if err != nil {
+		return err
+	}
+	sub.Stopped = reason
+	_, err = d.Subscriptions.Fire(ctx, sub, told.Deliver(auth.OfStop, now, auth.Episode{}, now))
+	d.Log.InfoContext(ctx, "a schedule or watch stopped", "subscription", sub.ID, "owner", sub.Owner)
+	return err
+}
+
+// toldOf gives a subscription whose messages go to its owner and the administrators.
+func (d *Dispatcher) toldOf(ctx context.Context, sub auth.Subscription) (told auth.Subscription, err error) {
+	told = sub
+	told.Terms = auth.Terms{Name: sub.Terms.Name, OnPage: true, ByMail: d.Mailer != nil}
+	administrators, err := d.administrators(ctx)
+	if err != nil {
+		return told, err
+	}
+	for _, a := range administrators {
+		told.Terms.Recipients = append(told.Terms.Recipients, a.ID)
+	}
+	if sub.OwnerID != 0 && !slices.Contains(told.Terms.Recipients, sub.OwnerID) {
+		told.Terms.Recipients = append(told.Terms.Recipients, sub.OwnerID)
+	}
+	return told, nil
+}
+
+// undelivered begins the problem of a subscription whose last message failed for good. It stays until the next message.
+const undelivered = "A message did not go out: "
+
+// fail says on the list that a message of a run failed for good, and tells the owner and the administrators once for each run.
+func (d *Dispatcher) fail(ctx context.Context, one auth.Delivery) error {
+	for range 3 { // a look may write it at the same moment
+		sub, err := d.Subscriptions.Subscription(ctx, one.Subscription)
+		if errors.Is(err, auth.ErrNoSubscription) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		told, err := d.toldOf(ctx, sub)
+		if err != nil {
+			return err
+		}
+		sub.Problem = undelivered + one.Problem
+		fired, err := d.Subscriptions.Fire(ctx, sub, told.Deliver(auth.OfStop, one.Due, auth.Episode{From: one.Due, To: one.Due}, d.Now()))
+		if err != nil || fired {
+			return err
+		}
+	}
+	return fmt.Errorf("%s %d was changed again and again; that a message failed is told to nobody", one.Name, one.Subscription)
+}
+
+// administrators are the enabled accounts that may change settings.
+func (d *Dispatcher) administrators(ctx context.Context) (list []auth.Account, err error) {
+	all, err := d.Accounts.List(ctx)
+	for _, a := range all {
+		if !a.Disabled && d.Accounts.Valid(a) && isAdministrator(a) {
+			list = append(list, a)
+		}
+	}
+	return list, err
+}
+
+func isAdministrator(a auth.Account) bool { return a.Rights().MaySee(auth.SettingsData) }
