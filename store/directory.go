@@ -102,8 +102,10 @@ type DirectoryBatch struct {
 	Memberships []Membership
 	Ownerships  []Ownership
 	States      []StateRow
-	// At is the time of the import, from which on the batch holds.
-	At time.Time
+	// Reports tell what the files of reports are whose rows were all stored, with this batch or before.
+	Reports []ReportFile
+	// At is the time of the import, from which on the batch holds. Received is the time of its file; zero for At.
+	At, Received time.Time
 }
 
 // Outcomes is how many outcomes PutDirectory gives for the batch.

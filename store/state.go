@@ -49,6 +49,25 @@ func (k StateKind) String() string {
 	return "unknown"
 }
 
+// Words is the report of the kind as sentences name it.
+func (k StateKind) Words() string {
+	switch k {
+	case StateRegistration:
+		return "report of registration details"
+	case StateFormerRegistration:
+		return "older report of registration details"
+	case StateCredentialUse:
+		return "report of credential usage"
+	case StateCredentialActivity:
+		return "report of credentials of applications"
+	case StatePrincipalActivity:
+		return "report of the sign-in activity of service principals"
+	case StateRelyingParty:
+		return "report of relying parties of AD FS"
+	}
+	return "report"
+}
+
 // StateRow is a state of any kind: a pointer to one of the types below.
 type StateRow interface {
 	// StateKey gives the kind and the object's ID within it. Of two states with one key the later one is kept.
@@ -87,8 +106,10 @@ type Registration struct {
 	Updated time.Time `json:"updated,omitzero"`
 	// Former says that the row is of the older report.
 	Former bool `json:"former,omitempty"`
-	// AsOf is the time of the row's last import.
+	// AsOf is the time of the row's last import. Gone is the date of the first whole report that lacks the row; zero where the
+	// newest has it.
 	AsOf time.Time `json:"-"`
+	Gone time.Time `json:"-"`
 }
 
 // RegistrationState is a yes or no of a registration.
@@ -240,6 +261,7 @@ type CredentialActivity struct {
 	Expires     time.Time      `json:"expires,omitzero"`
 	Last        LastUse        `json:"last,omitzero"`
 	AsOf        time.Time      `json:"-"`
+	Gone        time.Time      `json:"-"` // as of Registration
 }
 
 // StateKey is the key ID with its origin: the report gives a key of an application and of its service principal a row each.
@@ -247,8 +269,8 @@ func (a *CredentialActivity) StateKey() (StateKind, string) {
 	return StateCredentialActivity, a.KeyID + "|" + FoldCase(a.Origin)
 }
 
-// StateDate is none: the report tells no date of a row.
-func (a *CredentialActivity) StateDate() time.Time { return time.Time{} }
+// StateDate is the last use: a later export tells no earlier one.
+func (a *CredentialActivity) StateDate() time.Time { return a.Last.Time }
 
 // StateNames are none.
 func (a *CredentialActivity) StateNames() (name, username string) { return "", "" }
@@ -265,13 +287,21 @@ type PrincipalActivity struct {
 	AppClient         LastUse   `json:"appClient,omitzero"`
 	AppResource       LastUse   `json:"appResource,omitzero"`
 	AsOf              time.Time `json:"-"`
+	Gone              time.Time `json:"-"` // as of Registration
 }
 
 // StateKey is the application ID.
 func (a *PrincipalActivity) StateKey() (StateKind, string) { return StatePrincipalActivity, a.AppID }
 
-// StateDate is none: the report tells no date of a row.
-func (a *PrincipalActivity) StateDate() time.Time { return time.Time{} }
+// StateDate is the newest use: a later export tells no earlier one.
+func (a *PrincipalActivity) StateDate() (newest time.Time) {
+	for _, use := range []LastUse{a.Last, a.DelegatedClient, a.DelegatedResource, a.AppClient, a.AppResource} {
+		if use.Time.After(newest) {
+			newest = use.Time
+		}
+	}
+	return newest
+}
 
 // StateNames are none.
 func (a *PrincipalActivity) StateNames() (name, username string) { return "", "" }
@@ -295,6 +325,7 @@ type RelyingParty struct {
 	Migration string           `json:"migration,omitempty"`
 	Checks    []MigrationCheck `json:"checks,omitempty"`
 	AsOf      time.Time        `json:"-"`
+	Gone      time.Time        `json:"-"` // as of Registration
 }
 
 // MigrationCheck is one rule that the report checked. Value is the text of a result in a shape that is not read.

@@ -10,7 +10,8 @@ import (
 // Whoever may read the directory may read these. Scopes narrow each answer to the persons and applications that all of them
 // have; a row that names neither by ID is then left out.
 type States interface {
-	// StatesTold tells of each kind how many rows are kept, of which dates and from which imports. A kind without rows has none.
+	// StatesTold tells of each kind how many rows count and how many are gone, of which dates and from which imports. A kind
+	// without rows has none.
 	StatesTold(ctx context.Context, scopes Scopes) (map[StateKind]StateTold, error)
 	// Registrations gives one page of registration rows, by name.
 	Registrations(ctx context.Context, q RegistrationsQuery) (RegistrationPage, error)
@@ -29,19 +30,22 @@ type States interface {
 	// AppsByURI gives, for each URI in the form of PlainURI, the application IDs with that identifier URI or reply URL. URIs that
 	// no application has are left out.
 	AppsByURI(ctx context.Context, uris []string, scopes Scopes) (map[string][]string, error)
-	// PrincipalActivities gives the report's rows of application IDs; all rows without IDs.
+	// PrincipalActivities gives the report's rows of application IDs; all rows without IDs. Those that are gone are among them.
 	PrincipalActivities(ctx context.Context, appIDs []string, scopes Scopes) ([]PrincipalActivity, error)
-	// RelyingParties gives the applications of the AD FS report by name. Somebody with a scope sees none: no ID joins them
+	// RelyingParties gives the applications of the AD FS report by name, with those that are gone. Somebody with a scope sees none: no ID joins them
 	// with the directory.
 	RelyingParties(ctx context.Context, scopes Scopes) ([]RelyingParty, error)
 }
 
-// StateTold tells how many states of a kind are kept, the first and the last of the dates that they tell, and when the first and
+// StateTold tells how many states of a kind count, the first and the last of the dates that they tell, and when the first and
 // the last of them were imported.
 type StateTold struct {
 	N                     int64
 	FirstDate, LastDate   time.Time // zero where no row tells one
 	FirstImport, LastSeen time.Time
+	// Gone counts the rows that the newest whole report lacks, and Whole is the date of that; zero where only parts were imported.
+	Gone  int64
+	Whole time.Time
 }
 
 // RegistrationCondition asks for registrations with a state.
@@ -61,6 +65,8 @@ type RegistrationsQuery struct {
 	UserType string
 	// Prefix begins the name or the username, without regard to case.
 	Prefix string
+	// Gone asks for the rows that the newest whole report lacks instead: see ReportFile.
+	Gone   bool
 	Of     PeopleOf
 	After  *EntityPlace
 	Limit  int
@@ -135,6 +141,7 @@ func (c *RegistrationCounts) Add(marks []string, n int64) {
 	for _, mark := range marks {
 		key, value, _ := strings.Cut(mark, "=")
 		switch {
+		case mark == MarkGone:
 		case mark == markNoMethods:
 			c.Untold += n
 		case key+"=" == markMethod:
@@ -270,9 +277,14 @@ type AppCredential struct {
 	// InDirectory and InReport say what tells it; AsOf is the last import of either.
 	InDirectory, InReport bool
 	AsOf                  time.Time
+	// Gone is the date of the first whole report that lacks what an earlier one told; zero where the report has it.
+	Gone time.Time
 	// Reported is the last sign-in of the report.
 	Reported LastUse
 }
+
+// IsGone says that nothing tells the credential any more.
+func (c *AppCredential) IsGone() bool { return !c.InDirectory && !c.InReport && !c.Gone.IsZero() }
 
 // CredentialSort is an order of credentials. Equal ones are in the order of application names, application IDs and key IDs.
 type CredentialSort string
@@ -299,7 +311,9 @@ type AppCredentialsQuery struct {
 	// Expires is the range in which the credential ends: to the present for expired ones.
 	Expires Range
 	// Text is in the key ID, the name of the credential, or the name or ID of the application.
-	Text    string
+	Text string
+	// Gone asks for those that nothing tells any more. They are left out otherwise, unless KeyIDs name them.
+	Gone    bool
 	Sort    CredentialSort
 	Reverse bool
 	After   *EntityPlace

@@ -278,6 +278,8 @@ type ImportReport struct {
 	Questions []string `json:"questions,omitempty"`
 	// Directory counts what a directory export held: users, groups, members, applications, servicePrincipals.
 	Directory map[string]int64 `json:"directory_counts,omitempty"`
+	// Reports are the reports about objects that the file has rows of: see ReportFile.
+	Reports []ReportFile `json:"reports,omitempty"`
 	// MorePages says that the file is an answer that ends with a link to a further page.
 	MorePages bool `json:"more_pages,omitempty"`
 	// OneLog says that the export can hold only the log that the file has records of.

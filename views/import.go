@@ -270,6 +270,7 @@ func importSentences(r *store.ImportReport) (list []string) {
 	if r.Conflicts > 0 {
 		list = append(list, Count(r.Conflicts, "record", "records")+" had the id of another person's or service principal's sign-in, and got an id of their own.")
 	}
+	list = append(list, r.ReportSentences()...)
 	for _, sentence := range r.CannotShow {
 		if len(r.Questions) == 0 || !strings.Contains(sentence, r.Questions[0]) { // the page asks in its own words
 			list = append(list, sentence)

@@ -351,8 +351,11 @@ func (p InsightPage) beforeText() string { return p.Shell.Zone.Edges(p.Query.Bef
 func (p InsightPage) printWords() string {
 	words := p.Report.Title + ", " + p.Shell.Zone.Edges(p.Query.Range)
 	for _, w := range p.Report.Switches {
-		for _, o := range w.Options {
-			if o.Value == p.Query.Chosen[w.Param] {
+		if w.Typed && p.Query.Chosen[w.Param] != "" {
+			words += "; " + w.Label + " " + p.Query.Chosen[w.Param]
+		}
+		for _, o := range p.optionsOf(w) {
+			if o.Value == p.Query.Chosen[w.Param] && !w.Typed {
 				words += "; " + o.Label
 			}
 		}
@@ -407,6 +410,9 @@ func (p InsightPage) nothing() EmptyState {
 		return EmptyState{Title: badTitle(p.Bad), Text: besideControl, Link: &Link{removeBad(p.Bad), insightPath(p.Report, p.Query.Subject)}}
 	case p.Query.After != nil:
 		return EmptyState{Title: "No rows on this page", Text: "The list has moved on since the link was made.", Link: &Link{"Go to the first page", p.url(func(*ask.InsightQuery) {})}}
+	}
+	if p.Query.List.Undated {
+		return EmptyState{Title: "No " + p.Query.List.Many, Text: p.Query.List.Definition + " There is none with these choices."}
 	}
 	e := EmptyState{Title: "No " + p.Query.List.Many, Text: p.Query.List.Definition + " There is none in this range, with this filter."}
 	if p.Query.Range.Preset != MonthRange {

@@ -32,7 +32,7 @@ func numberWords(zone Zone, n *ask.Number, c ask.Cell) string {
 	case ask.InTime:
 		return zone.Minute(c.Time)
 	}
-	return OrEmpty(c.Text)
+	return OrEmpty(firstText(c.Words, c.Text))
 }
 
 // ratioWords is how many of one thing there are for each of another, to the tenth.
@@ -174,6 +174,17 @@ func (p InsightPage) cellNote(c ask.Cell) string {
 	return ""
 }
 
+// reportedNote is the line of a cell about what an imported report tells; empty where it tells nothing.
+func (p InsightPage) reportedNote(c ask.Cell) string {
+	switch {
+	case c.Reported.IsZero():
+		return ""
+	case c.Differs == "":
+		return "Report: the same"
+	}
+	return "Report: " + p.Shell.Zone.Minute(c.Reported) + ", " + c.Differs
+}
+
 // hasBefore says that there is a time before to compare with: all its logs reach back to its start, and some number is not 0.
 func (p InsightPage) hasBefore() bool {
 	return !p.AllSince.After(p.Query.Before().From) && slices.ContainsFunc(p.Summary.Before, func(c ask.Cell) bool { return !c.Unknown && (c.N > 0 || c.Of > 0) })
@@ -247,6 +258,8 @@ func (p InsightPage) rowURL(r *ask.InsightRow) string {
 		if code, err := strconv.ParseInt(r.ID, 10, 64); err == nil {
 			return ErrorURL(code, ask.Message{})
 		}
+	case r.Unknown:
+		return ""
 	case list.Inner != nil:
 		return p.innerURL(r.ID)
 	case list.Object != 0 && store.IsGUID(r.ID):

@@ -83,6 +83,9 @@ func writeInsightCSV(w io.Writer, q *ask.InsightQuery, rows []ask.InsightRow) er
 		if q.Compare && compares(n) {
 			head = append(head, fileHeading(n)+" before")
 		}
+		if n.Reported {
+			head = append(head, n.Label+" by the report (UTC)")
+		}
 	}
 	if err := file.Write(head); err != nil {
 		return fmt.Errorf("write the file: %w", err)
@@ -117,6 +120,9 @@ func insightLine(q *ask.InsightQuery, row *ask.InsightRow) []string {
 		}
 		if q.Compare && compares(n) {
 			line = append(line, store.NeutralCell(cellValue(n, q.List.Cell(row.Before, n))))
+		}
+		if n.Reported {
+			line = append(line, cellValue(n, ask.Cell{Time: cell.Reported, Unknown: cell.Reported.IsZero()}))
 		}
 	}
 	return line

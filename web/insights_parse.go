@@ -128,6 +128,12 @@ func (s *Server) parseReport(report *ask.Insight, subject string, params url.Val
 		value := params.Get(w.Param)
 		switch {
 		case value == "" || value == w.Options[0].Value:
+		case w.Typed:
+			if value = strings.TrimSpace(value); len(value) > maxTyped {
+				wrong(w.Param, value, "is too long. 200 bytes are the limit.")
+			} else if value != "" {
+				q.Chosen[w.Param] = value
+			}
 		case w.Open && isWord(value), slices.ContainsFunc(w.Options, func(o ask.SwitchOption) bool { return o.Value == value }):
 			q.Chosen[w.Param] = value
 		default:
@@ -137,6 +143,9 @@ func (s *Server) parseReport(report *ask.Insight, subject string, params url.Val
 	slices.SortStableFunc(bad, func(a, b store.BadParam) int { return strings.Compare(a.Param, b.Param) })
 	return q, bad
 }
+
+// maxTyped is the longest text of a typed switch in bytes.
+const maxTyped = 200
 
 // isWord says that a value may be one of an open switch: letters and digits.
 func isWord(value string) bool {

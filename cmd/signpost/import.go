@@ -256,7 +256,7 @@ func reportSentences(r *store.ImportReport, catalog store.Catalog) (list []strin
 	default:
 		list = append(list, fmt.Sprintf("%d tenants: %s", len(r.Tenants), strings.Join(r.Tenants, ", ")))
 	}
-	return append(list, r.CannotShow...)
+	return slices.Concat(list, r.ReportSentences(), r.CannotShow)
 }
 
 // kindOf gives the kind of the records that a file held; nil where they are of several kinds, or of none. What its records tell of

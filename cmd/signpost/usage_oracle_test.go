@@ -70,6 +70,7 @@ func newUsageWorld(t *testing.T) *usageWorld {
 	}
 	w.readAudit(t, auditFile)
 	w.readDirectory(t, directory)
+	w.laterReports(t, db, directory)
 	return w
 }
 

@@ -114,6 +114,7 @@ func (x *appIndex) credentialPage(asked *store.AppCredentialsQuery, sees func(st
 		c := &x.credentials[i]
 		expires := asked.Expires.IsZero() || !c.Expires.IsZero() && !c.Expires.Before(asked.Expires.From) && c.Expires.Before(asked.Expires.To)
 		switch {
+		case asked.Gone != c.IsGone() && (asked.Gone || keys == nil):
 		case !sees(c.AppID), apps != nil && !apps[c.AppID], keys != nil && !keys[c.KeyID], !expires:
 		case asked.Type != "" && c.Type != asked.Type, asked.Origin != "" && !strings.EqualFold(c.Origin, asked.Origin):
 		case text != "" && !strings.Contains(store.Searchable(c.Credential.Name, c.Name, c.AppID, c.KeyID), text):
@@ -186,8 +187,9 @@ func (db *DB) StatesTold(ctx context.Context, scopes store.Scopes) (map[store.St
 			return err
 		}
 		for _, kind := range store.StateKinds() {
-			f := &stateFilter{}
-			f.add("kind = ?", kind)
+			f, gone := &stateFilter{}, &stateFilter{}
+			f.ofKind(kind, false)
+			gone.ofKind(kind, true)
 			switch {
 			case !limited:
 			case kind == store.StateRegistration:
@@ -200,12 +202,21 @@ func (db *DB) StatesTold(ctx context.Context, scopes store.Scopes) (map[store.St
 			if err != nil {
 				return err
 			}
+			gone.where, gone.args = append(gone.where, f.where[2:]...), append(gone.args, f.args[2:]...) // who is seen
 			var t toldMicros
 			if err := q.QueryRowContext(ctx, "SELECT "+toldColumns+" FROM states WHERE "+f.text(), f.args...).Scan(t.targets()...); err != nil {
 				return fmt.Errorf("count the rows of reports: %w", err)
 			}
-			if t.n > 0 {
-				all[kind] = t.with(store.StateTold{})
+			told := t.with(store.StateTold{})
+			if err := q.QueryRowContext(ctx, "SELECT count(*) FROM states WHERE "+gone.text(), gone.args...).Scan(&told.Gone); err != nil {
+				return fmt.Errorf("count the rows that are gone: %w", err)
+			}
+			dates, err := readReportDates(ctx, q, kind)
+			if err != nil {
+				return err
+			}
+			if told.Whole = dates.newest(); told.N+told.Gone > 0 {
+				all[kind] = told
 			}
 		}
 		return nil

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"time"
 
 	"signpost/store"
 	"signpost/store/dbfile"
@@ -198,11 +199,11 @@ func (x *appIndex) add(o *held) {
 
 // loadReports reads the rows of reports, joins the credentials that both tell, and names the applications.
 func (x *appIndex) loadReports(ctx context.Context, q dbfile.Querier) error {
-	const rows = "SELECT doc, as_of FROM states WHERE kind = ? ORDER BY name, id"
+	const rows = "kind = ? ORDER BY name, id"
 	var reported []store.CredentialActivity
-	err := readStates(ctx, q, func(doc []byte, asOf int64) error {
-		a := store.CredentialActivity{AsOf: timeOfMicros(asOf)}
-		err := json.Unmarshal(doc, &a)
+	err := readStates(ctx, q, store.StateCredentialActivity, func(s *stateFound) error {
+		a := store.CredentialActivity{AsOf: s.asOf, Gone: s.gone}
+		err := json.Unmarshal(s.doc, &a)
 		reported = append(reported, a)
 		return err
 	}, rows, store.StateCredentialActivity)
@@ -210,18 +211,18 @@ func (x *appIndex) loadReports(ctx context.Context, q dbfile.Querier) error {
 		return err
 	}
 	x.join(reported)
-	err = readStates(ctx, q, func(doc []byte, asOf int64) error {
-		a := store.PrincipalActivity{AsOf: timeOfMicros(asOf)}
-		err := json.Unmarshal(doc, &a)
+	err = readStates(ctx, q, store.StatePrincipalActivity, func(s *stateFound) error {
+		a := store.PrincipalActivity{AsOf: s.asOf, Gone: s.gone}
+		err := json.Unmarshal(s.doc, &a)
 		x.activities[a.AppID] = a
 		return err
 	}, rows, store.StatePrincipalActivity)
 	if err != nil {
 		return err
 	}
-	return readStates(ctx, q, func(doc []byte, asOf int64) error {
-		p := store.RelyingParty{AsOf: timeOfMicros(asOf)}
-		err := json.Unmarshal(doc, &p)
+	return readStates(ctx, q, store.StateRelyingParty, func(s *stateFound) error {
+		p := store.RelyingParty{AsOf: s.asOf, Gone: s.gone}
+		err := json.Unmarshal(s.doc, &p)
 		x.parties = append(x.parties, p)
 		return err
 	}, rows, store.StateRelyingParty)
@@ -248,7 +249,7 @@ func (x *appIndex) join(reported []store.CredentialActivity) {
 		r := &reported[i]
 		c := store.AppCredential{
 			Credential: store.Credential{KeyID: r.KeyID, Type: r.Type, Usage: r.Usage, Created: r.Created, Expires: r.Expires},
-			Origin:     r.Origin, AppID: r.AppID, ObjectID: cmp.Or(r.AppObjectID, r.PrincipalID), InReport: true, AsOf: r.AsOf, Reported: r.Last,
+			Origin:     r.Origin, AppID: r.AppID, ObjectID: cmp.Or(r.AppObjectID, r.PrincipalID), InReport: r.Gone.IsZero(), Gone: r.Gone, AsOf: r.AsOf, Reported: r.Last,
 		}
 		if known := byID[c.KeyID]; c.AppID == "" && len(known) == 1 {
 			c.AppID = joined[known[0]].AppID
@@ -283,5 +284,11 @@ func joinedCredential(c, more *store.AppCredential) store.AppCredential {
 		next.AsOf = more.AsOf
 	}
 	next.InDirectory, next.InReport = c.InDirectory || more.InDirectory, c.InReport || more.InReport
+	if more.Gone.After(c.Gone) {
+		next.Gone = more.Gone
+	}
+	if next.InReport {
+		next.Gone = time.Time{}
+	}
 	return next
 }

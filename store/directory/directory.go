@@ -178,14 +178,14 @@ func (db *DB) Check(ctx context.Context, report *store.Checkup) error {
 		if err := dbfile.CheckIntegrity(ctx, q, File, report); err != nil {
 			return err
 		}
-		for _, table := range []dbfile.Summed{objects, members, memberships, appDetails, owners, ownerships, states, stateVersions, imports, statements, rejected} {
-			err := table.Check(ctx, q, func(place string) {
-				report.Add(store.Damage{Place: place, Problem: "the row is not as it was written", Remedy: "import the file that it came from again, or restore a backup"})
-			})
-			if err != nil {
+		damaged := func(place string) {
+			report.Add(store.Damage{Place: place, Problem: "the row is not as it was written", Remedy: "import the file that it came from again, or restore a backup"})
+		}
+		for _, table := range []dbfile.Summed{objects, members, memberships, appDetails, owners, ownerships, states, stateReports, stateVersions, imports, statements, rejected} {
+			if err := table.Check(ctx, q, damaged); err != nil {
 				return err
 			}
 		}
-		return nil
+		return checkMarks(ctx, q, damaged)
 	})
 }

@@ -17,9 +17,14 @@ import (
 var objects = dbfile.Summed{Table: "directory", Columns: objectColumns}
 
 // PutDirectory keeps a batch of a directory export; see store.DirectoryWriter.
-func (db *DB) PutDirectory(ctx context.Context, _ int64, batch store.DirectoryBatch) (outcomes []store.Outcome, err error) {
+func (db *DB) PutDirectory(ctx context.Context, importID int64, batch store.DirectoryBatch) (outcomes []store.Outcome, err error) {
 	err = db.write(ctx, func(tx *sql.Tx) error {
-		w := directoryWriting{ctx: ctx, tx: tx, at: batch.At.UnixMicro(), prepared: map[string]*sql.Stmt{}}
+		w := directoryWriting{
+			ctx: ctx, tx: tx, importID: importID, at: batch.At.UnixMicro(), received: batch.At.UnixMicro(), prepared: map[string]*sql.Stmt{}, whole: map[store.StateKind]int64{},
+		}
+		if !batch.Received.IsZero() {
+			w.received = batch.Received.UnixMicro()
+		}
 		defer w.close()
 		for i := range batch.Objects {
 			if err := w.object(&batch.Objects[i]); err != nil {
@@ -43,6 +48,11 @@ func (db *DB) PutDirectory(ctx context.Context, _ int64, batch store.DirectoryBa
 				return fmt.Errorf("keep a row of a report: %w", err)
 			}
 		}
+		for i := range batch.Reports {
+			if err := w.report(&batch.Reports[i]); err != nil {
+				return err
+			}
+		}
 		outcomes = w.outcomes
 		return newRevision(ctx, tx)
 	})
@@ -62,9 +72,13 @@ func newRevision(ctx context.Context, tx *sql.Tx) error {
 type directoryWriting struct {
 	ctx      context.Context
 	tx       *sql.Tx
-	at       int64
-	outcomes []store.Outcome
-	prepared map[string]*sql.Stmt
+	importID int64
+	// at is the time of the import, received that of its file.
+	at, received int64
+	outcomes     []store.Outcome
+	prepared     map[string]*sql.Stmt
+	// whole are the dates of the newest whole reports, as far as they were read.
+	whole map[store.StateKind]int64
 }
 
 // statement gives a statement of the transaction, prepared once.

@@ -2,12 +2,14 @@ package directory
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"signpost/store"
 	"signpost/store/dbfile"
@@ -19,7 +21,8 @@ var (
 	stateVersions = dbfile.Summed{Table: "state_versions", Columns: "kind, id, until, as_of, doc"}
 )
 
-// state writes one row of a report. It takes the place of an earlier one as a whole, but not of one with a later date.
+// state writes one row of a report. It takes the place of an earlier one as a whole, but not of one with a later date. A row
+// without a date has that of its file.
 func (w *directoryWriting) state(s store.StateRow) error {
 	kind, id := s.StateKey()
 	if id == "" {
@@ -31,21 +34,29 @@ func (w *directoryWriting) state(s store.StateRow) error {
 		return err
 	}
 	dated := microsOf(s.StateDate())
+	date := dated
+	if date == 0 {
+		date = w.received
+	}
 	var before string
-	var beforeDated, beforeAsOf int64
+	var beforeDated, beforeAsOf, seen int64
 	outcome := store.OutcomeNew
-	look, err := w.statement("SELECT doc, dated, as_of FROM states WHERE kind = ? AND id = ?")
+	look, err := w.statement("SELECT doc, dated, as_of, seen FROM states WHERE kind = ? AND id = ?")
 	if err != nil {
 		return err
 	}
-	err = look.QueryRowContext(w.ctx, kind, id).Scan(&before, &beforeDated, &beforeAsOf)
+	err = look.QueryRowContext(w.ctx, kind, id).Scan(&before, &beforeDated, &beforeAsOf, &seen)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 	case err != nil:
 		return err
-	case before != doc && dated != 0 && dated < beforeDated:
+	case before != doc && date < cmp.Or(beforeDated, seen):
 		w.say(store.OutcomeSame, id) // an earlier row changes nothing
-		return nil
+		touch, err := w.statement("UPDATE states SET import = ? WHERE kind = ? AND id = ?")
+		if err == nil {
+			_, err = touch.ExecContext(w.ctx, w.importID, kind, id)
+		}
+		return err
 	case before == doc:
 		outcome = store.OutcomeSame
 	default:
@@ -54,13 +65,20 @@ func (w *directoryWriting) state(s store.StateRow) error {
 			return err
 		}
 	}
+	seen = max(seen, date)
+	marks := s.StateMarks()
+	if whole, err := w.newestWhole(kind); err != nil {
+		return err
+	} else if seen < whole {
+		marks = append(marks, store.MarkGone)
+	}
 	name, username := s.StateNames()
-	cells := []any{int64(kind), id, store.FoldCase(name), store.FoldCase(username), packMarks(s.StateMarks()), dated, doc, w.at}
-	put, err := w.statement("INSERT OR REPLACE INTO states (" + states.Columns + ", sum) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
+	cells := []any{int64(kind), id, store.FoldCase(name), store.FoldCase(username), packMarks(marks), dated, doc, w.at}
+	put, err := w.statement("INSERT OR REPLACE INTO states (" + states.Columns + ", sum, seen, import) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
 	if err != nil {
 		return err
 	}
-	_, err = put.ExecContext(w.ctx, append(cells, dbfile.SumOf(cells...))...)
+	_, err = put.ExecContext(w.ctx, append(cells, dbfile.SumOf(cells...), seen, w.importID)...)
 	w.say(outcome, id)
 	return err
 }
@@ -108,20 +126,33 @@ func packMarks(marks []string) string {
 	return " " + strings.Join(marks, " ") + " "
 }
 
-// readStates calls f with the text and the import of each row of a query for doc and as_of.
-func readStates(ctx context.Context, q dbfile.Querier, f func(doc []byte, asOf int64) error, query string, args ...any) error {
-	rows, err := q.QueryContext(ctx, query, args...)
+// stateFound is a row of a report as a question reads it.
+type stateFound struct {
+	doc  sql.RawBytes
+	asOf time.Time
+	// gone is the date of the first whole report that lacks the row; zero where it counts.
+	gone time.Time
+}
+
+// readStates calls f with the rows of a kind that a where clause and what follows it leave.
+func readStates(ctx context.Context, q dbfile.Querier, kind store.StateKind, f func(s *stateFound) error, where string, args ...any) error {
+	dates, err := readReportDates(ctx, q, kind)
+	if err != nil {
+		return err
+	}
+	rows, err := q.QueryContext(ctx, "SELECT doc, as_of, seen FROM states WHERE "+where, args...)
 	if err != nil {
 		return err
 	}
 	defer rows.Close()
 	for rows.Next() {
-		var doc sql.RawBytes
-		var asOf int64
-		if err := rows.Scan(&doc, &asOf); err != nil {
+		var found stateFound
+		var asOf, seen int64
+		if err := rows.Scan(&found.doc, &asOf, &seen); err != nil {
 			return err
 		}
-		if err := f(doc, asOf); err != nil {
+		found.asOf, found.gone = timeOfMicros(asOf), dates.goneSince(seen)
+		if err := f(&found); err != nil {
 			return fmt.Errorf("read a state: %w", err)
 		}
 	}

@@ -34,7 +34,9 @@ type directory struct {
 	batch  store.DirectoryBatch
 	places []place // of the objects
 	states []place // of the rows of reports
-	beside int     // members and owners in batch that stood beside what they belong to
+	// reports are what was read of each report.
+	reports map[store.StateKind]*readReport
+	beside  int // members and owners in batch that stood beside what they belong to
 	// context is the @odata.context of the present answer and the link to its next page, as bytes around its list. claim is
 	// read from it.
 	context []byte
@@ -214,6 +216,12 @@ func (s *stream) endDirectory(whole bool) error {
 	if d.list.id == "" && namesList(d.context) { // an answer without a member that tells so behind its list
 		d.list = listOf(s.path, d.context)
 	}
+	if len(d.reports) > 0 {
+		if err := s.begin(); err != nil {
+			return errEngine{fmt.Errorf("note the start of the import: %w", err)}
+		}
+		s.endReports(whole)
+	}
 	return s.endMembers(whole)
 }
 
@@ -254,13 +262,13 @@ func (l listed) entries() string {
 // flushDirectory writes what was read so far in one transaction.
 func (s *stream) flushDirectory() error {
 	d := &s.directory
-	if len(d.batch.Objects)+len(d.batch.Memberships)+len(d.batch.Ownerships)+len(d.batch.States) == 0 {
+	if len(d.batch.Objects)+len(d.batch.Memberships)+len(d.batch.Ownerships)+len(d.batch.States)+len(d.batch.Reports) == 0 {
 		return nil
 	}
 	if err := s.begin(); err != nil {
 		return errEngine{fmt.Errorf("note the start of the import: %w", err)}
 	}
-	d.batch.At = s.im.opts.Now()
+	d.batch.At, d.batch.Received = s.im.opts.Now(), s.received
 	outcomes, err := untilRoom(s, func() ([]store.Outcome, error) {
 		return s.im.w.PutDirectory(context.WithoutCancel(s.ctx), s.importID, d.batch)
 	})

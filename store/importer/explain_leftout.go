@@ -23,6 +23,7 @@ func (l *look) leftOut(t *tally, r *store.ImportReport) {
 			e.LeftOut = append(e.LeftOut, store.LeftOut{Reason: reason, Records: n, First: append([]store.RecordPlace{}, t.firstOthers[reason]...)})
 		}
 	}
+	e.CannotShow = append(e.CannotShow, r.ReportSentences()...)
 	for _, sentence := range r.CannotShow {
 		if !said[sentence] && (!strings.HasPrefix(sentence, notInSource) || sentence == toldLacks.sentence(toldSource)) { // Lacks has the others
 			e.CannotShow = append(e.CannotShow, sentence)

@@ -60,6 +60,8 @@ type Importer struct {
 	stated map[store.Log]store.Span
 	// listsSeen are the lists that earlier files of this import had entries of. A further file adds to them.
 	listsSeen map[listed]bool
+	// reportsSeen are the reports that earlier files of this import had rows of.
+	reportsSeen map[store.StateKind]*importedReport
 	// explains says that files are looked at for Explain; looks are those looked at so far. invents says that answers are made up
 	// where nobody has given them.
 	explains, invents bool
@@ -103,7 +105,7 @@ func newImporter(w store.Writer, table *kindTable, opts Options) *Importer {
 	if opts.Now == nil {
 		opts.Now = time.Now
 	}
-	return &Importer{w: w, table: table, decode: newDecoder(table).decode, opts: opts, listsSeen: map[listed]bool{}}
+	return &Importer{w: w, table: table, decode: newDecoder(table).decode, opts: opts, listsSeen: map[listed]bool{}, reportsSeen: map[store.StateKind]*importedReport{}}
 }
 
 // ErrStopped says that the context ended before the import did. What was read until then is stored.
@@ -206,6 +208,7 @@ func (im *Importer) Reader(ctx context.Context, name string, r io.Reader) (store
 // start begins an import of files that are given together.
 func (im *Importer) start(p progress) {
 	clear(im.listsSeen)
+	clear(im.reportsSeen)
 	im.progress, im.started = p, im.opts.Now().UTC().Truncate(time.Microsecond)
 }
 

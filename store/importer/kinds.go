@@ -368,7 +368,8 @@ func claimOfSet(set string) claim {
 	if found := typeOfSet.FindStringSubmatch(set); found != nil {
 		return claimOfType(found[1])
 	}
-	set = strings.TrimSuffix(strings.TrimSuffix(strings.ToLower(set), "/$entity"), "/$delta")
+	set, _, _ = strings.Cut(strings.ToLower(set), "?") // tools add how they asked
+	set = strings.TrimSuffix(strings.TrimSuffix(set, "/$entity"), "/$delta")
 	// Selected properties follow the set in brackets. The key of an object stands in quotes.
 	if at := strings.IndexByte(set, '('); at >= 0 && !strings.HasPrefix(set[at:], "('") {
 		set = set[:at]

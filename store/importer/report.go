@@ -53,7 +53,7 @@ func (t *tally) report(path, format string) store.ImportReport {
 	if r.RejectedFile = t.rejectedFile(); r.RejectedFile != nil {
 		r.RejectedKept = int64(len(r.RejectedFile.Records))
 	}
-	r.Asks, r.Questions = t.asks, t.questions
+	r.Asks, r.Questions, r.Reports = t.asks, t.questions, t.files
 	for tenant := range t.tenants {
 		r.Tenants = append(r.Tenants, tenant)
 	}

@@ -44,6 +44,7 @@ func (s *stream) state(doc []byte, v verdict, line int64) error {
 		return nil
 	}
 	s.tally.noteState(v.shape.name, &r)
+	s.noteRow(v.shape.state.kind, row.StateDate())
 	d := &s.directory
 	d.batch.States = append(d.batch.States, row)
 	d.states = append(d.states, place{record: s.records, line: line})

@@ -46,6 +46,7 @@ type tally struct {
 	directoryNew, directoryUpdated, directorySame int64
 	directoryNotes                                map[string]bool
 	reports                                       map[string]*reportTally // by the name of the shape
+	files                                         []store.ReportFile      // what the file holds of each
 	asks, questions                               []string                // what must be answered before the file is read, and the sentences
 	askedReason                                   string                  // why its records are skipped then
 	notes                                         []string                // sentences about the file as a whole

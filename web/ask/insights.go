@@ -55,6 +55,8 @@ type InsightList struct {
 	// Sort is the column that the list begins with. Unsorted says that it knows no other order.
 	Sort     *Number
 	Unsorted bool
+	// Undated says that the range changes nothing.
+	Undated bool
 	// Compares says that the list knows the time before.
 	Compares bool
 	// Object is what the rows are, where these have a page of their own. Codes says that they are error codes.
@@ -80,6 +82,8 @@ type Number struct {
 	Unit       Unit
 	// Unsorted says that no list can be sorted by it.
 	Unsorted bool
+	// Reported says that an imported report may tell the number too: files have a column of that.
+	Reported bool
 	// RisesFirst says that lists by it begin with the least, as lists by a text do. Others begin with the most.
 	RisesFirst bool
 }
@@ -104,8 +108,9 @@ const (
 type Switch struct {
 	Param, Label string
 	Options      []SwitchOption
-	// Long says that a page has no room for all values beside each other. Open says that there are others than the options.
-	Long, Open bool
+	// Long says that a page has no room for all values beside each other. Open says that there are others than the options. Typed
+	// says that it is any text: its one option is what the empty input hints at.
+	Long, Open, Typed bool
 }
 
 // SwitchOption is a value of a switch. Its own value may be empty for the first.
@@ -154,6 +159,8 @@ type Cell struct {
 	N, Of int64
 	Time  time.Time
 	Text  string
+	// Words are what a page shows for the text, where that is a word of a machine. Files have the text.
+	Words string
 	Note  string
 	// Buckets are the counts of a trend.
 	Buckets []int64
@@ -170,6 +177,9 @@ type Cell struct {
 	NoSecond bool
 	// Since is the time from which on an unknown number would be known.
 	Since time.Time
+	// Reported is the time that an imported report tells. Differs says why it is another one; empty where it is the same.
+	Reported time.Time
+	Differs  string
 }
 
 // CountCell is a count, with the list of what it counts.
@@ -181,6 +191,8 @@ func RateCell(r store.Rate) Cell { return Cell{N: r.N, Of: r.Of} }
 // InsightRow is a row of a list.
 type InsightRow struct {
 	ID, Name string
+	// Unknown says that nothing but a report knows the thing: there is no page about it.
+	Unknown bool
 	// Username is that of a person, in a list of people.
 	Username string
 	// Records are those of the row, where the list has no page about it.
@@ -219,10 +231,11 @@ type InsightSummary struct {
 	Notes []Note
 }
 
-// Note is a sentence, or its beginning where a time ends it.
+// Note is a sentence, or its beginning where a time ends it. Address leads to what it is about, under the words of Link.
 type Note struct {
-	Text string
-	Time time.Time
+	Text          string
+	Time          time.Time
+	Address, Link string
 }
 
 // InsightCard is a short answer in a box of its own.

@@ -33,8 +33,9 @@ var Federation = &Insight{
 			Name: "checks", Title: "Migration checks", One: "check", Many: "checks",
 			Definition: "What the imported report checked for each relying party.",
 			Columns:    []*Number{NumberParty, NumberCheck, NumberCheckResult, NumberCheckMessage, NumberMigration},
-			Sort:       NumberParty, Ask: listChecks,
+			Sort:       NumberParty, Ask: listChecks, Undated: true,
 		},
+		goneParties,
 	},
 }
 
@@ -106,7 +107,7 @@ func partiesOf(ctx context.Context, r Reader, q *InsightQuery, in store.Range) (
 			return err
 		},
 		func(ctx context.Context) (err error) {
-			told, err = r.RelyingParties(ctx, nil)
+			told, err = presentParties(ctx, r)
 			return err
 		},
 	)
@@ -257,7 +258,7 @@ func listParties(ctx context.Context, r Reader, q *InsightQuery) (*InsightRows, 
 
 // listChecks gives the checks of the report, whatever the range.
 func listChecks(ctx context.Context, r Reader, q *InsightQuery) (*InsightRows, error) {
-	told, err := r.RelyingParties(ctx, nil)
+	told, err := presentParties(ctx, r)
 	if err != nil {
 		return nil, err
 	}

@@ -60,6 +60,7 @@ func summariseApplication(ctx context.Context, r Reader, q *InsightQuery) (*Insi
 	var objects []store.Object
 	var told []store.AppTold
 	var named store.Table
+	var reported InsightCard
 	numbers := func(of store.ListQuery, cells *[]Cell, days **store.Histogram) func(context.Context) error {
 		return func(ctx context.Context) error {
 			found, h, err := signInNumbers(ctx, r, q, of, store.UserField)
@@ -85,6 +86,10 @@ func summariseApplication(ctx context.Context, r Reader, q *InsightQuery) (*Insi
 			named, err = r.Table(ctx, store.TableQuery{Range: store.AllTime(), Filter: filter, By: store.AppField, Limit: 1})
 			return err
 		},
+		func(ctx context.Context) (err error) {
+			reported, err = reportedCard(ctx, r, q.Subject)
+			return err
+		},
 	)
 	if err != nil {
 		return nil, err
@@ -97,7 +102,7 @@ func summariseApplication(ctx context.Context, r Reader, q *InsightQuery) (*Insi
 	default:
 		return nil, store.ErrNotFound
 	}
-	s.Cards = append(s.Cards, directoryCard(objects, told))
+	s.Cards = append(s.Cards, directoryCard(objects, told), reported)
 	s.Width, s.Records, s.Complete = errorBarWidth(q.Range), &list, s.Days.Complete
 	return s, nil
 }

@@ -37,6 +37,7 @@ var Credentials = &Insight{
 			Name: "network", Title: "New network", Definition: "Credentials used with success from a network without such a use in the 90 days before the range. A network is an autonomous system number. A credential without a use in those 90 days is left out: all its networks are new.",
 			One: "credential", Many: "credentials", Columns: []*Number{NumberCredential, NumberOfApp, NumberNewNetworks, NumberKnownNetworks, NumberKeyUses, NumberKeyUsed, NumberOwners}, Sort: NumberKeyUses, Ask: listNewNetworks,
 		},
+		goneCredentials,
 	},
 }
 

@@ -38,8 +38,8 @@ var (
 	NumberEventsFailed = &Number{Name: "failed", Label: "Failed", Unit: InCount, Definition: "Audit records with another status, and events that say that they did not succeed."}
 	NumberEventUser    = &Number{Name: "user", Label: "User", Unit: InText}
 	NumberEventTime    = &Number{Name: "time", Label: "Date", Unit: InTime, Definition: "When it happened, by the report."}
-	NumberFeature      = &Number{Name: "feature", Label: "Feature", Unit: InText, Definition: "Registration of a method, or reset of a password."}
-	NumberUsedMethod   = &Number{Name: "method", Label: "Method used", Unit: InText, Definition: "By the report; in the audit log the reason of the record, which names the method, or the activity."}
+	NumberFeature      = &Number{Name: "feature", Label: "Feature", Unit: InText, Definition: "Registration or removal of a method, or reset of a password or unlocking of an account. The activity of an audit record stands below."}
+	NumberUsedMethod   = &Number{Name: "method", Label: "Method used", Unit: InText, Definition: "By the report, or by the reason of an audit record. Audit records of resets name no method."}
 	NumberOutcome      = &Number{Name: "outcome", Label: "Status", Unit: InText}
 	NumberReason       = &Number{Name: "reason", Label: "Reason for failure", Unit: InText}
 	NumberEventSource  = &Number{Name: "source", Label: "Source", Unit: InText}
@@ -141,11 +141,10 @@ func listEvents(ctx context.Context, r Reader, q *InsightQuery) (*InsightRows, e
 	var places []store.EntityPlace
 	for i := range list.Rows {
 		u := &list.Rows[i]
-		words, _ := methodWords(u.Method)
 		outcome := map[store.Bool]string{store.True: "success", store.False: "failure"}[u.Success]
 		uses = append(uses, InsightRow{
 			ID: u.ID, Name: cmp.Or(u.Name, u.Username), Username: u.Username, Source: u,
-			Cells: []Cell{timeCell(u.Time), textCell(u.Feature), textCell(words), textCell(outcome), textCell(u.Reason), textCell("Report")},
+			Cells: []Cell{timeCell(u.Time), wordedCell(u.Feature, featureWords), methodCell(u.Method), wordedCell(outcome, outcomeWords), textCell(u.Reason), textCell("Report")},
 		})
 		places = append(places, u.Place())
 	}

@@ -84,9 +84,9 @@ func auditEventRow(r *audit.Record) InsightRow {
 	is := func(activities []string) bool {
 		return slices.ContainsFunc(activities, func(a string) bool { return strings.HasPrefix(store.FoldCase(r.Activity), store.FoldCase(a)) })
 	}
-	feature, method, reason := "reset", audit.Activities.Words(r.Activity), ""
+	feature, method, reason := "reset", "", ""
 	if is(registrationActivities) {
-		feature, method = "registration", cmp.Or(strings.TrimSpace(r.Reason), method)
+		feature, method = "registration", methodOfReason(r.Reason)
 	}
 	outcome := "success"
 	if audit.Kind.Status(r) != auditSuccess {
@@ -100,7 +100,9 @@ func auditEventRow(r *audit.Record) InsightRow {
 		row.Name = cmp.Or(r.TargetNames, row.Name) // some records name the person as the target alone
 	}
 	at := Cell{Time: head.Time, Record: store.Ref{Log: head.Log, ID: head.ID, Near: head.Time}}
-	row.Cells = []Cell{at, textCell(feature), textCell(method), textCell(outcome), textCell(reason), textCell("Audit log")}
+	did := wordedCell(feature, featureWords)
+	did.Note = audit.Activities.Words(r.Activity)
+	row.Cells = []Cell{at, did, methodCell(method), wordedCell(outcome, outcomeWords), textCell(reason), textCell("Audit log")}
 	// The file has the shape of Graph's userCredentialUsageDetails for both sources.
 	row.Source = &store.CredentialUse{ID: head.ID, Time: head.Time, Feature: feature, Method: method, Success: store.BoolOf(outcome == "success"), Reason: reason, Username: row.Username, Name: row.Name}
 	return row

@@ -14,31 +14,32 @@ import (
 var Principals = &Insight{
 	Name: "principals", Title: "Service principal activity",
 	Question: "When each application was last used: by people or by itself, as the client that signs in or as the resource that is signed in to.",
-	Needs:    "Sign-ins of all four logs.",
+	Needs:    "Sign-ins of all four logs. Graph's report of service principal sign-in activity adds uses from before them.",
 	Logs:     []store.Log{store.Interactive, store.NonInteractive, store.ServicePrincipal, store.ManagedIdentity},
 	Numbers:  []*Number{NumberPrincipals, NumberUsedNow, NumberUnusedNow},
 	Telling:  NumberUnusedNow, Tell: tellPrincipals,
 	Summary: summarisePrincipals,
 	Lists: []*InsightList{
-		principalList("", "All", "Applications with a record in any of the four logs, as client or as resource, up to the end of the range.", false),
-		principalList("unused", "Unused", "Applications whose last sign-in, whatever became of it, is older than the range.", true),
+		principalList("", "All", "Applications with a record in any of the four logs, as client or as resource, up to the end of the range, and those of Graph's report.", false),
+		principalList("unused", "Unused", "Applications whose last sign-in, whatever became of it, is older than the range, by the records and by Graph's report, and those without one.", true),
+		gonePrincipals,
 	},
 }
 
 // These are the numbers of the report.
 var (
-	NumberPrincipals = &Number{Name: "principals", Label: "Applications", Unit: InCount, Definition: "Different application IDs, as client or as resource, in all stored records up to the end of the range. Names without an ID and relying parties of AD FS do not count."}
-	NumberUsedNow    = &Number{Name: "used", Label: "Used in the range", Unit: InCount, Definition: "Those with a sign-in in the range, whatever became of it."}
-	NumberUnusedNow  = &Number{Name: "unused", Label: "Unused in the range", Unit: InCount, Definition: "Those whose last sign-in is older than the range."}
+	NumberPrincipals = &Number{Name: "principals", Label: "Applications", Unit: InCount, Definition: "Different application IDs, as client or as resource, in all stored records up to the end of the range, and those of Graph's imported report. Names without an ID and relying parties of AD FS do not count."}
+	NumberUsedNow    = &Number{Name: "used", Label: "Used in the range", Unit: InCount, Definition: "Those with a sign-in in the range, whatever became of it, by a record or by the report."}
+	NumberUnusedNow  = &Number{Name: "unused", Label: "Unused in the range", Unit: InCount, Definition: "Those whose last sign-in is older than the range, by the records and by the report, and those without one."}
 	NumberLastUse    = &Number{
-		Name: "lastuse", Label: "Last use", Unit: InTime,
-		Definition: "The newest of the four: the last sign-in, whatever became of it, as Graph's lastSignInActivity. The last successful one stands beside it where it is another. It reaches back to the oldest stored record.",
+		Name: "lastuse", Label: "Last use", Unit: InTime, Reported: true,
+		Definition: "The newest of the four: the last sign-in, whatever became of it, as Graph's lastSignInActivity. The last successful one stands beside it where it is another. It reaches back to the oldest stored record. The time of Graph's imported report stands below, with the reason where it is another.",
 	}
 	contextNumbers = []*Number{
-		{Name: "delegatedclient", Label: "People, as client", Unit: InTime, Definition: "The last sign-in of a user through the application (delegatedClientSignInActivity)."},
-		{Name: "delegatedresource", Label: "People, as resource", Unit: InTime, Definition: "The last sign-in of a user to the application as the resource (delegatedResourceSignInActivity)."},
-		{Name: "appclient", Label: "By itself, as client", Unit: InTime, Definition: "The last sign-in of the application as a service principal or a managed identity (applicationAuthenticationClientSignInActivity)."},
-		{Name: "appresource", Label: "By itself, as resource", Unit: InTime, Definition: "The last sign-in of a service principal or a managed identity to the application as the resource (applicationAuthenticationResourceSignInActivity)."},
+		{Name: "delegatedclient", Label: "People, as client", Unit: InTime, Reported: true, Definition: "The last sign-in of a user through the application (delegatedClientSignInActivity)."},
+		{Name: "delegatedresource", Label: "People, as resource", Unit: InTime, Reported: true, Definition: "The last sign-in of a user to the application as the resource (delegatedResourceSignInActivity)."},
+		{Name: "appclient", Label: "By itself, as client", Unit: InTime, Reported: true, Definition: "The last sign-in of the application as a service principal or a managed identity (applicationAuthenticationClientSignInActivity)."},
+		{Name: "appresource", Label: "By itself, as resource", Unit: InTime, Reported: true, Definition: "The last sign-in of a service principal or a managed identity to the application as the resource (applicationAuthenticationResourceSignInActivity)."},
 	}
 )
 
@@ -78,6 +79,8 @@ type principal struct {
 	named    time.Time // of the sign-in that has the name
 	uses     [4]use
 	last     use // the newest of them
+	reported *store.PrincipalActivity
+	strange  bool // only the report has it
 }
 
 // principalsOf finds the last uses of all applications up to a time. It reads tables to their ends: they have a row for each
@@ -126,7 +129,8 @@ func principalsOf(ctx context.Context, r Reader, q *InsightQuery, names bool) (l
 			}
 		}
 	}
-	return list, complete, nil
+	added, err := addReported(ctx, r, q, byID, names)
+	return append(list, added...), complete, err
 }
 
 // wholeTable asks for a table page by page.
@@ -153,7 +157,7 @@ func listPrincipals(ctx context.Context, r Reader, q *InsightQuery, unused bool)
 		return nil, err
 	}
 	if unused {
-		list = slices.DeleteFunc(list, func(p *principal) bool { return !p.last.last.Before(q.Range.From) })
+		list = slices.DeleteFunc(list, func(p *principal) bool { return !p.lastKnown(q.Range.To).Before(q.Range.From) })
 	}
 	place := func(p *principal) store.TablePlace {
 		if q.Sort == NumberApplication {
@@ -190,37 +194,57 @@ func listPrincipals(ctx context.Context, r Reader, q *InsightQuery, unused bool)
 	if err != nil {
 		return nil, err
 	}
-	page.Notes = oldest
-	var since [4]time.Time
+	told, err := principalNotes(ctx, r, q)
+	if err != nil {
+		return nil, err
+	}
+	page.Notes = append(oldest, told...)
+	var since [4]logEdges
 	for i, in := range useContexts {
-		if since[i], err = sinceOf(ctx, r, in.logs, q.Now); err != nil {
+		if since[i], err = edgesOf(ctx, r, in.logs, q.Now); err != nil {
 			return nil, err
 		}
 	}
 	for _, p := range list {
-		page.Rows = append(page.Rows, principalRow(p, &since))
+		page.Rows = append(page.Rows, principalRow(p, q, &since))
 	}
 	return page, nil
 }
 
-// sinceOf is the time from which on all of some logs have records; zero where one of them has none.
-func sinceOf(ctx context.Context, r Reader, logs []store.Log, now time.Time) (time.Time, error) {
+// logEdges are where some logs begin: the first of those with records, and the last of all; zero where one has none.
+type logEdges struct{ first, all time.Time }
+
+func edgesOf(ctx context.Context, r Reader, logs []store.Log, now time.Time) (e logEdges, err error) {
 	begins, err := r.beginnings(ctx, logs, now)
 	if err != nil {
-		return time.Time{}, err
+		return e, err
 	}
-	latest := slices.MaxFunc(begins, time.Time.Compare)
-	if !latest.Before(now) {
-		return time.Time{}, nil
+	if all := slices.MaxFunc(begins, time.Time.Compare); all.Before(now) {
+		e.all = all
 	}
-	return latest, nil
+	if first := slices.MinFunc(begins, time.Time.Compare); first.Before(now) {
+		e.first = first
+	}
+	return e, nil
 }
 
 // principalRow is a row of the list. Where there was no use in a context, it says since when none is known.
-func principalRow(p *principal, since *[4]time.Time) InsightRow {
-	row := InsightRow{ID: p.id, Name: p.name, Cells: []Cell{useCell(p.last, time.Time{})}}
+func principalRow(p *principal, q *InsightQuery, since *[4]logEdges) InsightRow {
+	row := InsightRow{ID: p.id, Name: p.name, Unknown: p.strange, Source: p}
+	told, ever := reportedUses(p.reported), since[0]
+	for _, of := range since[1:] {
+		if of.all.IsZero() || ever.all.IsZero() {
+			ever.all = time.Time{} // a log without records may have had the use
+		} else {
+			ever.all = later(ever.all, of.all)
+		}
+		if ever.first.IsZero() || !of.first.IsZero() && of.first.Before(ever.first) {
+			ever.first = of.first
+		}
+	}
+	row.Cells = append(row.Cells, withReported(useCell(p.last, ever.all), told[0], ever.first, q.Range.To))
 	for i := range p.uses {
-		row.Cells = append(row.Cells, useCell(p.uses[i], since[i]))
+		row.Cells = append(row.Cells, withReported(useCell(p.uses[i], since[i].all), told[i+1], since[i].first, q.Range.To))
 	}
 	return row
 }
@@ -241,7 +265,7 @@ func useCell(u use, since time.Time) Cell {
 func principalNumbers(ctx context.Context, r Reader, q *InsightQuery) (all, used int64, complete bool, err error) {
 	list, complete, err := principalsOf(ctx, r, q, false)
 	for _, p := range list {
-		if !p.last.last.Before(q.Range.From) {
+		if !p.lastKnown(q.Range.To).Before(q.Range.From) {
 			used++
 		}
 	}
@@ -265,26 +289,38 @@ func summarisePrincipals(ctx context.Context, r Reader, q *InsightQuery) (*Insig
 	}, nil
 }
 
-// graphPrincipal is a row as Graph's servicePrincipalSignInActivity. Its ID is the application ID in base64.
+// graphPrincipal is a row as Graph's servicePrincipalSignInActivity. Its ID is the application ID in base64. What the imported
+// report tells stands beside, under the name reported.
 func graphPrincipal(_ *InsightList, row *InsightRow) any {
 	type activity struct {
 		Time    *string `json:"lastSignInDateTime"`
 		Request *string `json:"lastSignInRequestId"`
 	}
-	of := func(c Cell) *activity {
-		if c.Unknown {
-			return nil
-		}
-		at, id := c.Time.UTC().Format("2006-01-02T15:04:05.9999999Z"), c.Record.ID
-		return &activity{&at, &id}
-	}
-	return struct {
-		ID                string    `json:"id"`
-		AppID             string    `json:"appId"`
+	type activities struct {
 		Last              *activity `json:"lastSignInActivity"`
 		DelegatedClient   *activity `json:"delegatedClientSignInActivity"`
 		DelegatedResource *activity `json:"delegatedResourceSignInActivity"`
 		AppClient         *activity `json:"applicationAuthenticationClientSignInActivity"`
 		AppResource       *activity `json:"applicationAuthenticationResourceSignInActivity"`
-	}{base64.StdEncoding.EncodeToString([]byte(row.ID)), row.ID, of(row.Cells[0]), of(row.Cells[1]), of(row.Cells[2]), of(row.Cells[3]), of(row.Cells[4])}
+	}
+	of := func(t time.Time, id string) *activity {
+		if t.IsZero() {
+			return nil
+		}
+		at := t.UTC().Format("2006-01-02T15:04:05.9999999Z")
+		return &activity{&at, &id}
+	}
+	seen := func(i int) *activity { return of(row.Cells[i].Time, row.Cells[i].Record.ID) }
+	object := struct {
+		ID    string `json:"id"`
+		AppID string `json:"appId"`
+		activities
+		Reported *activities `json:"reported,omitempty"`
+	}{base64.StdEncoding.EncodeToString([]byte(row.ID)), row.ID, activities{seen(0), seen(1), seen(2), seen(3), seen(4)}, nil}
+	if p, ok := row.Source.(*principal); ok && p.reported != nil {
+		told := reportedUses(p.reported)
+		use := func(i int) *activity { return of(told[i].Time, told[i].Request) }
+		object.Reported = &activities{use(0), use(1), use(2), use(3), use(4)}
+	}
+	return object
 }

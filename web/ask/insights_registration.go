@@ -25,19 +25,19 @@ var Authentication = &Insight{
 	Name: authenticationName, Tab: registrationTab, TabTitle: "Registration", Title: authenticationTitle,
 	Question: "Who can use multifactor authentication, sign in without a password and reset a password, and with which methods.",
 	Needs:    "The report of registration details (Graph's userRegistrationDetails). Sign-ins do not tell what people have registered.",
-	Switches: []*Switch{SwitchReport, SwitchMFA, SwitchPasswordless, SwitchReset, SwitchWho, SwitchMethod},
+	Switches: []*Switch{SwitchReport, SwitchMFA, SwitchPasswordless, SwitchReset, SwitchWho, SwitchMethod, SwitchBegins},
 	Numbers:  []*Number{NumberRegistered, NumberMFACapable, NumberPasswordless, NumberResetCapable, NumberMFARegistered},
 	Telling:  NumberMFACapable, Tell: tellMFACapable,
 	Summary: summariseRegistrations,
 	Tabs:    []*Insight{AuthenticationUsage, AuthenticationEvents},
 	Lists: []*InsightList{{
-		Title: "Users", One: "user", Many: "users", Object: store.ObjectUser, Unsorted: true,
+		Title: "Users", One: "user", Many: "users", Object: store.ObjectUser, Unsorted: true, Undated: true,
 		Definition: "The rows of the report that the choices leave, by name.",
 		Columns: []*Number{
 			NumberPerson, NumberRegisteredMethods, NumberIsMFACapable, NumberIsPasswordless, NumberIsResetCapable, NumberIsAdmin, NumberUserKind, NumberPreferred, NumberRowDate,
 		},
 		Sort: NumberPerson, Ask: listRegistrations, Graph: graphRegistration, Resource: "userRegistrationDetails",
-	}},
+	}, goneRegistrations},
 }
 
 // The choices of the report.
@@ -48,6 +48,7 @@ var (
 	SwitchReset        = yesNo("reset", "Self-service reset", "Self-service reset: all", "Can reset", "Cannot reset")
 	SwitchWho          = &Switch{Param: "who", Label: "Who", Long: true, Options: []SwitchOption{{"", "All users"}, {"admins", "Administrators"}, {"others", "No administrators"}, {"members", "Members"}, {"guests", "Guests"}}}
 	SwitchMethod       = &Switch{Param: "method", Label: "Method", Long: true, Open: true, Options: methodOptions(registeredMethods)}
+	SwitchBegins       = &Switch{Param: "begins", Label: "Name begins with", Long: true, Typed: true, Options: []SwitchOption{{"", "Name or username"}}}
 )
 
 func yesNo(param, label, all, yes, no string) *Switch {
@@ -130,7 +131,7 @@ var (
 
 // registrationsQuery is what the choices ask of the report.
 func registrationsQuery(q *InsightQuery) store.RegistrationsQuery {
-	asked := store.RegistrationsQuery{Former: q.Chosen[SwitchReport.Param] == "older", Method: q.Chosen[SwitchMethod.Param], Limit: q.Limit}
+	asked := store.RegistrationsQuery{Former: q.Chosen[SwitchReport.Param] == "older", Method: q.Chosen[SwitchMethod.Param], Prefix: q.Chosen[SwitchBegins.Param], Limit: q.Limit}
 	for param, state := range map[string]store.RegistrationState{SwitchMFA.Param: store.MFACapable, SwitchPasswordless.Param: store.PasswordlessCapable, SwitchReset.Param: store.SSPRCapable} {
 		if value := q.Chosen[param]; value != "" {
 			asked.States = append(asked.States, store.RegistrationCondition{State: state, Is: store.BoolOf(value == "yes")})
@@ -161,7 +162,7 @@ func tellMFACapable(ctx context.Context, r Reader, q *InsightQuery) (Cell, error
 // summariseRegistrations counts the report by state and by method, administrators and guests apart.
 func summariseRegistrations(ctx context.Context, r Reader, q *InsightQuery) (*InsightSummary, error) {
 	asked := registrationsQuery(q)
-	var all, admins, guests store.RegistrationCounts
+	var all, admins, guests, gone store.RegistrationCounts
 	var fresh [2]map[string]int64
 	with := func(into *store.RegistrationCounts, change func(*store.RegistrationsQuery)) func(context.Context) error {
 		return func(ctx context.Context) (err error) {
@@ -183,6 +184,7 @@ func summariseRegistrations(ctx context.Context, r Reader, q *InsightQuery) (*In
 		with(&admins, func(n *store.RegistrationsQuery) {
 			n.States = append(n.States, store.RegistrationCondition{State: store.IsAdmin, Is: store.True})
 		}),
+		with(&gone, func(n *store.RegistrationsQuery) { n.Gone = true }),
 		newSince(0, 7), newSince(1, 30),
 	}
 	if asked.UserType != "member" { // nobody is both
@@ -201,6 +203,9 @@ func summariseRegistrations(ctx context.Context, r Reader, q *InsightQuery) (*In
 		return s, nil
 	}
 	s.Notes = []Note{{Text: "The report tells what is registered at its date: the range of the page changes nothing here."}}
+	if gone.Rows > 0 {
+		s.Notes = append(s.Notes, goneNote(gone.Rows, "user", "users", registrationAddress(q, "list", goneName)))
+	}
 	if all.Untold > 0 {
 		s.Notes = append(s.Notes, Note{Text: strconv.FormatInt(all.Untold, 10) + " of the rows do not tell the methods: they were exported without methodsRegistered."})
 	}
@@ -309,6 +314,7 @@ func registrationAddress(q *InsightQuery, choices ...string) string {
 // listRegistrations gives a page of the report's rows.
 func listRegistrations(ctx context.Context, r Reader, q *InsightQuery) (*InsightRows, error) {
 	asked := registrationsQuery(q)
+	asked.Gone = q.List.Name == goneName
 	if q.After != nil {
 		place, err := store.ParseEntityPlace(q.After.Value)
 		if err != nil {
@@ -325,7 +331,7 @@ func listRegistrations(ctx context.Context, r Reader, q *InsightQuery) (*Insight
 		row := &list.Rows[i]
 		preferred := cmp.Or(row.PreferredMethod, row.DefaultMethod)
 		page.Rows = append(page.Rows, InsightRow{ID: row.ID, Name: row.Name, Username: row.Username, Source: row, Cells: []Cell{
-			methodsCell(row.Methods), boolCell(row.MFACapable), boolCell(row.PasswordlessCapable), boolCell(row.SSPRCapable), boolCell(row.Admin), textCell(row.UserType), textCell(preferred), timeCell(row.Updated),
+			methodsCell(row.Methods), boolCell(row.MFACapable), boolCell(row.PasswordlessCapable), boolCell(row.SSPRCapable), boolCell(row.Admin), wordedCell(row.UserType, userTypeWords), wordedCell(preferred, preferredWords), timeCell(row.Updated), timeCell(row.Gone),
 		}})
 	}
 	if list.Next != nil {
@@ -337,18 +343,29 @@ func listRegistrations(ctx context.Context, r Reader, q *InsightQuery) (*Insight
 // methodsCell names registered methods. A nil list was not told.
 func methodsCell(methods []string) Cell {
 	if methods != nil && len(methods) == 0 {
-		return textCell("none")
+		return Cell{Text: "none", Words: "None"}
 	}
 	var words []string
 	for _, method := range methods {
 		of, _ := methodWords(method)
 		words = append(words, of)
 	}
-	return textCell(strings.Join(words, ", "))
+	cell := textCell(strings.Join(methods, ", "))
+	cell.Words = strings.Join(words, ", ")
+	return cell
 }
 
+// userTypeWords and preferredWords are words of the report.
+var (
+	userTypeWords  = map[string]string{"member": "Member", "guest": "Guest"}
+	preferredWords = map[string]string{
+		"push": "Authenticator notification", "oath": "Code of an app or token", "voicemobile": "Call to the mobile phone",
+		"voicealternatemobile": "Call to the alternate phone", "voiceoffice": "Call to the office phone", "sms": "Text message", "none": "None",
+	}
+)
+
 func boolCell(b store.Bool) Cell {
-	return textCell(map[store.Bool]string{store.True: "yes", store.False: "no"}[b])
+	return wordedCell(map[store.Bool]string{store.True: "yes", store.False: "no"}[b], map[string]string{"yes": "Yes", "no": "No"})
 }
 
 // graphRegistration is a row as Graph's userRegistrationDetails.

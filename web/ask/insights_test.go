@@ -149,6 +149,17 @@ func TestPagesOfInsights(t *testing.T) {
 			&store.RelyingParty{ID: fmt.Sprint("urn:party:", n), Name: fmt.Sprint("Party ", n/2), Migration: "ready", Checks: []store.MigrationCheck{{Name: fmt.Sprint("check ", n), Result: "0"}}},
 			&store.CredentialUse{ID: testID(8000 + n), Time: noon.Add(-time.Duration(n/2) * time.Hour), Feature: "reset", Username: fmt.Sprint("u", n)})
 	}
+	gone := store.DirectoryBatch{At: noon.Add(-time.Hour)} // rows that the reports lack
+	for n := range 3 {
+		gone.States = append(gone.States,
+			&store.Registration{ID: testID(2100 + n), Name: fmt.Sprint("former ", n)}, &store.RelyingParty{ID: fmt.Sprint("urn:former:", n), Name: fmt.Sprint("Former ", n/2)},
+			&store.CredentialActivity{KeyID: testID(7200 + n), AppID: testID(3200 + n)}, &store.PrincipalActivity{AppID: testID(3200 + n)})
+	}
+	for _, kind := range store.StateKinds() {
+		gone.Reports = append(gone.Reports, store.ReportFile{Kind: kind, Date: gone.At})
+		reports.Reports = append(reports.Reports, store.ReportFile{Kind: kind, Date: reports.At})
+	}
+	h.putAll(t, gone)
 	h.putAll(t, reports)
 	lists := 0
 	for _, report := range append(Insights(), Application, AuthenticationEvents) {
