@@ -35,6 +35,9 @@ type TableQuery struct {
 	Edges []time.Time
 	// OlderThan leaves out the rows with a record of that time or later; zero leaves out none. Such a table has no Across.
 	OlderThan time.Time
+	// Only leaves out all rows but those of these values, where it is not nil. What is counted is the same as without it, so that an
+	// engine can use what it found before.
+	Only []string
 	// Items counts the items of By's list that meet what the filter asks of the list, each once, instead of the records: see
 	// List.CountsItems. Such a table has nothing but rows.
 	Items bool

@@ -64,6 +64,8 @@ type InsightPage struct {
 	SummaryTrouble, RowsTrouble ask.Trouble
 	// CoveredBefore is what files cover of the time before.
 	Covered, CoveredBefore []Covered
+	// CardsCovered is what files cover of the records that a card counts, by the card's name.
+	CardsCovered map[string][]Covered
 	// Oldest is the time of the oldest record of the report's logs.
 	Oldest time.Time
 	// AllSince is the time from which on each log of the report has records, but for logs without any.

@@ -290,10 +290,15 @@ func barURL(bar ask.InsightBar) string {
 }
 
 // gapsBefore says that files do not cover all of the time before; empty where they do, or where that is not known.
-func (p InsightPage) gapsBefore() string {
+func (p InsightPage) gapsBefore() string { return gapsIn(p.CoveredBefore) }
+
+// cardGaps is the same of the time that a card counts.
+func (p InsightPage) cardGaps(card ask.InsightCard) string { return gapsIn(p.CardsCovered[card.Name]) }
+
+func gapsIn(covered []Covered) string {
 	var parts []string
-	for i := range p.CoveredBefore {
-		if c := &p.CoveredBefore[i]; c.Coverage != nil && len(c.Coverage.Gaps) > 0 {
+	for i := range covered {
+		if c := &covered[i]; c.Coverage != nil && len(c.Coverage.Gaps) > 0 {
 			parts = append(parts, c.name()+" has "+Count(int64(len(c.Coverage.Gaps)), "gap", "gaps"))
 		}
 	}

@@ -1,6 +1,7 @@
 package views
 
 import (
+	"bufio"
 	"bytes"
 	"encoding/csv"
 	"encoding/json"
@@ -16,15 +17,22 @@ import (
 type InsightFormat struct {
 	// Name ends addresses and names of files.
 	Name, Title, ContentType string
-	// Write writes the rows to a file.
-	Write func(w io.Writer, q *ask.InsightQuery, rows []ask.InsightRow) error
+	// New begins a file.
+	New func(w io.Writer, q *ask.InsightQuery) InsightFile
+}
+
+// InsightFile is a file of a list that is being written. Rows go out in parts of some size, so that it takes no memory for all of them.
+type InsightFile interface {
+	Row(row *ask.InsightRow) error
+	// End ends the file; one without rows is written whole here.
+	End() error
 }
 
 // InsightFormats gives every format.
 func InsightFormats() []InsightFormat {
 	return []InsightFormat{
-		{"csv", "CSV", "text/csv; charset=utf-8", writeInsightCSV},
-		{"json", "JSON", "application/json", writeInsightJSON},
+		{"csv", "CSV", "text/csv; charset=utf-8", newInsightCSV},
+		{"json", "JSON", "application/json", newInsightJSON},
 	}
 }
 
@@ -65,38 +73,68 @@ func fileHeading(n *ask.Number) string {
 // inFile says that files have a column of the number: a trend is a picture.
 func inFile(n *ask.Number) bool { return n.Unit != ask.InTrend }
 
-func writeInsightCSV(w io.Writer, q *ask.InsightQuery, rows []ask.InsightRow) error {
-	// The byte order mark tells Excel that the file is UTF-8.
-	if _, err := io.WriteString(w, "\ufeff"); err != nil {
-		return fmt.Errorf("write the file: %w", err)
-	}
+// insightCSV is a CSV file.
+type insightCSV struct {
+	w     io.Writer
+	q     *ask.InsightQuery
+	file  *csv.Writer
+	begun bool
+}
+
+func newInsightCSV(w io.Writer, q *ask.InsightQuery) InsightFile {
 	file := csv.NewWriter(w)
 	file.UseCRLF = true
-	head := []string{q.List.Columns[0].Label, "ID"}
-	if q.List.Object == store.ObjectUser {
+	return &insightCSV{w: w, q: q, file: file}
+}
+
+// begin writes the headings.
+func (f *insightCSV) begin() error {
+	if f.begun {
+		return nil
+	}
+	f.begun = true
+	// The byte order mark tells Excel that the file is UTF-8.
+	if _, err := io.WriteString(f.w, "\ufeff"); err != nil {
+		return fmt.Errorf("write the file: %w", err)
+	}
+	head := []string{f.q.List.Columns[0].Label, "ID"}
+	if f.q.List.Object == store.ObjectUser {
 		head = append(head, "Username")
 	}
-	for _, n := range q.List.Columns[1:] {
+	for _, n := range f.q.List.Columns[1:] {
 		if inFile(n) {
 			head = append(head, fileHeading(n))
 		}
-		if q.Compare && compares(n) {
+		if f.q.Compare && compares(n) {
 			head = append(head, fileHeading(n)+" before")
 		}
 		if n.Reported {
 			head = append(head, n.Label+" by the report (UTC)")
 		}
 	}
-	if err := file.Write(head); err != nil {
+	return f.line(head)
+}
+
+func (f *insightCSV) line(cells []string) error {
+	if err := f.file.Write(cells); err != nil {
 		return fmt.Errorf("write the file: %w", err)
 	}
-	for i := range rows {
-		if err := file.Write(insightLine(q, &rows[i])); err != nil {
-			return fmt.Errorf("write the file: %w", err)
-		}
+	return nil
+}
+
+func (f *insightCSV) Row(row *ask.InsightRow) error {
+	if err := f.begin(); err != nil {
+		return err
 	}
-	file.Flush()
-	return file.Error()
+	return f.line(insightLine(f.q, row))
+}
+
+func (f *insightCSV) End() error {
+	if err := f.begin(); err != nil {
+		return err
+	}
+	f.file.Flush()
+	return f.file.Error()
 }
 
 // compares says that a number of the time before stands beside a number.
@@ -128,24 +166,34 @@ func insightLine(q *ask.InsightQuery, row *ask.InsightRow) []string {
 	return line
 }
 
-// writeInsightJSON writes an array with an object for each row.
-func writeInsightJSON(w io.Writer, q *ask.InsightQuery, rows []ask.InsightRow) error {
-	var b bytes.Buffer
-	b.WriteString("[")
-	for i := range rows {
-		if i > 0 {
-			b.WriteString(",")
-		}
-		b.WriteString("\n")
-		object, err := insightObject(q, &rows[i])
-		if err != nil {
-			return fmt.Errorf("write the file: %w", err)
-		}
-		b.Write(object)
+// insightJSON is an array with an object for each row.
+type insightJSON struct {
+	w    *bufio.Writer
+	q    *ask.InsightQuery
+	lead string // before the next row
+}
+
+func newInsightJSON(w io.Writer, q *ask.InsightQuery) InsightFile {
+	return &insightJSON{w: bufio.NewWriter(w), q: q, lead: "["}
+}
+
+func (f *insightJSON) Row(row *ask.InsightRow) error {
+	object, err := insightObject(f.q, row)
+	if err == nil {
+		_, err = fmt.Fprintf(f.w, "%s\n%s", f.lead, object)
 	}
-	b.WriteString("\n]\n")
-	_, err := w.Write(b.Bytes())
-	return err
+	if f.lead = ","; err != nil {
+		return fmt.Errorf("write the file: %w", err)
+	}
+	return nil
+}
+
+func (f *insightJSON) End() error {
+	if f.lead == "[" {
+		_, _ = f.w.WriteString(f.lead) // Flush gives its error
+	}
+	_, _ = f.w.WriteString("\n]\n")
+	return f.w.Flush()
 }
 
 // insightObject is a row in the shape of Graph's resource, or by the names of the columns in their order.

@@ -121,9 +121,13 @@ func (s *Server) fillReport(ctx context.Context, c echo.Context, reader snapshot
 		return bad, err
 	}
 	q := &page.Query
+	q.Share()
 	return nil, ask.Together(ctx,
 		func(ctx context.Context) (err error) {
 			page.Summary, err = page.Report.Summary(ctx, reader.Reader, q)
+			if err == nil {
+				err = s.coverCards(ctx, c, reader, page)
+			}
 			return partOfReport(ctx, reader, "numbers of a report", err, &page.SummaryTrouble)
 		},
 		func(ctx context.Context) (err error) {
@@ -146,9 +150,7 @@ func (s *Server) fillReport(ctx context.Context, c echo.Context, reader snapshot
 			if len(page.Report.Logs) == 0 {
 				return nil
 			}
-			if page.Oldest, err = reader.Oldest(ctx, page.Report.Logs, page.Now); err == nil {
-				page.AllSince, err = reader.AllSince(ctx, page.Report.Logs, page.Now)
-			}
+			page.Oldest, page.AllSince, err = reader.Begins(ctx, page.Report.Logs, page.Now)
 			var unsaid ask.Trouble // without it numbers are compared as they are
 			return reader.Part(ctx, "oldest record of a report", err, &unsaid)
 		},
@@ -165,6 +167,22 @@ func (s *Server) fillReport(ctx context.Context, c echo.Context, reader snapshot
 			return reader.Part(ctx, "departments to choose from", err, &unsaid)
 		},
 	)
+}
+
+// coverCards asks what files cover of the records that each card counts.
+func (s *Server) coverCards(ctx context.Context, c echo.Context, reader snapshot, page *views.InsightPage) error {
+	page.CardsCovered = map[string][]views.Covered{}
+	for _, card := range page.Summary.Cards {
+		if len(card.Logs) == 0 {
+			continue
+		}
+		covered, err := s.coverageOfLogs(ctx, reader, viewer(c), card.Logs, card.Range, page.Now)
+		if err != nil {
+			return err
+		}
+		page.CardsCovered[card.Name] = covered
+	}
+	return nil
 }
 
 // partOfReport lets the rest of a page stand where a part is late or fails. What the address must not ask, or what nobody knows,
@@ -194,25 +212,25 @@ func (s *Server) reportGroups(ctx context.Context, reader snapshot, filter store
 func (s *Server) recordReport(c echo.Context, page *views.InsightPage) error {
 	shown := seenBy(viewer(c))
 	if page.Rows != nil {
-		shown.report(page.Query.List, page.Rows.Rows)
+		for i := range page.Rows.Rows {
+			shown.report(page.Query.List, &page.Rows.Rows[i])
+		}
 	}
 	return s.record(c, shown.into(access.Record{Action: access.List, Query: recordedReport(page.Report, &page.Query)}))
 }
 
-// report adds the rows of a report.
-func (n *seen) report(list *ask.InsightList, rows []ask.InsightRow) {
-	for i := range rows {
-		switch {
-		case list.Object == store.ObjectUser:
-			if n.isOwn(rows[i].ID) {
-				continue
-			}
-			n.person(rows[i].ID, rows[i].Username, rows[i].Name)
-		case rows[i].Username != "": // a row about what somebody did
-			n.person("", rows[i].Username, rows[i].Name)
+// report adds a row of a report.
+func (n *seen) report(list *ask.InsightList, row *ask.InsightRow) {
+	switch {
+	case list.Object == store.ObjectUser:
+		if n.isOwn(row.ID) {
+			return
 		}
-		n.rows++
+		n.person(row.ID, row.Username, row.Name)
+	case row.Username != "": // a row about what somebody did
+		n.person("", row.Username, row.Name)
 	}
+	n.rows++
 }
 
 // recordedReport is the query of a report as the access log stores it.

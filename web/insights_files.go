@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/labstack/echo/v4"
 
@@ -14,7 +15,7 @@ import (
 	"signpost/web/ask"
 )
 
-// reportFile is a list of a report as a file: all its rows, in the order of the page.
+// reportFile is a list of a report as a file: all its rows, in the order of the page. Each part of it is recorded before it is written.
 func (s *Server) reportFile(first *ask.Insight, format views.InsightFormat) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		report := first.AtTab(c.QueryParam(views.ParamTab))
@@ -36,31 +37,50 @@ func (s *Server) reportFile(first *ask.Insight, format views.InsightFormat) echo
 			return err
 		}
 		defer end()
-		rows, err := s.fileRows(c, &q)
+		rows, err := s.openReportRows(c, &q)
 		if err != nil {
 			return err
 		}
-		out := &download{c: c, name: views.InsightFileName(report, &q, format), contentType: format.ContentType, stillReading: !rows.Complete}
+		defer rows.release()
+		out := &download{c: c, name: views.InsightFileName(report, &q, format), contentType: format.ContentType, stillReading: !rows.part.Complete}
 		if c.Request().Method == http.MethodHead {
 			out.begin()
 			return nil
 		}
-		listed := seenBy(v)
-		listed.report(q.List, rows.Rows)
-		if err := s.record(c, listed.into(access.Record{Action: access.Export, Query: recordedReport(report, &q)})); err != nil {
+		record := func() error { // each part before it is written
+			listed := seenBy(v)
+			if err := rows.part.Each(func(row *ask.InsightRow) error { listed.report(q.List, row); return nil }); err != nil {
+				return err
+			}
+			return s.record(c, listed.into(access.Record{Action: access.Export, Query: recordedReport(report, &q)}))
+		}
+		if err := record(); err != nil {
 			return err
 		}
-		return s.download(c, out, func(context.Context) error { return format.Write(out, &q, rows.Rows) })
+		return s.download(c, out, func(context.Context) error { return rows.write(format.New(out, &q), record) })
 	}
 }
 
-// fileRows asks for all rows of a file, of one state of the store. The file is written when it is released.
-func (s *Server) fileRows(c echo.Context, q *ask.InsightQuery) (*ask.InsightRows, error) {
+// reportRows are the rows of a file, of one state of the store. They come in parts, and no more than one of them is held.
+type reportRows struct {
+	ctx     context.Context
+	reader  ask.Reader
+	q       *ask.InsightQuery
+	part    *ask.InsightRows
+	release func()
+}
+
+// openReportRows asks for the first part of a file's rows.
+func (s *Server) openReportRows(c echo.Context, q *ask.InsightQuery) (rows *reportRows, err error) {
 	ctx, reader, release, err := s.openSnapshot(c)
 	if err != nil {
 		return nil, err
 	}
-	defer release()
+	defer func() {
+		if err != nil {
+			release()
+		}
+	}()
 	_, _, bad, err := s.reportGroups(ctx, reader, q.Filter)
 	switch {
 	case err != nil:
@@ -68,27 +88,32 @@ func (s *Server) fileRows(c echo.Context, q *ask.InsightQuery) (*ask.InsightRows
 	case len(bad) > 0:
 		return nil, bad
 	}
-	return allReportRows(ctx, reader.Reader, q)
+	q.Share()
+	rows = &reportRows{ctx: ctx, reader: reader.Reader, q: q, release: sync.OnceFunc(release)}
+	rows.part, err = q.List.Part(ctx, reader.Reader, q)
+	return rows, err
 }
 
-// allReportRows asks for the rows page by page. Each page has a deadline of its own.
-func allReportRows(ctx context.Context, r ask.Reader, q *ask.InsightQuery) (*ask.InsightRows, error) {
-	all := &ask.InsightRows{Complete: true}
+// write writes the file, part by part. The state of the store is let go when all of it was read: a client may take long.
+func (r *reportRows) write(file views.InsightFile, record func() error) error {
 	for {
-		var page *ask.InsightRows
-		err := ask.Together(ctx, func(ctx context.Context) (err error) {
-			page, err = q.List.Ask(ctx, r, q)
+		if r.part.Next == nil {
+			r.release()
+		}
+		if err := r.part.Each(file.Row); err != nil {
 			return err
-		})
-		if err != nil {
-			return nil, err
 		}
-		all.Rows = append(all.Rows, page.Rows...)
-		all.Total, all.Complete = page.Total, all.Complete && page.Complete
-		if page.Next == nil {
-			return all, nil
+		if r.part.Next == nil {
+			return file.End()
 		}
-		q.After = page.Next
+		r.q.After = r.part.Next
+		var err error
+		if r.part, err = r.q.List.Part(r.ctx, r.reader, r.q); err != nil {
+			return err
+		}
+		if err := record(); err != nil {
+			return err
+		}
 	}
 }
 

@@ -14,7 +14,7 @@ import (
 )
 
 const (
-	// documentRows is how many rows the document of a list has; the other files have all.
+	// documentRows is how many rows the document of a list or a report has; the other files have all.
 	documentRows = 10_000
 	// documentRowsAtOnce is how many of them one question asks for.
 	documentRowsAtOnce = 2_000

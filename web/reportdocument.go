@@ -79,7 +79,9 @@ func (s *Server) reportDocument(first *ask.Insight) echo.HandlerFunc {
 			return nil
 		}
 		listed := seenBy(v)
-		listed.report(page.Query.List, page.Rows.Rows)
+		for i := range page.Rows.Rows {
+			listed.report(page.Query.List, &page.Rows.Rows[i])
+		}
 		if err := s.record(c, listed.into(access.Record{Action: access.Export, Query: recordedReport(report, &page.Query)})); err != nil {
 			return err
 		}
@@ -108,15 +110,34 @@ func (s *Server) fillDocument(c echo.Context, page *views.InsightPage) error {
 	case page.Summary == nil || page.Rows == nil:
 		return errDocument
 	}
-	if page.Rows.Next == nil {
-		return nil
+	return moreRows(ctx, reader.Reader, page)
+}
+
+// moreRows gives a document the rows that the page leads on to, up to documentRows.
+func moreRows(ctx context.Context, r ask.Reader, page *views.InsightPage) error {
+	q := page.Query
+	q.Share()
+	for page.Rows.Next != nil && len(page.Rows.Rows) < documentRows {
+		q.After = page.Rows.Next
+		part, err := q.List.Part(ctx, r, &q)
+		if err != nil {
+			return err
+		}
+		err = part.Each(func(row *ask.InsightRow) error {
+			if len(page.Rows.Rows) < documentRows {
+				page.Rows.Rows = append(page.Rows.Rows, *row)
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		page.Rows.Next, page.Rows.Complete = part.Next, page.Rows.Complete && part.Complete
 	}
-	all := page.Query
-	all.Limit = store.MaxTop
-	rows, err := allReportRows(ctx, reader.Reader, &all)
-	if err == nil {
-		rows.Notes = page.Rows.Notes
-		page.Rows = rows
+	if n := int64(len(page.Rows.Rows)); n < page.Rows.Total {
+		page.Rows.Notes = append(page.Rows.Notes, ask.Note{
+			Text: "These are the first " + views.Number(n) + " of " + views.Count(page.Rows.Total, q.List.One, q.List.Many) + ". The CSV and JSON files have all.",
+		})
 	}
-	return err
+	return nil
 }

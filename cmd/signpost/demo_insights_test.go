@@ -193,8 +193,15 @@ func (w *insightsWorld) checkTop(list []*store.SignIn, page *goquery.Document) {
 // checkPicture compares the bars of the picture with its table, and both with the sign-ins.
 func (w *insightsWorld) checkPicture(list []*store.SignIn, page *goquery.Document) {
 	w.t.Helper()
+	if total := w.checkBarsAndTable("the picture", page); total != len(list) {
+		w.t.Errorf("the picture has %d sign-ins, want %d", total, len(list))
+	}
+}
+
+// checkBarsAndTable compares the bars of the picture with its table, and gives their sum.
+func (w *insightsWorld) checkBarsAndTable(what string, page *goquery.Document) (total int) {
+	w.t.Helper()
 	var bars, table []string
-	total := 0
 	page.Find(`[data-testid="histogram"] .bars a title`).Each(func(_ int, title *goquery.Selection) { bars = append(bars, title.Text()) })
 	page.Find(`[data-testid="chart-table"] tbody tr`).Each(func(_ int, row *goquery.Selection) {
 		var cells []string
@@ -212,10 +219,8 @@ func (w *insightsWorld) checkPicture(list []*store.SignIn, page *goquery.Documen
 		}
 		table = append(table, cells[0]+": "+strings.Join(parts, ", "))
 	})
-	w.agree("picture and table", table, bars)
-	if total != len(list) {
-		w.t.Errorf("the picture has %d sign-ins, want %d", total, len(list))
-	}
+	w.agree("picture and table of "+what, table, bars)
+	return total
 }
 
 // checkApplication compares the report about one application.

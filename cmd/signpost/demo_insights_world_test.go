@@ -44,7 +44,12 @@ type insightsWorld struct {
 	apps    map[string]time.Time       // when the directory's applications were created
 	client  *http.Client
 	base    string
+	// limited is a client of somebody who is limited to the applications of limitedApps.
+	limited *http.Client
 }
+
+// limitedApps is how many applications the limited reader may see.
+const limitedApps = 6
 
 // insightsDays is how many days the made-up tenant has.
 const insightsDays = 20
@@ -95,17 +100,38 @@ func newInsightsWorld(t *testing.T) *insightsWorld {
 			}
 		}
 	})
+	w.base = server.URL
+	w.client = w.signIn("reader")
+	if _, err := accounts.Add(t.Context(), auth.NewAccount{Name: "limited", Password: mePassword, Roles: []auth.Role{auth.RoleSecurityReader}}); err != nil {
+		t.Fatal(err)
+	}
+	var scope auth.Scope
+	for _, id := range slices.Sorted(maps.Keys(w.apps)) {
+		if len(scope.Apps) < limitedApps {
+			scope.Apps = append(scope.Apps, id)
+		}
+	}
+	if err := accounts.SetScope(t.Context(), "limited", scope); err != nil {
+		t.Fatal(err)
+	}
+	w.limited = w.signIn("limited")
+	return w
+}
+
+// signIn gives a browser in which somebody is signed in.
+func (w *insightsWorld) signIn(name string) *http.Client {
+	w.t.Helper()
 	jar, err := cookiejar.New(nil)
 	if err != nil {
-		t.Fatal(err)
+		w.t.Fatal(err)
 	}
-	w.client, w.base = &http.Client{Jar: jar}, server.URL
-	response, err := w.client.PostForm(w.base+"/signin", url.Values{"name": {"reader"}, "password": {mePassword}})
+	client := &http.Client{Jar: jar}
+	response, err := client.PostForm(w.base+"/signin", url.Values{"name": {name}, "password": {mePassword}})
 	if err != nil {
-		t.Fatal(err)
+		w.t.Fatal(err)
 	}
 	_ = response.Body.Close()
-	return w
+	return client
 }
 
 // readGroups reads the members of the directory's groups and departments from its files.

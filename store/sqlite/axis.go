@@ -86,12 +86,12 @@ func (v *view) newAxis(ctx context.Context, f *store.Field, q *question, columns
 	return a
 }
 
-// name tells what is counted of a segment by the axis; empty where its bins mean something in one question only.
+// name tells what is counted of a segment by the axis. What it counts there means the same in every question: see partPlaces.
 func (a *axis) name() string {
-	if len(a.columns) > 1 || a.main == nil {
-		return ""
+	name := "sign-ins by"
+	for _, c := range a.columns {
+		name += " " + c.name
 	}
-	name := "sign-ins by " + a.main.name
 	for _, c := range []*column{a.label, a.username} {
 		if c != nil {
 			name += " with " + c.name
@@ -112,33 +112,70 @@ func (a *axis) some() segment.Clause {
 	return segment.Clause{Terms: terms}
 }
 
-// partAxis is an axis in one part: the columns to group its rows by, and the bin of a group by their values. The values of
-// other columns may stand behind them.
-type partAxis struct {
+// partPlaces numbers what the rows of a part hold in the columns of an axis. The numbers mean the same in every question, so that
+// counts by them can be kept: they are the codes of a single column of words, or the numbers of a part's lists. What other columns
+// hold is numbered as it is met.
+type partPlaces struct {
 	columns []*segment.Column
-	bin     func(values []int64) int64
+	tuples  []tuple
+	places  map[tuple]int32 // nil where a value of the column is the number
 }
 
-// in gives the axis in a part.
-func (a *axis) in(s source) (partAxis, error) {
-	if a.meets != nil {
-		return a.itemsIn(s)
+// placesIn begins to number what the rows of a part hold.
+func (a *axis) placesIn(s source) (*partPlaces, error) {
+	p := &partPlaces{columns: make([]*segment.Column, len(a.columns))}
+	if a.isOfLists() {
+		lists, err := s.Lists(a.columns[0].index)
+		if err == nil {
+			p.columns[0] = lists.Numbers()
+		}
+		return p, err
 	}
-	columns := make([]*segment.Column, len(a.columns))
 	for i, c := range a.columns {
 		var err error
-		if columns[i], err = s.Column(c.index); err != nil {
-			return partAxis{}, err
+		if p.columns[i], err = s.Column(c.index); err != nil {
+			return nil, err
 		}
 	}
-	if len(columns) == 1 && a.main != nil {
-		return partAxis{columns, func(values []int64) int64 { return values[0] }}, nil
+	if !a.isOfWords() {
+		p.places = map[tuple]int32{}
 	}
-	return partAxis{columns, func(values []int64) int64 {
-		var t tuple
-		copy(t[:], values[:len(columns)])
-		return a.ofTuple(t)
-	}}, nil
+	return p, nil
+}
+
+// of gives the number of what rows hold. The values of other columns may stand behind those of the axis.
+func (p *partPlaces) of(values []int64) int32 {
+	if p.places == nil {
+		return int32(values[0])
+	}
+	var t tuple
+	copy(t[:], values[:len(p.columns)])
+	place, ok := p.places[t]
+	if !ok {
+		place = int32(len(p.tuples))
+		p.places[t], p.tuples = place, append(p.tuples, t)
+	}
+	return place
+}
+
+// isOfLists says that the axis is a column of lists, isOfWords that it is a single column of words.
+func (a *axis) isOfLists() bool { return a.columns[0].list != nil }
+
+func (a *axis) isOfWords() bool { return len(a.columns) == 1 && a.main != nil }
+
+// binsIn gives the bins of what the rows of a part hold, by the numbers of partPlaces with these tuples.
+func (a *axis) binsIn(s source, tuples []tuple) (func(place int32) int64, error) {
+	switch {
+	case a.isOfLists():
+		return a.itemsIn(s)
+	case a.isOfWords():
+		return func(place int32) int64 { return int64(place) }, nil
+	}
+	bins := make([]int64, len(tuples))
+	for i, t := range tuples {
+		bins[i] = a.ofTuple(t)
+	}
+	return func(place int32) int64 { return bins[place] }, nil
 }
 
 func (a *axis) ofTuple(t tuple) int64 {
@@ -159,31 +196,31 @@ func (a *axis) ofTuple(t tuple) int64 {
 	return bin
 }
 
-// itemsIn is in for a list: many rows have the same one.
-func (a *axis) itemsIn(s source) (partAxis, error) {
+// itemsIn is binsIn for a list: many rows have the same one.
+func (a *axis) itemsIn(s source) (func(place int32) int64, error) {
 	lists, err := s.Lists(a.columns[0].index)
 	if err != nil {
-		return partAxis{}, err
+		return nil, err
 	}
 	codes := lists.Values()
-	bins := map[int64]int64{}
+	bins := map[int32]int64{}
 	var places []int
 	var items []byte
-	return partAxis{[]*segment.Column{lists.Numbers()}, func(values []int64) int64 {
-		bin, ok := bins[values[0]]
+	return func(list int32) int64 {
+		bin, ok := bins[list]
 		if !ok {
 			items = items[:0]
-			places = lists.AppendPlaces(places[:0], int(values[0]))
+			places = lists.AppendPlaces(places[:0], int(list))
 			for _, place := range places {
 				if a.meets.Has(codes[place]) {
 					items = binary.AppendVarint(items, codes[place])
 				}
 			}
 			bin = a.ofItems(items)
-			bins[values[0]] = bin
+			bins[list] = bin
 		}
 		return bin
-	}}, nil
+	}, nil
 }
 
 // ofItems gives the bin of a list by the codes of its items that count.

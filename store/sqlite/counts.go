@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"unsafe"
 
 	"signpost/store"
@@ -79,10 +80,20 @@ func (c *tallied) forOutside() store.Counts {
 	return counts
 }
 
-// binCounts is the sign-ins of one bin in one part.
-type binCounts struct {
-	bin int64
+// placeCounts is the sign-ins of one part that hold the same in the columns of an axis.
+type placeCounts struct {
+	place int32 // see partPlaces
 	tallied
+}
+
+// partCounts is the sign-ins of one part by an axis.
+type partCounts struct {
+	list   []placeCounts
+	tuples []tuple
+}
+
+func (c *partCounts) size() int {
+	return len(c.list)*int(unsafe.Sizeof(placeCounts{})) + len(c.tuples)*int(unsafe.Sizeof(tuple{}))
 }
 
 // countBins adds the sign-ins of one log, which pass a plan, to those of the bins of an axis. What is found in segments is kept
@@ -91,23 +102,30 @@ func (v *view) countBins(ctx context.Context, asked question, p *plan, by *axis,
 	bins := len(*all) // before a worker that is done makes it longer
 	return v.each(ctx, asked, p, func() worker {
 		own := make([]tallied, bins)
-		add := func(bin int64, more *tallied) {
-			own = grown(own, bin)
-			own[bin].add(more)
-		}
 		return worker{
 			inPieces: true,
 			answer: func(s source, selected func() (*segment.Selection, error), counter *segment.Counter) error {
-				if keepAs == "" || !asked.holds(s) {
-					return by.countPart(s, selected, counter, add)
+				find := func() (*partCounts, error) { return by.countPart(s, selected, counter) }
+				var counts *partCounts
+				var err error
+				if keepAs == "" {
+					counts, err = find()
+				} else {
+					counts, err = kept(s, asked, keepAs, find, (*partCounts).size)
 				}
-				bins, err := kept(s, asked, keepAs, func() ([]binCounts, error) {
-					return by.listPart(s, selected, counter)
-				}, func(list []binCounts) int { return len(list) * int(unsafe.Sizeof(binCounts{})) })
-				for i := range bins {
-					add(bins[i].bin, &bins[i].tallied)
+				if err != nil || len(counts.list) == 0 {
+					return err
 				}
-				return err
+				binOf, err := by.binsIn(s, counts.tuples)
+				if err != nil {
+					return err
+				}
+				for i := range counts.list {
+					bin := binOf(counts.list[i].place)
+					own = grown(own, bin)
+					own[bin].add(&counts.list[i].tallied)
+				}
+				return nil
 			},
 			done: func() {
 				for bin := range own {
@@ -129,46 +147,33 @@ func grown[T any](list []T, number int64) []T {
 	return list
 }
 
-// listPart gives the selected rows of a part by bin.
-func (a *axis) listPart(s source, selected func() (*segment.Selection, error), counter *segment.Counter) ([]binCounts, error) {
-	var list []binCounts
-	places := map[int64]int{}
-	err := a.countPart(s, selected, counter, func(bin int64, more *tallied) {
-		at, ok := places[bin]
-		if !ok {
-			at = len(list)
-			places[bin] = at
-			list = append(list, binCounts{bin: bin})
-		}
-		list[at].add(more)
-	})
-	return list, err
-}
-
-// countPart counts the selected rows of a part by bin and outcome: a bin is added once for each outcome.
-func (a *axis) countPart(s source, selected func() (*segment.Selection, error), counter *segment.Counter, add func(bin int64, more *tallied)) error {
+// countPart counts the selected rows of a part by what they hold in the columns of the axis.
+func (a *axis) countPart(s source, selected func() (*segment.Selection, error), counter *segment.Counter) (*partCounts, error) {
+	counts := &partCounts{}
 	rows, err := selected()
 	if err != nil || rows.Len() == 0 {
-		return err
+		return counts, err
 	}
 	keys, err := s.Keys()
 	if err != nil {
-		return err
+		return nil, err
 	}
-	in, err := a.in(s)
+	places, err := a.placesIn(s)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	status, err := s.Column(columnStatus)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	names, err := a.namesIn(s)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	more := tallied{log: int32(s.table.place)}
-	counter.Groups(append(in.columns, status), rows, func(values []int64, n int64, first, last int) {
+	listed := map[int32]int{}
+	columns := append(slices.Clone(places.columns), status)
+	counter.Groups(columns, rows, func(values []int64, n int64, first, last int) {
 		status := values[len(values)-1]
 		more.byStatus = [store.MaxStatuses]uint32{}
 		more.n, more.byStatus[status&(store.MaxStatuses-1)] = uint32(n), uint32(n)
@@ -181,9 +186,17 @@ func (a *axis) countPart(s source, selected func() (*segment.Selection, error), 
 			more.failure = more.last
 		}
 		more.name, more.username = names.of(last)
-		add(in.bin(values), &more)
+		place := places.of(values)
+		at, ok := listed[place] // once for each outcome
+		if !ok {
+			at = len(counts.list)
+			listed[place] = at
+			counts.list = append(counts.list, placeCounts{place: place})
+		}
+		counts.list[at].add(&more)
 	})
-	return nil
+	counts.tuples = places.tuples
+	return counts, nil
 }
 
 // entityColumns are the columns of an entity's ID and names; username is nil where it has none.

@@ -33,14 +33,18 @@ func (p *plan) keepFew(q question) {
 	p.few = &fewRows{filter: q.filterName(), lines: q.lines, any: slices.Clone(p.any)}
 }
 
+// fewConditions is how many conditions a count has at most whose rows are kept.
+const fewConditions = 5
+
 // keepFewOf is keepFew for a count that is one of several about the same few rows. The page of one user, application or
-// service principal asks a dozen questions. A list with any other filter is asked for once in a while.
+// service principal asks a dozen questions, and its report as many. A list with any other filter is asked for once in a while.
 func (p *plan) keepFewOf(q question) {
 	conditions := q.filter.Conditions()
-	if len(conditions) == 1 && conditions[0].Op == store.OpIs && len(conditions[0].Values) == 1 {
-		if f := conditions[0].Field; f.Object != 0 && !f.Members {
-			p.keepFew(q)
-		}
+	isOfOne := slices.ContainsFunc(conditions, func(c store.Condition) bool {
+		return c.Op == store.OpIs && len(c.Values) == 1 && c.Field.Object != 0 && !c.Field.Members
+	})
+	if isOfOne && len(conditions) <= fewConditions {
+		p.keepFew(q)
 	}
 }
 

@@ -42,6 +42,8 @@ type tableCount struct {
 
 	rows  []tableRow
 	rowOf map[int32]int // the rows of the page by the number of the value; nil where every value has one
+	// only says which values have a row, by their numbers; nil for all.
+	only map[int32]bool
 	// labelled are the places of the rows by label, by the number of the value; nil where they are sorted otherwise.
 	labelled []store.TablePlace
 }
@@ -289,6 +291,9 @@ func (t *tableCount) choose(table *store.Table) error {
 	if !t.q.OlderThan.IsZero() {
 		t.leaveOut(list)
 	}
+	if t.q.Only != nil {
+		t.keepOnly(list)
+	}
 	least := leastOf{top: t.q.Limit + 1}
 	weight := func(s sorted) int64 {
 		if t.q.Reverse {
@@ -330,6 +335,32 @@ func (t *tableCount) leaveOut(list []sorted) {
 			list[number].is = list[number].is && of.last < edge
 		}
 	})
+}
+
+// keepOnly takes the rows out that nobody asks for.
+func (t *tableCount) keepOnly(list []sorted) {
+	folded := make(map[string]bool, len(t.q.Only))
+	for _, value := range t.q.Only {
+		folded[store.FoldCase(value)] = true
+	}
+	t.only = map[int32]bool{}
+	for number := range list {
+		if s := &list[number]; s.is {
+			s.is = folded[t.by.text(int32(number))]
+			if s.is {
+				t.only[int32(number)] = true
+			}
+		}
+	}
+}
+
+// has says that the table has a row in which a bin counts.
+func (t *tableCount) has(by *axis, bin int64) bool {
+	numbers := t.by.of(by, bin)
+	if t.only == nil {
+		return len(numbers) > 0
+	}
+	return slices.ContainsFunc(numbers, func(number int32) bool { return t.only[number] })
 }
 
 // nameNewest gives each row of the page its newest sign-in.
@@ -404,23 +435,4 @@ func (p *plan) with(c segment.Clause) *plan {
 	next.any = slices.Clone(p.any)
 	next.require(c)
 	return &next
-}
-
-// eachPair calls a function for the bins of two axes that rows of a part have together; one that is nil has the bin -1.
-func eachPair(s source, by, other *axis, rows *segment.Selection, counter *segment.Counter, call func(bin, of, n int64, last int)) error {
-	in, err := by.in(s)
-	if err != nil {
-		return err
-	}
-	columns, between := in.columns, len(in.columns)
-	of := func([]int64) int64 { return -1 }
-	if other != nil {
-		second, err := other.in(s)
-		if err != nil {
-			return err
-		}
-		columns, of = append(columns, second.columns...), second.bin
-	}
-	counter.Groups(columns, rows, func(values []int64, n int64, _, last int) { call(in.bin(values), of(values[between:]), n, last) })
-	return nil
 }

@@ -56,8 +56,13 @@ func (t *tableCount) countAcross(table *store.Table) error {
 		return t.each(t.ctx, log.asked, p, func() worker {
 			own := &crossed{cells: map[[2]int64]int64{}}
 			return worker{
-				take: func(s source, selected *segment.Selection, counter *segment.Counter) error {
-					return t.crossPart(s, at.by, at.across, selected, counter, own)
+				inPieces: true,
+				answer: func(s source, selected func() (*segment.Selection, error), counter *segment.Counter) error {
+					pairs, err := keptPairs(s, log.asked, by, at.across, selected, counter)
+					if err != nil {
+						return err
+					}
+					return t.crossPart(s, at.by, at.across, pairs, own)
 				},
 				done: func() { all.add(own) },
 			}
@@ -113,32 +118,29 @@ func topOf(counts map[int32]int64, across *axes, values map[int32]*acrossValue) 
 	return top
 }
 
-// crossPart counts the selected rows of a part.
-func (t *tableCount) crossPart(s source, by, across *axis, rows *segment.Selection, counter *segment.Counter, own *crossed) error {
-	keys, err := s.Keys()
+// crossPart counts the pairs of a part.
+func (t *tableCount) crossPart(s source, by, across *axis, pairs *partPairs, own *crossed) error {
+	bins, others, err := pairs.bins(s, by, across)
 	if err != nil {
 		return err
 	}
-	var names partNames
-	if across != nil {
-		if names, err = across.namesIn(s); err != nil {
-			return err
-		}
-	}
 	var inRows []int32
-	return eachPair(s, by, across, rows, counter, func(bin, of, n int64, last int) {
-		if len(t.by.of(by, bin)) == 0 {
-			return
+	for i := range pairs.list {
+		pair := &pairs.list[i]
+		bin, of := bins(pair.by), others(pair.of)
+		if !t.has(by, bin) {
+			continue
 		}
+		n := int64(pair.n)
 		if across != nil {
-			name, _ := names.of(last)
 			own.columns = grown(own.columns, of)
-			own.columns[of].add(crossedBin{n, rowKey(keys.At(last)), int32(s.table.place), name})
+			own.columns[of].add(crossedBin{n, pair.last, int32(s.table.place), pair.name})
 		}
 		if inRows = t.rowsOf(by, bin, inRows[:0]); len(inRows) > 0 {
 			own.cells[[2]int64{bin, of}] += n
 		}
-	})
+	}
+	return nil
 }
 
 // addAcross adds sign-ins that have some values across.

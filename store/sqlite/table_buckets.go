@@ -1,8 +1,26 @@
 package sqlite
 
 import (
+	"fmt"
+	"unsafe"
+
 	"signpost/store/sqlite/segment"
 )
+
+// partBuckets is the sign-ins of one part by an axis and by bucket, counted from the first bucket that the part has rows in.
+type partBuckets struct {
+	list   []placeBucket
+	tuples []tuple // see partPlaces
+}
+
+type placeBucket struct {
+	place, bucket int32
+	n             uint32
+}
+
+func (b *partBuckets) size() int {
+	return len(b.list)*int(unsafe.Sizeof(placeBucket{})) + len(b.tuples)*int(unsafe.Sizeof(tuple{}))
+}
 
 // countBuckets counts the rows of the page between the edges of the question.
 func (t *tableCount) countBuckets() error {
@@ -13,14 +31,34 @@ func (t *tableCount) countBuckets() error {
 	}
 	sum := make([]int64, len(t.rows)*n)
 	err := t.eachLog(func(_ int, log *tableLog, by *axis, p *plan) error {
-		if set := t.codesOfPage(by); set != nil {
-			p.require(segment.Clause{Terms: []segment.Term{{Column: by.main.index, Set: set}}})
-		}
 		return t.each(t.ctx, log.asked, p, func() worker {
 			own := make([]int64, len(sum))
+			var rows []int32
 			return worker{
-				take: func(s source, selected *segment.Selection, counter *segment.Counter) error {
-					return t.bucketPart(s, by, selected, counter, edges, own)
+				inPieces: true,
+				answer: func(s source, selected func() (*segment.Selection, error), counter *segment.Counter) error {
+					first, inside := edgesInside(s, edges)
+					buckets, err := kept(s, log.asked, fmt.Sprint(by.name(), " between ", inside), func() (*partBuckets, error) {
+						return by.bucketPart(s, selected, counter, inside)
+					}, (*partBuckets).size)
+					if err != nil || len(buckets.list) == 0 {
+						return err
+					}
+					binOf, err := by.binsIn(s, buckets.tuples)
+					if err != nil {
+						return err
+					}
+					for _, of := range buckets.list {
+						bucket := first + int(of.bucket)
+						if bucket < 0 || bucket >= n {
+							continue
+						}
+						rows = t.rowsOf(by, binOf(of.place), rows[:0])
+						for _, row := range rows {
+							own[int(row)*n+bucket] += int64(of.n)
+						}
+					}
+					return nil
 				},
 				done: func() {
 					for i, count := range own {
@@ -36,35 +74,34 @@ func (t *tableCount) countBuckets() error {
 	return err
 }
 
-// bucketPart counts the selected rows of a part: those of row r of the page in bucket b stand at r*buckets+b.
-func (t *tableCount) bucketPart(s source, by *axis, selected *segment.Selection, counter *segment.Counter, edges []rowKey, own []int64) error {
+// bucketPart counts the selected rows of a part: those before the first edge, then those from each edge on.
+func (a *axis) bucketPart(s source, selected func() (*segment.Selection, error), counter *segment.Counter, edges []rowKey) (*partBuckets, error) {
+	buckets := &partBuckets{}
+	rows, err := selected()
+	if err != nil || rows.Len() == 0 {
+		return buckets, err
+	}
 	keys, err := s.Keys()
 	if err != nil {
-		return err
+		return nil, err
 	}
-	n := len(edges) - 1
-	first, inside := edgesInside(s, edges)
-	var rows []int32
+	places, err := a.placesIn(s)
+	if err != nil {
+		return nil, err
+	}
 	from := 0
-	for i := range len(inside) + 1 {
+	for bucket := range len(edges) + 1 {
 		to := s.rows
-		if i < len(inside) {
-			to = keys.Find(int64(inside[i]))
+		if bucket < len(edges) {
+			to = keys.Find(int64(edges[bucket]))
 		}
-		in, bucket := selected.Between(from, to), first+i
+		if in := rows.Between(from, to); in.Len() > 0 {
+			counter.Groups(places.columns, &in, func(values []int64, n int64, _, _ int) {
+				buckets.list = append(buckets.list, placeBucket{places.of(values), int32(bucket), uint32(n)})
+			})
+		}
 		from = to
-		if in.Len() == 0 || bucket < 0 || bucket >= n {
-			continue
-		}
-		err := eachPair(s, by, nil, &in, counter, func(bin, _, count int64, _ int) {
-			rows = t.rowsOf(by, bin, rows[:0])
-			for _, row := range rows {
-				own[int(row)*n+bucket] += count
-			}
-		})
-		if err != nil {
-			return err
-		}
 	}
-	return nil
+	buckets.tuples = places.tuples
+	return buckets, nil
 }

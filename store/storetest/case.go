@@ -58,6 +58,7 @@ const (
 	paramOf        = "_of"    // a group's member
 	paramEdge      = "_edge"
 	paramOlder     = "_older"
+	paramOnly      = "_only"
 	paramItems     = "_items"
 	paramNewest    = "_newest"
 	paramField     = "_field"
@@ -189,6 +190,7 @@ func (c Case) table() store.TableQuery {
 	for _, log := range c.Params[paramLogs] {
 		q.Logs = append(q.Logs, store.Log(log))
 	}
+	q.Only = c.Params[paramOnly]
 	return q
 }
 

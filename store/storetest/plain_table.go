@@ -133,6 +133,9 @@ func (p *Plain) tableRows(q store.TableQuery) []*tableRow {
 		if !q.OlderThan.IsZero() && !row.Last.Before(q.OlderThan) {
 			continue
 		}
+		if q.Only != nil && !slices.ContainsFunc(q.Only, func(value string) bool { return store.FoldCase(value) == row.folded }) {
+			continue
+		}
 		if !q.NamesNewest {
 			row.Newest = store.Ref{}
 		}

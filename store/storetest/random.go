@@ -231,6 +231,12 @@ func (a *asker) table(c Case) {
 		c.Params.Set(paramOlder, old.UTC().Format(time.RFC3339Nano))
 	}
 	if a.r.IntN(3) == 0 {
+		by, _ := c.kind().Field(c.Params.Get(paramField))
+		for range 1 + a.r.IntN(5) {
+			c.Params.Add(paramOnly, a.value(by, store.Log(c.Params.Get(paramLog)), paramOnly))
+		}
+	}
+	if a.r.IntN(3) == 0 {
 		c.Params.Set(paramReverse, "yes")
 	}
 	if q := c.table(); a.r.IntN(2) == 0 && q.By.List() != nil && q.By.List().CountsItems && q.Across == nil && len(q.Distinct) == 0 && len(q.Edges) == 0 {

@@ -2,7 +2,6 @@ package ask
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"time"
 
@@ -146,6 +145,9 @@ type InsightQuery struct {
 	// Location is the time zone in which days begin.
 	Location *time.Location
 	Now      time.Time
+
+	together *together // nil where nothing is shared: see Share
+	inFile   bool      // asks for a part of a file
 }
 
 // Before is the time of equal length before the range.
@@ -212,6 +214,10 @@ type InsightRows struct {
 	Complete bool
 	// Notes say what the reader must know of the rows.
 	Notes []Note
+
+	// Of a file: how many rows are made behind Rows, and how.
+	unmade int
+	make   func(i int) InsightRow
 }
 
 // InsightSummary is what stands above the list.
@@ -244,6 +250,11 @@ type InsightCard struct {
 	Lines                   []CardLine
 	// Object says that the subject of the report has a page of its own, and what it is.
 	Object store.ObjectKind
+	// Logs and Range are the records that the card counts, for what is known of their completeness. StillReading says that some of
+	// them do not count yet.
+	Logs         []store.Log
+	Range        store.Range
+	StillReading bool
 	// None says why there are no lines.
 	None string
 }
@@ -329,36 +340,6 @@ func (l *InsightList) Cell(cells []Cell, n *Number) Cell {
 		return cells[i-1]
 	}
 	return Cell{Unknown: true}
-}
-
-// orders gives the orders of a table by the columns of a list.
-type orders map[*Number]store.TableSort
-
-// apply sets the order of a table.
-func (o orders) apply(q *InsightQuery, t *store.TableQuery) error {
-	sort, ok := o[q.Sort]
-	if !ok {
-		return fmt.Errorf("no order by %s", q.Sort.Name)
-	}
-	t.Sort, t.Reverse, t.After, t.Limit = sort, q.Reverse, q.After, q.Limit
-	return nil
-}
-
-// allValues narrows a filter to the rows of a table.
-func allValues(filter store.Filter, by *store.Field, rows []store.TableRow) store.Filter {
-	for i := range rows {
-		filter = filter.With(by, store.OpIs, rows[i].Value)
-	}
-	return filter
-}
-
-// byValue finds the rows of a table by their values.
-func byValue(rows []store.TableRow) map[string]*store.TableRow {
-	found := map[string]*store.TableRow{}
-	for i := range rows {
-		found[store.FoldCase(rows[i].Value)] = &rows[i]
-	}
-	return found
 }
 
 // trendBuckets are about as many buckets as a small picture has room for.

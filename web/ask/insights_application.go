@@ -184,28 +184,22 @@ func listStopped(ctx context.Context, r Reader, q *InsightQuery) (*InsightRows, 
 	})
 }
 
-// tableRows asks for the page of a table that has all that a list shows.
-func tableRows(ctx context.Context, r Reader, q *InsightQuery, asked store.TableQuery, order orders, cells func(row *store.TableRow) []Cell) (*InsightRows, error) {
-	if err := order.apply(q, &asked); err != nil {
-		return nil, err
-	}
-	table, err := r.Table(ctx, asked)
-	if err != nil {
-		return nil, err
-	}
-	page := &InsightRows{Total: table.Values, Next: table.Next, Complete: table.Complete}
-	for i := range table.Rows {
-		row := &table.Rows[i]
-		page.Rows = append(page.Rows, InsightRow{ID: row.Value, Name: row.Label, Username: row.Username, Cells: cells(row)})
-	}
-	return page, nil
-}
-
 // signInNumbers counts the sign-ins of a list by outcome, day by day, and the distinct values of some fields.
 func signInNumbers(ctx context.Context, r Reader, q *InsightQuery, list store.ListQuery, distinct ...*store.Field) ([]Cell, *store.Histogram, error) {
 	days := store.HistogramQuery{ListQuery: list}
 	days.Edges = store.BucketEdges(list.Range, errorBarWidth(list.Range), q.Location)
-	h, err := r.Histogram(ctx, days)
+	var h store.Histogram
+	var facets []store.Facet
+	err := Together(ctx,
+		func(ctx context.Context) (err error) {
+			h, err = r.Histogram(ctx, days)
+			return err
+		},
+		func(ctx context.Context) (err error) {
+			facets, err = r.Facets(ctx, store.FacetsQuery{ListQuery: list, Fields: slices.Clone(distinct), Top: 1})
+			return err
+		},
+	)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -216,10 +210,6 @@ func signInNumbers(ctx context.Context, r Reader, q *InsightQuery, list store.Li
 		}
 	}
 	cells := countCells(list, &sum)
-	facets, err := r.Facets(ctx, store.FacetsQuery{ListQuery: list, Fields: slices.Clone(distinct), Top: 1})
-	if err != nil {
-		return nil, nil, err
-	}
 	for _, f := range facets {
 		cells = append(cells, CountCell(f.Distinct, nil))
 	}

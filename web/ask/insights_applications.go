@@ -119,7 +119,10 @@ var applicationOrders = orders{
 func listApplications(ctx context.Context, r Reader, q *InsightQuery) (*InsightRows, error) {
 	list := applicationSignIns(q, q.Range)
 	asked := tableOf(list, store.AppField)
-	asked.Distinct, asked.Edges = []*store.Field{store.UserField}, trendEdges(q.Range, q.Location)
+	asked.Distinct = []*store.Field{store.UserField}
+	if !q.inFile { // it has no pictures
+		asked.Edges = trendEdges(q.Range, q.Location)
+	}
 	if err := applicationOrders.apply(q, &asked); err != nil {
 		return nil, err
 	}
@@ -132,12 +135,11 @@ func listApplications(ctx context.Context, r Reader, q *InsightQuery) (*InsightR
 		return page, nil
 	}
 	var errors, before store.Table
+	shown := valuesOf(table.Rows)
 	err = Together(ctx,
 		func(ctx context.Context) (err error) {
-			failed := *ofStatus(list, store.StatusFailure)
-			failed.Filter = allValues(failed.Filter, store.AppField, table.Rows)
-			byCode := tableOf(failed, store.AppField)
-			byCode.Across, byCode.Columns, byCode.Limit = store.ErrorField, 1, store.MaxTop
+			byCode := tableOf(*ofStatus(list, store.StatusFailure), store.AppField)
+			byCode.Across, byCode.Columns, byCode.Only, byCode.Limit = store.ErrorField, 1, shown, len(shown)
 			errors, err = r.Table(ctx, byCode)
 			return err
 		},
@@ -145,10 +147,8 @@ func listApplications(ctx context.Context, r Reader, q *InsightQuery) (*InsightR
 			if !q.Compare {
 				return nil
 			}
-			earlier := applicationSignIns(q, q.Before())
-			earlier.Filter = allValues(earlier.Filter, store.AppField, table.Rows)
-			of := tableOf(earlier, store.AppField)
-			of.Distinct, of.Limit = asked.Distinct, store.MaxTop
+			of := tableOf(applicationSignIns(q, q.Before()), store.AppField)
+			of.Distinct, of.Only, of.Limit = asked.Distinct, shown, len(shown)
 			before, err = r.Table(ctx, of)
 			return err
 		},
@@ -158,7 +158,7 @@ func listApplications(ctx context.Context, r Reader, q *InsightQuery) (*InsightR
 	}
 	page.Complete = page.Complete && errors.Complete && (before.Complete || !q.Compare)
 	codes, earlier := byValue(errors.Rows), byValue(before.Rows)
-	for i := range table.Rows {
+	page.rowsOf(q, len(table.Rows), func(i int) InsightRow {
 		row := &table.Rows[i]
 		shown := InsightRow{ID: row.Value, Name: row.Label}
 		shown.Cells = applicationCells(*narrowed(list, store.AppField, row.Value), row, codes[store.FoldCase(row.Value)])
@@ -169,8 +169,8 @@ func listApplications(ctx context.Context, r Reader, q *InsightQuery) (*InsightR
 			}
 			shown.Before = applicationCells(*narrowed(applicationSignIns(q, q.Before()), store.AppField, row.Value), was, nil)
 		}
-		page.Rows = append(page.Rows, shown)
-	}
+		return shown
+	})
 	return page, nil
 }
 
@@ -232,11 +232,21 @@ func topApplications(ctx context.Context, r Reader, list store.ListQuery) (Insig
 		Definition: "By interactive sign-ins of the range, whatever became of them. Of equal ones the first by name. The share is of all sign-ins that the report counts.",
 		None:       "Nobody signed in to an application in this range.",
 	}
-	total, err := r.Total(ctx, list)
-	if err != nil {
-		return card, err
-	}
-	rows, err := topRows(ctx, r, tableOf(list, store.AppField), topShown)
+	var total store.Total
+	var rows []store.TableRow
+	var complete bool
+	card.Logs, card.Range = []store.Log{list.Log}, list.Range
+	err := Together(ctx,
+		func(ctx context.Context) (err error) {
+			total, err = r.Total(ctx, list)
+			return err
+		},
+		func(ctx context.Context) (err error) {
+			rows, complete, err = topRows(ctx, r, tableOf(list, store.AppField), topShown)
+			return err
+		},
+	)
+	card.StillReading = !complete || !total.Complete
 	for i := range rows {
 		share := Cell{N: rows[i].Total(), Of: total.N, Records: narrowed(list, store.AppField, rows[i].Value)}
 		card.Lines = append(card.Lines, CardLine{ID: rows[i].Value, Label: rows[i].Label, Share: &share})

@@ -12,10 +12,11 @@ import (
 
 // listEndDays gives the days on which credentials end.
 func listEndDays(ctx context.Context, r Reader, q *InsightQuery) (*InsightRows, error) {
-	all, complete, err := heldCredentials(ctx, r, q)
+	held, err := heldCredentials(ctx, r, q)
 	if err != nil {
 		return nil, err
 	}
+	all := slices.Clone(held.list) // others read it too
 	slices.SortFunc(all, func(a, b heldCredential) int { return a.Expires.Compare(b.Expires) })
 	var rows []InsightRow
 	for i := range all {
@@ -23,7 +24,7 @@ func listEndDays(ctx context.Context, r Reader, q *InsightQuery) (*InsightRows, 
 		if !c.endsBetween(q.Now, q.horizon()) {
 			continue
 		}
-		day, name := c.Expires.In(q.Location).Format(time.DateOnly), cmp.Or(c.Name, c.AppID)+": "+cmp.Or(c.Credential.Name, c.KeyID)
+		day, name := c.Expires.In(q.Location).Format(time.DateOnly), cmp.Or(c.Name, c.AppID)+": "+cmp.Or(c.Credential.Name, c.id())
 		if len(rows) == 0 || rows[len(rows)-1].ID != day {
 			rows = append(rows, InsightRow{ID: day, Cells: []Cell{{}, {}}})
 		}
@@ -34,7 +35,7 @@ func listEndDays(ctx context.Context, r Reader, q *InsightQuery) (*InsightRows, 
 		cells[1].Text = name
 	}
 	page := heldRows(q, rows)
-	page.Complete = complete
+	page.Complete = held.complete
 	return page, nil
 }
 
@@ -49,69 +50,87 @@ func refusedList(name, title, definition, code string) *InsightList {
 	}
 }
 
-// listRefused counts the sign-ins with an error code by application and resource: the applications of each resource in turn.
+// listRefused counts the sign-ins with an error code by application and resource: the applications of each resource.
 func listRefused(ctx context.Context, r Reader, q *InsightQuery, code string) (*InsightRows, error) {
 	list := *narrowed(principalSignIns(q, q.Range), store.ErrorField, code)
-	resources, complete, err := allRows(ctx, r, tableOf(list, store.ResourceField))
+	var resources []store.TableRow
+	var known map[string]string
+	var whole bool
+	err := Together(ctx,
+		func(ctx context.Context) (err error) {
+			resources, whole, err = allRows(ctx, r, tableOf(list, store.ResourceField))
+			return err
+		},
+		func(ctx context.Context) (err error) {
+			known, err = appNames(ctx, r, q)
+			return err
+		},
+	)
 	if err != nil {
 		return nil, err
 	}
 	without := list
 	without.Filter = list.Filter.With(store.ResourceField, store.OpEmpty, "")
+	lists, names := []store.ListQuery{without}, []string{""}
+	for i := range resources {
+		lists = append(lists, *narrowed(list, store.ResourceField, resources[i].Value))
+		names = append(names, cmp.Or(resources[i].Label, resources[i].Value))
+	}
+	apps, completes := make([][]store.TableRow, len(lists)), make([]bool, len(lists))
+	var questions []func(context.Context) error
+	for i := range lists {
+		questions = append(questions, func(ctx context.Context) (err error) {
+			apps[i], completes[i], err = allRows(ctx, r, tableOf(lists[i], store.AppField))
+			return err
+		})
+	}
+	if err := Together(ctx, questions...); err != nil {
+		return nil, err
+	}
 	var rows []InsightRow
-	add := func(of store.ListQuery, resource string) error {
-		apps, whole, err := allRows(ctx, r, tableOf(of, store.AppField))
-		complete = complete && whole
-		for i := range apps {
-			of := narrowed(of, store.AppField, apps[i].Value)
+	for i := range lists {
+		for n := range apps[i] {
+			app := &apps[i][n]
+			of := narrowed(lists[i], store.AppField, app.Value)
 			rows = append(rows, InsightRow{
-				ID: apps[i].Value, Name: apps[i].Label, Records: of,
-				Cells: []Cell{textCell(resource), CountCell(apps[i].Total(), of), {Unknown: true}, timeCell(apps[i].First), timeCell(apps[i].Last)},
+				// Two resources of one application are two rows, so the place of a row needs both.
+				ID: app.Value + "\x00" + names[i], Name: cmp.Or(app.Label, known[store.FoldCase(app.Value)]), Records: of,
+				Cells: []Cell{textCell(names[i]), CountCell(app.Total(), of), {Unknown: true}, timeCell(app.First), timeCell(app.Last)},
 			})
 		}
-		return err
-	}
-	for i := range resources {
-		if err := add(*narrowed(list, store.ResourceField, resources[i].Value), cmp.Or(resources[i].Label, resources[i].Value)); err != nil {
-			return nil, err
-		}
-	}
-	if err := add(without, ""); err != nil {
-		return nil, err
-	}
-	known, err := appNames(ctx, r)
-	if err != nil {
-		return nil, err
-	}
-	// Two resources of one application are two rows, so the place of a row needs both.
-	for i := range rows {
-		rows[i].Name = cmp.Or(rows[i].Name, known[store.FoldCase(rows[i].ID)])
-		rows[i].ID += "\x00" + rows[i].Cells[0].Text
 	}
 	page := heldRows(q, rows)
-	page.Complete = complete
-	for i := range page.Rows {
-		row := &page.Rows[i]
+	page.Complete = whole && !slices.Contains(completes, false)
+	return page, nameKeys(ctx, r, page.Rows)
+}
+
+// nameKeys tells the rows of refused sign-ins which keys these name.
+func nameKeys(ctx context.Context, r Reader, rows []InsightRow) error {
+	var questions []func(context.Context) error
+	for i := range rows {
+		row := &rows[i]
 		row.ID, _, _ = strings.Cut(row.ID, "\x00")
-		keys, err := r.Table(ctx, store.TableQuery{Logs: []store.Log{row.Records.Log}, Range: row.Records.Range, Filter: row.Records.Filter, By: store.KeyField, Limit: 3})
-		if err != nil {
-			return nil, err
-		}
-		var names []string
-		for k := range keys.Rows {
-			names = append(names, keys.Rows[k].Value)
-		}
-		slices.Sort(names)
-		if row.Cells[2] = textCell(strings.Join(names, ", ")); keys.Values > int64(len(names)) {
-			row.Cells[2].Note = "and more"
-		}
+		questions = append(questions, func(ctx context.Context) error {
+			asked := tableOf(*row.Records, store.KeyField)
+			asked.Limit = 3
+			keys, err := r.Table(ctx, asked)
+			var names []string
+			for k := range keys.Rows {
+				names = append(names, keys.Rows[k].Value)
+			}
+			slices.Sort(names)
+			if row.Cells[2] = textCell(strings.Join(names, ", ")); keys.Values > int64(len(names)) {
+				row.Cells[2].Note = "and more"
+			}
+			return err
+		})
 	}
-	return page, nil
+	return Together(ctx, questions...)
 }
 
 // appNames gives the names of the directory's applications. Records of service principals do not name the application.
-func appNames(ctx context.Context, r Reader) (map[string]string, error) {
-	told, err := r.AppsTold(ctx, nil, nil)
+func appNames(ctx context.Context, r Reader, q *InsightQuery) (map[string]string, error) {
+	told, err := appsTold(ctx, r, q)
 	names := make(map[string]string, len(told))
 	for i := range told {
 		names[told[i].AppID] = told[i].Name()
@@ -124,55 +143,111 @@ const networkDays = 90
 
 // listNewNetworks gives the credentials that were used from a network that is new to them.
 func listNewNetworks(ctx context.Context, r Reader, q *InsightQuery) (*InsightRows, error) {
-	all, complete, err := heldCredentials(ctx, r, q)
-	if err != nil {
-		return nil, err
-	}
 	before := store.Range{From: q.Range.From.AddDate(0, 0, -networkDays), To: q.Range.From}
-	now, was := *ofStatus(principalSignIns(q, q.Range), store.StatusSuccess), *ofStatus(principalSignIns(q, before), store.StatusSuccess)
-	known, whole, err := networksByKey(ctx, r, was)
+	var held credentials
+	var known, present [2]map[string][]string // by key ID, and by thumbprint where there is no key ID
+	var completes [4]bool
+	networks := func(into *map[string][]string, complete *bool, in store.Range, byPrint bool) func(context.Context) error {
+		list, by := *ofStatus(principalSignIns(q, in), store.StatusSuccess), store.KeyField
+		if byPrint {
+			list, by = *byPrintAlone(&list), store.ThumbprintField
+		}
+		return func(ctx context.Context) (err error) {
+			*into, *complete, err = networksBy(ctx, r, list, by)
+			return err
+		}
+	}
+	err := Together(ctx,
+		func(ctx context.Context) (err error) {
+			held, err = heldCredentials(ctx, r, q)
+			return err
+		},
+		networks(&known[0], &completes[0], before, false), networks(&known[1], &completes[1], before, true),
+		networks(&present[0], &completes[2], q.Range, false), networks(&present[1], &completes[3], q.Range, true),
+	)
 	if err != nil {
 		return nil, err
 	}
-	present, wholeNow, err := networksByKey(ctx, r, now)
-	if err != nil {
-		return nil, err
+	of := func(c *heldCredential, networks [2]map[string][]string) []string {
+		all := slices.Clone(networks[0][store.FoldCase(c.KeyID)])
+		if c.Thumbprint != "" {
+			all = append(all, networks[1][store.FoldCase(c.Thumbprint)]...)
+		}
+		slices.Sort(all)
+		return slices.Compact(all)
 	}
 	var rows []InsightRow
-	for i := range all {
-		c := &all[i]
+	for i := range held.list {
+		c := &held.list[i]
+		was := of(c, known)
 		var fresh []string
-		for _, network := range present[c.KeyID] {
-			if !slices.Contains(known[c.KeyID], network) {
+		for _, network := range of(c, present) {
+			if !slices.Contains(was, network) {
 				fresh = append(fresh, store.ASNField.Prefix+network)
 			}
 		}
-		if len(fresh) == 0 || len(known[c.KeyID]) == 0 {
+		if len(fresh) == 0 || len(was) == 0 {
 			continue
 		}
 		row := c.row(q)
-		row.Cells = []Cell{c.app(), textCell(strings.Join(fresh, ", ")), CountCell(int64(len(known[c.KeyID])), nil), row.Cells[3], row.Cells[4], textCell(ownerNames(c.Owners))}
+		row.Cells = []Cell{c.app(), textCell(strings.Join(fresh, ", ")), CountCell(int64(len(was)), nil), row.Cells[3], row.Cells[4], textCell(ownerNames(c.Owners))}
 		rows = append(rows, row)
 	}
 	page := heldRows(q, rows)
-	page.Complete = complete && whole && wholeNow
+	page.Complete = held.complete && !slices.Contains(completes[:], false)
 	return page, nil
 }
 
-// networksByKey gives the networks of each key's sign-ins: the keys of each network in turn. There are fewer networks than keys.
-func networksByKey(ctx context.Context, r Reader, list store.ListQuery) (networks map[string][]string, complete bool, err error) {
-	networks = map[string][]string{}
-	all, complete, err := allRows(ctx, r, tableOf(list, store.ASNField))
-	for i := range all {
-		keys, whole, err := allRows(ctx, r, tableOf(*narrowed(list, store.ASNField, all[i].Value), store.KeyField))
+// networksBy gives the networks of sign-ins by the values of a field: those with the most sign-ins by one table, the keys of each
+// other network by a table of its own.
+func networksBy(ctx context.Context, r Reader, list store.ListQuery, by *store.Field) (networks map[string][]string, complete bool, err error) {
+	networks, complete = map[string][]string{}, true
+	asked := tableOf(list, by)
+	asked.Across, asked.Columns, asked.Sort, asked.Limit = store.ASNField, store.MaxColumns, store.ByValue, store.MaxTop
+	inColumns := map[string]bool{}
+	var all int64
+	for {
+		table, err := r.Table(ctx, asked)
+		if err != nil {
+			return nil, false, err
+		}
+		all, complete = table.ColumnValues, complete && table.Complete
+		for _, column := range table.Columns {
+			inColumns[column.Value] = true
+		}
+		for i := range table.Rows {
+			id := store.FoldCase(table.Rows[i].Value)
+			for n, column := range table.Columns {
+				if table.Rows[i].Cells[n] > 0 {
+					networks[id] = append(networks[id], column.Value)
+				}
+			}
+		}
+		if asked.After = table.Next; table.Next == nil {
+			break
+		}
+	}
+	if all <= int64(len(inColumns)) {
+		return networks, complete, nil
+	}
+	others, whole, err := allRows(ctx, r, tableOf(list, store.ASNField))
+	if err != nil {
+		return nil, false, err
+	}
+	complete = complete && whole
+	for i := range others {
+		if inColumns[others[i].Value] {
+			continue
+		}
+		keys, whole, err := allRows(ctx, r, tableOf(*narrowed(list, store.ASNField, others[i].Value), by))
 		if err != nil {
 			return nil, false, err
 		}
 		complete = complete && whole
 		for k := range keys {
 			id := store.FoldCase(keys[k].Value)
-			networks[id] = append(networks[id], all[i].Value)
+			networks[id] = append(networks[id], others[i].Value)
 		}
 	}
-	return networks, complete, err
+	return networks, complete, nil
 }

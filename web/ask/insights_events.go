@@ -102,7 +102,12 @@ func summariseEvents(ctx context.Context, r Reader, q *InsightQuery) (*InsightSu
 
 // listEvents gives a page of the events.
 func listEvents(ctx context.Context, r Reader, q *InsightQuery) (*InsightRows, error) {
+	limit := q.Limit
+	if q.inFile {
+		limit = min(limit, recordsOfFile)
+	}
 	asked := eventsQuery(q)
+	asked.Limit = limit
 	var from eventsPlace
 	if q.After != nil {
 		var err error
@@ -112,7 +117,7 @@ func listEvents(ctx context.Context, r Reader, q *InsightQuery) (*InsightRows, e
 	}
 	asked.After = from.use
 	of, asksAudit := auditEvents(q)
-	of.After = from.audit
+	of.After, of.Limit = from.audit, limit
 	var list store.CredentialUsePage
 	var records store.Page
 	total := store.Total{Complete: true}
@@ -150,7 +155,7 @@ func listEvents(ctx context.Context, r Reader, q *InsightQuery) (*InsightRows, e
 	}
 	page := &InsightRows{Total: list.Total + total.N, Complete: total.Complete}
 	var next *eventsPlace
-	page.Rows, next = mergeEvents(from, q.Limit, uses, places, records.Rows)
+	page.Rows, next = mergeEvents(from, limit, uses, places, records.Rows)
 	if next == nil && len(page.Rows) > 0 && (list.Next != nil || records.Next != nil) {
 		next = lastOf(from, uses, places, records.Rows)
 	}

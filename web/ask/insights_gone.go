@@ -48,7 +48,7 @@ func listGoneCredentials(ctx context.Context, r Reader, q *InsightQuery) (*Insig
 	if err != nil {
 		return nil, err
 	}
-	apps, err := appsOfGroups(ctx, r, q.Filter)
+	apps, err := appsOfGroups(ctx, r, q)
 	if err != nil {
 		return nil, err
 	}

@@ -9,7 +9,7 @@ import (
 )
 
 // heldRows gives a page of rows that are all in memory, in the order of the query. Rows without the number that they are sorted by
-// come last in both directions. Equal ones are in the order of their names, then of their IDs.
+// come last in both directions. Equal ones are in the order of their names, then of their IDs. A file has all of them at once.
 func heldRows(q *InsightQuery, rows []InsightRow) *InsightRows {
 	type placed struct {
 		row   *InsightRow
@@ -24,6 +24,12 @@ func heldRows(q *InsightQuery, rows []InsightRow) *InsightRows {
 	}
 	slices.SortStableFunc(list, func(a, b placed) int { return compare(a, b.place) })
 	page := &InsightRows{Total: int64(len(rows)), Complete: true}
+	if q.inFile {
+		for _, p := range list {
+			page.Rows = append(page.Rows, *p.row)
+		}
+		return page
+	}
 	from := 0
 	if q.After != nil {
 		at, found := slices.BinarySearchFunc(list, *q.After, compare)

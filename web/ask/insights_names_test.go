@@ -19,7 +19,7 @@ func TestNoApplications(t *testing.T) {
 		Range: store.Range{From: noon.AddDate(0, 0, 10), To: now}, Now: now, Location: time.UTC, Limit: 10, Chosen: map[string]string{},
 		List: Applications.Lists[1], Sort: NumberLastEver,
 	}
-	app, err := findNewest(t.Context(), h.Reader, q)
+	app, _, err := findNewest(t.Context(), h.Reader, q)
 	if err != nil || app == nil || app.name != "App 2" {
 		t.Errorf("the newest application is %+v, %v", app, err)
 	}

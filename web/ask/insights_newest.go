@@ -31,25 +31,29 @@ func newestApplication(ctx context.Context, r Reader, q *InsightQuery) (InsightC
 		Definition: "The last one that was created, as the imported directory tells. Where it dates none, the last one to appear in the user sign-in logs. None counts that was first seen within 24 hours of the oldest record of that log, none of Microsoft's and no relying party of AD FS. The numbers are of its interactive sign-ins since its first day.",
 		None:       "No application is known to be new: each appears within 24 hours of the oldest record of its log.",
 	}
-	app, err := findNewest(ctx, r, q)
+	app, complete, err := findNewest(ctx, r, q)
+	card.Logs, card.Range, card.StillReading = userLogs, store.Range{From: store.AllTime().From, To: q.Now}, !complete
 	if err != nil || app == nil {
 		return card, err
 	}
 	dated := NumberFirstSeen
-	if app.dated {
+	if app.dated { // nothing from before matters
 		dated = NumberCreated
+		card.Logs, card.Range.From = []store.Log{store.Interactive}, app.since
 	}
 	card.Lines = []CardLine{{ID: app.id, Label: app.name}, {Label: dated.Label, Number: dated, Cell: &Cell{Time: app.since}}}
 	if !app.since.Before(q.Now) {
 		return card, nil
 	}
-	list := *narrowed(store.ListQuery{Log: store.Interactive, Range: store.Range{From: app.since, To: q.Now}, Filter: withoutFederation(q.Filter)}, store.AppField, app.id)
-	asked := tableOf(list, store.AppField)
-	asked.Distinct = []*store.Field{store.UserField}
+	since := store.ListQuery{Log: store.Interactive, Range: store.Range{From: app.since, To: q.Now}, Filter: withoutFederation(q.Filter)}
+	list := *narrowed(since, store.AppField, app.id)
+	asked := tableOf(since, store.AppField)
+	asked.Distinct, asked.Only = []*store.Field{store.UserField}, []string{app.id}
 	table, err := r.Table(ctx, asked)
 	if err != nil {
 		return card, err
 	}
+	card.StillReading = card.StillReading || !table.Complete
 	row := store.TableRow{Distinct: []int64{0}}
 	if len(table.Rows) > 0 {
 		row = table.Rows[0]
@@ -62,17 +66,25 @@ func newestApplication(ctx context.Context, r Reader, q *InsightQuery) (InsightC
 	return card, nil
 }
 
-// findNewest gives the newest application; nil where none is known to be new. An application is never used before it is
+// findNewest gives the newest application; nil where none is known to be new. complete says that every record counted. An application is never used before it is
 // created: so the search among the logs ends at the first one that was seen before the directory's newest was created.
-func findNewest(ctx context.Context, r Reader, q *InsightQuery) (*newest, error) {
-	best, err := newestCreated(ctx, r, q.Now)
+func findNewest(ctx context.Context, r Reader, q *InsightQuery) (app *newest, complete bool, err error) {
+	var best *newest
+	var begins []time.Time
+	err = Together(ctx,
+		func(ctx context.Context) (err error) {
+			best, err = newestCreated(ctx, r, q.Now)
+			return err
+		},
+		func(ctx context.Context) (err error) {
+			begins, err = r.beginnings(ctx, userLogs, q.Now)
+			return err
+		},
+	)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	begins, err := r.beginnings(ctx, userLogs, q.Now)
-	if err != nil {
-		return nil, err
-	}
+	complete = true
 	oldest := slices.MinFunc(begins, time.Time.Compare)
 	seen := store.TableQuery{
 		Logs: userLogs, Range: store.Range{From: store.AllTime().From, To: q.Now}, Filter: withoutFederation(withoutMicrosoft(store.Filter{})), By: store.AppField,
@@ -81,34 +93,35 @@ func findNewest(ctx context.Context, r Reader, q *InsightQuery) (*newest, error)
 	for {
 		table, err := r.Table(ctx, seen)
 		if err != nil {
-			return nil, err
+			return nil, false, err
 		}
+		complete = complete && table.Complete
 		for i := range table.Rows {
 			row := &table.Rows[i]
 			if row.IsName { // no ID tells which application it is
 				continue
 			}
 			if best != nil && !row.First.After(best.since) || row.First.Before(oldest.Add(edgeOfData)) {
-				return best, nil
+				return best, complete, nil
 			}
 			atEdge, err := isAtEdge(ctx, r, &seen, row, begins)
 			if err != nil {
-				return nil, err
+				return nil, false, err
 			}
 			if atEdge {
 				continue
 			}
 			objects, err := r.ObjectsOfApp(ctx, row.Value)
 			if err != nil {
-				return nil, err
+				return nil, false, err
 			}
 			if slices.ContainsFunc(objects, func(o store.Object) bool { return !o.Created.IsZero() }) {
 				continue // the directory dates it, and did not have it as its newest
 			}
-			return &newest{id: row.Value, name: row.Label, since: row.First}, nil
+			return &newest{id: row.Value, name: row.Label, since: row.First}, complete, nil
 		}
 		if table.Next == nil {
-			return best, nil
+			return best, complete, nil
 		}
 		seen.After = table.Next
 	}
@@ -120,7 +133,7 @@ func isAtEdge(ctx context.Context, r Reader, seen *store.TableQuery, row *store.
 		if !row.First.Before(begins[i].Add(edgeOfData)) {
 			continue
 		}
-		asked := store.TableQuery{Logs: []store.Log{log}, Range: seen.Range, Filter: seen.Filter.With(seen.By, store.OpIs, row.Value), By: seen.By, Limit: 1}
+		asked := store.TableQuery{Logs: []store.Log{log}, Range: seen.Range, Filter: seen.Filter, By: seen.By, Only: []string{row.Value}, Limit: 1}
 		table, err := r.Table(ctx, asked)
 		if err != nil {
 			return false, err
@@ -153,37 +166,31 @@ func logsOf(user bool) (logs []store.Log) {
 	return logs
 }
 
-// Oldest is the time of the oldest record of some logs; now where they have none.
-func (r Reader) Oldest(ctx context.Context, logs []store.Log, now time.Time) (time.Time, error) {
-	begins, err := r.beginnings(ctx, logs, now)
-	return slices.MinFunc(append(begins, now), time.Time.Compare), err
-}
-
-// AllSince is the time from which on each of some logs has records; now where none has any. A log without records does not count.
-func (r Reader) AllSince(ctx context.Context, logs []store.Log, now time.Time) (time.Time, error) {
+// Begins gives the time of the oldest record of some logs, and the time from which on each of them has records. Both are now where
+// none has any. A log without records does not count.
+func (r Reader) Begins(ctx context.Context, logs []store.Log, now time.Time) (oldest, allSince time.Time, err error) {
 	begins, err := r.beginnings(ctx, logs, now)
 	begins = slices.DeleteFunc(begins, func(t time.Time) bool { return !t.Before(now) })
 	if len(begins) == 0 {
-		return now, err
+		return now, now, err
 	}
-	return slices.MaxFunc(begins, time.Time.Compare), err
+	return slices.MinFunc(begins, time.Time.Compare), slices.MaxFunc(begins, time.Time.Compare), err
 }
 
 // beginnings are the times of the oldest record of each of some logs; now where it has none.
 func (r Reader) beginnings(ctx context.Context, logs []store.Log, now time.Time) ([]time.Time, error) {
-	var begins []time.Time
-	for _, log := range logs {
-		q := store.ListQuery{Log: log, Range: store.AllTime(), Limit: 1}
-		q.Before = &store.Cursor{Key: store.KeyAt(q.Range.From).Prev(), Log: log}
-		page, err := r.Page(ctx, q)
-		if err != nil {
-			return begins, err
-		}
-		oldest := now
-		if len(page.Rows) > 0 && page.Rows[0].Entry.Head().Time.Before(oldest) {
-			oldest = page.Rows[0].Entry.Head().Time
-		}
-		begins = append(begins, oldest)
+	begins := make([]time.Time, len(logs))
+	var questions []func(context.Context) error
+	for i, log := range logs {
+		questions = append(questions, func(ctx context.Context) error {
+			q := store.ListQuery{Log: log, Range: store.AllTime(), Limit: 1}
+			q.Before = &store.Cursor{Key: store.KeyAt(q.Range.From).Prev(), Log: log}
+			page, err := r.Page(ctx, q)
+			if begins[i] = now; len(page.Rows) > 0 && page.Rows[0].Entry.Head().Time.Before(now) {
+				begins[i] = page.Rows[0].Entry.Head().Time
+			}
+			return err
+		})
 	}
-	return begins, nil
+	return begins, Together(ctx, questions...)
 }

@@ -79,34 +79,50 @@ type principal struct {
 	named    time.Time // of the sign-in that has the name
 	uses     [4]use
 	last     use // the newest of them
+	newestIn int // its place among them
 	reported *store.PrincipalActivity
 	strange  bool // only the report has it
 }
 
+// principals are all applications with their last uses.
+type principals struct {
+	list     []*principal
+	complete bool
+}
+
+// table is the question about the uses in a context.
+func (in *useContext) table(q *InsightQuery) store.TableQuery {
+	filter := q.Filter
+	if in.users {
+		filter = withoutFederation(filter)
+	}
+	return store.TableQuery{Logs: in.logs, Range: upTo(q.Range), Filter: filter, By: in.by}
+}
+
 // principalsOf finds the last uses of all applications up to a time. It reads tables to their ends: they have a row for each
-// application, not for each sign-in.
-func principalsOf(ctx context.Context, r Reader, q *InsightQuery, names bool) (list []*principal, complete bool, err error) {
-	tables := make([]store.Table, len(useContexts))
+// application, not for each sign-in. The sign-ins behind them are looked for later: see nameNewest.
+func principalsOf(ctx context.Context, r Reader, q *InsightQuery) (principals, error) {
+	return once(ctx, q, "principals", func() (principals, error) { return findPrincipals(ctx, r, q) })
+}
+
+func findPrincipals(ctx context.Context, r Reader, q *InsightQuery) (found principals, err error) {
+	tables := make([][]store.TableRow, len(useContexts))
+	completes := make([]bool, len(useContexts))
 	var questions []func(context.Context) error
-	for i, in := range useContexts {
-		filter := q.Filter
-		if in.users {
-			filter = withoutFederation(filter)
-		}
+	for i := range useContexts {
 		questions = append(questions, func(ctx context.Context) (err error) {
-			tables[i], err = wholeTable(ctx, r, store.TableQuery{Logs: in.logs, Range: upTo(q.Range), Filter: filter, By: in.by, NamesNewest: names})
+			tables[i], completes[i], err = allRows(ctx, r, useContexts[i].table(q))
 			return err
 		})
 	}
 	if err := Together(ctx, questions...); err != nil {
-		return nil, false, err
+		return found, err
 	}
 	byID := map[string]*principal{}
-	complete = true
+	found.complete = !slices.Contains(completes, false)
 	for i, table := range tables {
-		complete = complete && table.Complete
-		for n := range table.Rows {
-			row := &table.Rows[n]
+		for n := range table {
+			row := &table[n]
 			if row.IsName { // no ID tells which application it is
 				continue
 			}
@@ -115,47 +131,70 @@ func principalsOf(ctx context.Context, r Reader, q *InsightQuery, names bool) (l
 			if p == nil {
 				p = &principal{id: row.Value}
 				byID[id] = p
-				list = append(list, p)
+				found.list = append(found.list, p)
 			}
-			p.uses[i] = use{last: row.Last, success: row.LastSuccess, newest: row.Newest, ok: true}
+			p.uses[i] = use{last: row.Last, success: row.LastSuccess, ok: true}
 			if row.Label != "" && row.Last.After(p.named) {
 				p.name, p.named = row.Label, row.Last
 			}
 			if !p.last.ok || row.Last.After(p.last.last) {
-				p.last.last, p.last.newest = row.Last, row.Newest
+				p.last.last, p.newestIn = row.Last, i
 			}
 			if p.last.ok = true; row.LastSuccess.After(p.last.success) {
 				p.last.success = row.LastSuccess
 			}
 		}
 	}
-	added, err := addReported(ctx, r, q, byID, names)
-	return append(list, added...), complete, err
+	added, err := addReported(ctx, r, q, byID)
+	found.list = append(found.list, added...)
+	return found, err
 }
 
-// wholeTable asks for a table page by page.
-func wholeTable(ctx context.Context, r Reader, q store.TableQuery) (all store.Table, err error) {
-	q.Limit = store.MaxTop
-	all.Complete = true
-	for {
-		page, err := r.Table(ctx, q)
-		if err != nil {
-			return all, err
-		}
-		all.Rows, all.Values, all.Complete = append(all.Rows, page.Rows...), page.Values, all.Complete && page.Complete
-		if page.Next == nil {
-			return all, nil
-		}
-		q.After = page.Next
+// nameNewest finds the sign-ins behind the last uses of some applications. They get copies, for others read them too.
+func nameNewest(ctx context.Context, r Reader, q *InsightQuery, list []*principal) ([]*principal, error) {
+	named := make([]*principal, len(list))
+	byID := map[string]*principal{}
+	var ids []string
+	for i, p := range list {
+		own := *p
+		named[i], byID[store.FoldCase(p.id)], ids = &own, &own, append(ids, p.id)
 	}
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	tables := make([]store.Table, len(useContexts))
+	var questions []func(context.Context) error
+	for i := range useContexts {
+		questions = append(questions, func(ctx context.Context) (err error) {
+			asked := useContexts[i].table(q)
+			asked.Only, asked.Limit, asked.NamesNewest = ids, len(ids), true
+			tables[i], err = r.Table(ctx, asked)
+			return err
+		})
+	}
+	if err := Together(ctx, questions...); err != nil {
+		return nil, err
+	}
+	for i := range tables {
+		for n := range tables[i].Rows {
+			row := &tables[i].Rows[n]
+			if p := byID[store.FoldCase(row.Value)]; p != nil {
+				if p.uses[i].newest = row.Newest; p.newestIn == i {
+					p.last.newest = row.Newest
+				}
+			}
+		}
+	}
+	return named, nil
 }
 
 // listPrincipals sorts the applications by a column, and gives a page of them.
 func listPrincipals(ctx context.Context, r Reader, q *InsightQuery, unused bool) (*InsightRows, error) {
-	list, complete, err := principalsOf(ctx, r, q, true)
+	found, err := principalsOf(ctx, r, q)
 	if err != nil {
 		return nil, err
 	}
+	list, complete := slices.Clone(found.list), found.complete
 	if unused {
 		list = slices.DeleteFunc(list, func(p *principal) bool { return !p.lastKnown(q.Range.To).Before(q.Range.From) })
 	}
@@ -185,26 +224,41 @@ func listPrincipals(ctx context.Context, r Reader, q *InsightQuery, unused bool)
 		})
 		list = list[first:]
 	}
-	if len(list) > q.Limit {
-		list = list[:q.Limit]
-		next := place(list[q.Limit-1])
+	limit := q.Limit
+	if q.inFile {
+		limit = min(limit, principalsOfFile)
+	}
+	if len(list) > limit {
+		list = list[:limit]
+		next := place(list[limit-1])
 		page.Next = &next
 	}
-	oldest, err := sinceNote(ctx, r, q)
-	if err != nil {
-		return nil, err
-	}
-	told, err := principalNotes(ctx, r, q)
-	if err != nil {
-		return nil, err
-	}
-	page.Notes = append(oldest, told...)
+	var told []Note
 	var since [4]logEdges
-	for i, in := range useContexts {
-		if since[i], err = edgesOf(ctx, r, in.logs, q.Now); err != nil {
-			return nil, err
-		}
+	questions := []func(context.Context) error{
+		func(ctx context.Context) (err error) {
+			list, err = nameNewest(ctx, r, q, list)
+			return err
+		},
+		func(ctx context.Context) (err error) {
+			page.Notes, err = sinceNote(ctx, r, q)
+			return err
+		},
+		func(ctx context.Context) (err error) {
+			told, err = principalNotes(ctx, r, q)
+			return err
+		},
 	}
+	for i, in := range useContexts {
+		questions = append(questions, func(ctx context.Context) (err error) {
+			since[i], err = edgesOf(ctx, r, in.logs, q.Now)
+			return err
+		})
+	}
+	if err := Together(ctx, questions...); err != nil {
+		return nil, err
+	}
+	page.Notes = append(page.Notes, told...)
 	for _, p := range list {
 		page.Rows = append(page.Rows, principalRow(p, q, &since))
 	}
@@ -263,13 +317,13 @@ func useCell(u use, since time.Time) Cell {
 
 // principalNumbers counts the applications, and those that are used in the range.
 func principalNumbers(ctx context.Context, r Reader, q *InsightQuery) (all, used int64, complete bool, err error) {
-	list, complete, err := principalsOf(ctx, r, q, false)
-	for _, p := range list {
+	found, err := principalsOf(ctx, r, q)
+	for _, p := range found.list {
 		if !p.lastKnown(q.Range.To).Before(q.Range.From) {
 			used++
 		}
 	}
-	return int64(len(list)), used, complete, err
+	return int64(len(found.list)), used, found.complete, err
 }
 
 func tellPrincipals(ctx context.Context, r Reader, q *InsightQuery) (Cell, error) {

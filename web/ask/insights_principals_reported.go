@@ -31,7 +31,7 @@ func reportedUses(a *store.PrincipalActivity) [5]store.LastUse {
 }
 
 // addReported adds what the report tells. It tells nothing of the members of a group, so a filter leaves it aside.
-func addReported(ctx context.Context, r Reader, q *InsightQuery, byID map[string]*principal, names bool) (added []*principal, err error) {
+func addReported(ctx context.Context, r Reader, q *InsightQuery, byID map[string]*principal) (added []*principal, err error) {
 	if len(q.Filter.Conditions()) > 0 {
 		return nil, nil
 	}
@@ -53,7 +53,7 @@ func addReported(ctx context.Context, r Reader, q *InsightQuery, byID map[string
 		}
 		p.reported = a
 	}
-	if !names || len(ids) == 0 {
+	if len(ids) == 0 {
 		return added, nil
 	}
 	known, err := NamesOfApps(ctx, r, ids)

@@ -214,7 +214,7 @@ func summariseRegistrations(ctx context.Context, r Reader, q *InsightQuery) (*In
 		stateCard(q, "mfa", "Capable of multifactor authentication", NumberMFACapable, store.MFACapable, SwitchMFA, groups),
 		stateCard(q, "passwordless", "Capable of signing in without a password", NumberPasswordless, store.PasswordlessCapable, SwitchPasswordless, groups),
 		stateCard(q, "reset", "Capable of a self-service reset", NumberResetCapable, store.SSPRCapable, SwitchReset, groups),
-		newMethodsCard(q, fresh, all.Told),
+		newMethodsCard(fresh, all.Told),
 	}
 	for _, method := range byCount(all.Methods) {
 		words, name := methodWords(method)
@@ -266,16 +266,16 @@ func dateLines(told store.StateTold) (lines []CardLine) {
 }
 
 // newMethodsCard counts users with a new method.
-func newMethodsCard(q *InsightQuery, fresh [2]map[string]int64, told store.StateTold) InsightCard {
+func newMethodsCard(fresh [2]map[string]int64, told store.StateTold) InsightCard {
 	card := InsightCard{
 		Name: "recent", Title: "Recently registered methods", None: "No import of the last 30 days told a method that the import before it did not.",
 		Definition: "Users for whom an import of the last 30 days told a method that the import before it did not, and of these the last 7 days. Users who were imported for the first time do not count.",
 	}
 	for _, method := range byCount(fresh[1]) {
-		words, name := methodWords(method)
-		card.Lines = append(card.Lines, CardLine{
-			Label: words, Address: registrationAddress(q, SwitchMethod.Param, name),
-			Text: strconv.FormatInt(fresh[1][method], 10) + ", in 7 days " + strconv.FormatInt(fresh[0][method], 10),
+		words, _ := methodWords(method)
+		card.Lines = append(card.Lines, CardLine{ // no list has these users alone
+			Label: words,
+			Text:  strconv.FormatInt(fresh[1][method], 10) + ", in 7 days " + strconv.FormatInt(fresh[0][method], 10),
 		})
 	}
 	if len(card.Lines) > 0 {
@@ -315,6 +315,9 @@ func registrationAddress(q *InsightQuery, choices ...string) string {
 func listRegistrations(ctx context.Context, r Reader, q *InsightQuery) (*InsightRows, error) {
 	asked := registrationsQuery(q)
 	asked.Gone = q.List.Name == goneName
+	if q.inFile {
+		asked.Limit = min(asked.Limit, recordsOfFile)
+	}
 	if q.After != nil {
 		place, err := store.ParseEntityPlace(q.After.Value)
 		if err != nil {

@@ -46,6 +46,7 @@ var Removal = &Insight{
 				return listRemoval(ctx, r, q, store.AppField, nil)
 			},
 		},
+		excludedUsers,
 	},
 }
 
@@ -87,7 +88,7 @@ var removalThings = []*Thing{
 	{Kind: "country", Label: "Country", Field: store.CountryField, Hint: "a name or two letters, such as NO"},
 	{
 		Kind: "policy", Label: "Policy", Field: store.PolicyField, Hint: "the name or ID of a Conditional Access policy",
-		Note: "These are the sign-ins to which the policy applied, also report-only. The logs do not tell who would have been blocked. Who relied on an exclusion is not counted.",
+		Note: "These are the sign-ins to which the policy applied, also report-only. The logs do not tell who would have been blocked. Who relied on an exclusion stands in a list of its own.",
 		narrow: func(f store.Filter) store.Filter {
 			for _, result := range []string{"notApplied", "reportOnlyNotApplied", "notEnabled"} {
 				f = f.With(store.PolicyResultField, store.OpIsNot, result)
@@ -129,7 +130,7 @@ func listRemoval(ctx context.Context, r Reader, q *InsightQuery, by *store.Field
 	if q.Thing == nil {
 		return &InsightRows{Complete: true}, nil
 	}
-	q, err := withNamedApps(ctx, r, q)
+	q, err := withNamed(ctx, r, q)
 	if err != nil {
 		return nil, err
 	}
@@ -155,20 +156,25 @@ func listRemoval(ctx context.Context, r Reader, q *InsightQuery, by *store.Field
 
 // removalLast is the newest sign-in of all stored ones that used the thing.
 func removalLast(ctx context.Context, r Reader, q *InsightQuery) (Cell, error) {
+	asked := removalUses(q, nil, upTo(q.Range))
+	pages := make([]store.Page, len(signInLogs))
+	var questions []func(context.Context) error
+	for i, log := range signInLogs {
+		questions = append(questions, func(ctx context.Context) (err error) {
+			pages[i], err = r.Page(ctx, store.ListQuery{Log: log, Range: asked.Range, Filter: asked.Filter, Limit: 1})
+			return err
+		})
+	}
+	err := Together(ctx, questions...)
 	last := Cell{Unknown: true}
-	for _, log := range signInLogs {
-		asked := removalUses(q, nil, upTo(q.Range))
-		page, err := r.Page(ctx, store.ListQuery{Log: log, Range: asked.Range, Filter: asked.Filter, Limit: 1})
-		if err != nil {
-			return last, err
-		}
-		if len(page.Rows) > 0 {
-			if head := page.Rows[0].Entry.Head(); last.Unknown || head.Time.After(last.Time) {
+	for i := range pages {
+		if len(pages[i].Rows) > 0 {
+			if head := pages[i].Rows[0].Entry.Head(); last.Unknown || head.Time.After(last.Time) {
 				last = Cell{Time: head.Time, Record: store.Ref{Log: head.Log, ID: head.ID, Near: head.Time}}
 			}
 		}
 	}
-	return last, nil
+	return last, err
 }
 
 // signInLogs are the four logs, those of users first.
@@ -180,17 +186,22 @@ func summariseRemoval(ctx context.Context, r Reader, q *InsightQuery) (*InsightS
 	if q.Thing == nil {
 		return s, nil
 	}
-	q, err := withNamedApps(ctx, r, q)
+	q, err := withNamed(ctx, r, q)
 	if err != nil {
 		return nil, err
 	}
+	s.Notes = append(s.Notes, namedNote(q)...)
 	if q.Thing.Note != "" {
 		s.Notes = append(s.Notes, Note{Text: q.Thing.Note})
 	}
-	var now, before removalNumbers
+	now, before := removalNumbers{}, removalNumbers{last: Cell{Unknown: true}}
 	err = Together(ctx,
 		func(ctx context.Context) error { return now.ask(ctx, r, q, q.Range) },
 		func(ctx context.Context) error { return before.ask(ctx, r, q, q.Before()) },
+		func(ctx context.Context) (err error) {
+			now.last, err = removalLast(ctx, r, q)
+			return err
+		},
 	)
 	if err != nil {
 		return s, err
@@ -233,10 +244,6 @@ func (n *removalNumbers) ask(ctx context.Context, r Reader, q *InsightQuery, in 
 		},
 		func(ctx context.Context) (err error) {
 			n.workloads, err = distinctOf(ctx, r, q, store.ServicePrincipalField, workloadLogs, in)
-			return err
-		},
-		func(ctx context.Context) (err error) {
-			n.last, err = removalLast(ctx, r, q)
 			return err
 		},
 	}

@@ -68,7 +68,7 @@ func NamesOfApps(ctx context.Context, r Reader, ids []string) (map[string]string
 	var told []store.AppTold
 	err := Together(ctx,
 		func(ctx context.Context) (err error) {
-			seen, _, err = allRows(ctx, r, store.TableQuery{Range: store.AllTime(), Filter: ofApps(store.Filter{}, ids), By: store.AppField})
+			seen, _, err = allRows(ctx, r, store.TableQuery{Range: store.AllTime(), By: store.AppField, Only: ids})
 			return err
 		},
 		func(ctx context.Context) (err error) {

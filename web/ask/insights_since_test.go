@@ -22,7 +22,7 @@ func TestBeginningsOfLogs(t *testing.T) {
 		in(store.NonInteractive, to(3, 8, signIn(3, 0))), // at the beginning of its log
 		in(store.ServicePrincipal, to(4, 5, signIn(4, 0))),
 	)
-	app, err := findNewest(t.Context(), h.Reader, q)
+	app, _, err := findNewest(t.Context(), h.Reader, q)
 	if err != nil || app == nil || app.name != "App 2" {
 		t.Errorf("the newest application is %+v, %v", app, err)
 	}
@@ -37,10 +37,11 @@ func TestBeginningsOfLogs(t *testing.T) {
 			}
 		}
 	}
-	if since, err := h.AllSince(t.Context(), signInLogs, now); err != nil || !since.Equal(noon.AddDate(0, 0, 8)) {
+	oldest, since, err := h.Begins(t.Context(), signInLogs, now)
+	if err != nil || !since.Equal(noon.AddDate(0, 0, 8)) {
 		t.Errorf("all logs since %v, %v", since, err)
 	}
-	if since, err := h.Oldest(t.Context(), signInLogs, now); err != nil || !since.Equal(noon) {
+	if !oldest.Equal(noon) {
 		t.Errorf("the oldest record is of %v, %v", since, err)
 	}
 }

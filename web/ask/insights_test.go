@@ -77,7 +77,7 @@ func TestNewestApplication(t *testing.T) {
 			h := holding(t, tt.signIns...)
 			h.put(t, tt.objects...)
 			q := &InsightQuery{Range: day, Now: noon.AddDate(0, 0, 10), Location: time.UTC}
-			app, err := findNewest(t.Context(), h.Reader, q)
+			app, _, err := findNewest(t.Context(), h.Reader, q)
 			got := ""
 			if app != nil {
 				dates := map[bool]string{true: "directory", false: "logs"}[app.dated]
@@ -100,7 +100,7 @@ func TestTopRowsByName(t *testing.T) {
 		signIns = append(signIns, s)
 	}
 	h := holding(t, signIns...)
-	rows, err := topRows(t.Context(), h.Reader, tableOf(store.ListQuery{Log: store.Interactive, Range: day}, store.AppField), 3)
+	rows, _, err := topRows(t.Context(), h.Reader, tableOf(store.ListQuery{Log: store.Interactive, Range: day}, store.AppField), 3)
 	var got []string
 	for i := range rows {
 		got = append(got, rows[i].Label)
@@ -132,6 +132,9 @@ func TestPagesOfInsights(t *testing.T) {
 		case n%3 == 0:
 			s = failed([]int64{50126, 50053, 53003}[n%9/3], s)
 		}
+		s.AppliedConditionalAccessPolicies = []store.AppliedPolicy{{
+			ID: testID(9000), DisplayName: "Require MFA", Result: "notApplied", ExcludeRulesSatisfied: []store.ConditionRule{{Condition: "users", Rule: "groupId"}},
+		}}
 		signIns = append(signIns, s)
 	}
 	h := holding(t, signIns...)
@@ -168,6 +171,9 @@ func TestPagesOfInsights(t *testing.T) {
 			q.Thing, q.Value = report.Things[i], "NO"
 		}
 		for _, list := range report.Lists {
+			if list == excludedUsers {
+				q.Thing, q.Value = report.Things[slices.IndexFunc(report.Things, func(t *Thing) bool { return t.Kind == "policy" })], "Require MFA"
+			}
 			for _, column := range list.Columns {
 				if column.Unsorted || list.Unsorted && column != list.Sort {
 					continue
@@ -180,6 +186,19 @@ func TestPagesOfInsights(t *testing.T) {
 					whole, err := list.Ask(t.Context(), h.Reader, &q)
 					if err != nil || whole.Next != nil || int64(len(whole.Rows)) != whole.Total {
 						t.Fatalf("%s, list %q by %s: %d rows of %d, %v", report.Name, list.Name, column.Name, len(whole.Rows), whole.Total, err)
+					}
+					var inFile []string
+					for part, err := list.Part(t.Context(), h.Reader, &q); ; part, err = list.Part(t.Context(), h.Reader, &q) {
+						if err != nil || part.Total != whole.Total {
+							t.Fatalf("a file of %d rows, %v", part.Total, err)
+						}
+						_ = part.Each(func(row *InsightRow) error { inFile = append(inFile, row.ID); return nil })
+						if q.After = part.Next; q.After == nil {
+							break
+						}
+					}
+					if !slices.EqualFunc(inFile, whole.Rows, func(id string, row InsightRow) bool { return id == row.ID }) {
+						t.Errorf("%s, list %q by %s, reverse: %t: its file is another list", report.Name, list.Name, column.Name, reverse)
 					}
 					var pages []InsightRow
 					for q.Limit = 2; ; {

@@ -14,20 +14,30 @@ func listQuiet(ctx context.Context, r Reader, q *InsightQuery) (*InsightRows, er
 	}
 	asked := store.TableQuery{Range: upTo(q.Range), Filter: filter, By: store.AppField, OlderThan: q.Range.From}
 	order := orders{NumberApplication: store.ByLabel, NumberEver: store.ByTotal, NumberLastEver: store.ByLast}
-	page, err := tableRows(ctx, r, q, asked, order, func(row *store.TableRow) []Cell {
-		return []Cell{CountCell(row.Total(), nil), {Time: row.Last}}
-	})
+	var page *InsightRows
+	var notes []Note
+	err := Together(ctx,
+		func(ctx context.Context) (err error) {
+			page, err = tableRows(ctx, r, q, asked, order, func(row *store.TableRow) []Cell {
+				return []Cell{CountCell(row.Total(), nil), {Time: row.Last}}
+			})
+			return err
+		},
+		func(ctx context.Context) (err error) {
+			notes, err = sinceNote(ctx, r, q)
+			return err
+		},
+	)
 	if err != nil {
 		return nil, err
 	}
-	note, err := sinceNote(ctx, r, q)
-	page.Notes = note
-	return page, err
+	page.Notes = notes
+	return page, nil
 }
 
 // sinceNote says how far back all stored logs tell.
 func sinceNote(ctx context.Context, r Reader, q *InsightQuery) ([]Note, error) {
-	since, err := r.AllSince(ctx, signInLogs, q.Now)
+	_, since, err := r.Begins(ctx, signInLogs, q.Now)
 	if err != nil || !since.Before(q.Now) {
 		return nil, err
 	}
@@ -37,7 +47,7 @@ func sinceNote(ctx context.Context, r Reader, q *InsightQuery) ([]Note, error) {
 // listNever are the applications of the directory that the logs do not know. All have no sign-ins, so they stand first in the
 // order by sign-ins, by name.
 func listNever(ctx context.Context, r Reader, q *InsightQuery) (*InsightRows, error) {
-	asked := store.EntitiesQuery{Kind: store.ObjectApplication, Range: store.AllTime(), Sort: store.SortSignIns, Reverse: true, Limit: min(q.Limit, store.MaxLimit)}
+	asked := store.EntitiesQuery{Kind: store.ObjectApplication, Range: store.AllTime(), Sort: store.SortSignIns, Reverse: true, Limit: q.Limit}
 	if q.After != nil {
 		place, err := store.ParseEntityPlace(q.After.Value)
 		if err != nil {
@@ -54,15 +64,27 @@ func listNever(ctx context.Context, r Reader, q *InsightQuery) (*InsightRows, er
 		page.Notes = []Note{{Text: "No applications were imported: the logs do not tell of those that nobody uses. Import exports of Graph's /applications and /servicePrincipals."}}
 		return page, nil
 	}
-	list, err := r.Entities(ctx, asked)
+	var list store.EntityPage
+	var used int64
+	var complete bool
+	err = Together(ctx,
+		func(ctx context.Context) (err error) {
+			list, err = r.Entities(ctx, asked)
+			return err
+		},
+		func(ctx context.Context) (err error) {
+			used, complete, err = usedApps(ctx, r)
+			return err
+		},
+		func(ctx context.Context) (err error) {
+			page.Notes, err = sinceNote(ctx, r, q)
+			return err
+		},
+	)
 	if err != nil {
 		return nil, err
 	}
-	seen, err := r.Table(ctx, store.TableQuery{Range: store.AllTime(), By: store.AppField, Limit: 1})
-	if err != nil {
-		return nil, err
-	}
-	page.Complete, page.Total = list.Complete && seen.Complete, max(list.Total-seen.Values, 0)
+	page.Complete, page.Total = list.Complete && complete, list.Total-used
 	if list.Next != nil { // the row behind the page tells whether there are more
 		beyond := asked
 		beyond.After, beyond.Limit = list.Next, 1
@@ -81,6 +103,26 @@ func listNever(ctx context.Context, r Reader, q *InsightQuery) (*InsightRows, er
 		}
 		page.Rows = append(page.Rows, InsightRow{ID: row.ID, Name: row.Name, Cells: []Cell{{Time: row.Created, Unknown: row.Created.IsZero()}}})
 	}
-	page.Notes, err = sinceNote(ctx, r, q)
-	return page, err
+	return page, nil
+}
+
+// usedApps counts the applications of the list that have a sign-in. Whoever is limited to a scope has a list of its applications, while
+// their sign-ins may be to others.
+func usedApps(ctx context.Context, r Reader) (n int64, complete bool, err error) {
+	asked := store.EntitiesQuery{Kind: store.ObjectApplication, Range: store.AllTime(), Sort: store.SortSignIns, Limit: store.MaxTop}
+	for {
+		page, err := r.Entities(ctx, asked)
+		if err != nil {
+			return 0, false, err
+		}
+		for i := range page.Rows {
+			if page.Rows[i].Seen.Total() == 0 {
+				return n, page.Complete, nil
+			}
+			n++
+		}
+		if asked.After = page.Next; page.Next == nil {
+			return n, page.Complete, nil
+		}
+	}
 }

@@ -31,6 +31,7 @@ var AuthenticationUsage = &Insight{
 			Definition: "What the steps of sign-ins were asked for, and how often a claim of a token satisfied that. Steps that name no requirement are left out.",
 			Columns: []*Number{
 				NumberRequirement, NumberStepsInteractive, NumberClaimsInteractive, NumberClaimShareInteractive, NumberStepsOther, NumberClaimsOther, NumberClaimShareOther,
+				NumberStepSignIns, NumberStepSignInsOther,
 			},
 			Sort: NumberStepsInteractive, Ask: listClaims,
 		},
@@ -222,11 +223,17 @@ func distinctUsers(ctx context.Context, r Reader, list store.ListQuery) (int64, 
 // tellUsage gives the share of MFA.
 func tellUsage(ctx context.Context, r Reader, q *InsightQuery) (Cell, error) {
 	done := *ofStatus(usageSignIns(q, store.Interactive, q.Range), store.StatusSuccess)
-	all, err := r.Total(ctx, done)
-	if err != nil {
-		return Cell{}, err
-	}
-	mfa, err := r.Total(ctx, withMFA(done))
+	var all, mfa store.Total
+	err := Together(ctx,
+		func(ctx context.Context) (err error) {
+			all, err = r.Total(ctx, done)
+			return err
+		},
+		func(ctx context.Context) (err error) {
+			mfa, err = r.Total(ctx, withMFA(done))
+			return err
+		},
+	)
 	return Cell{N: mfa.N, Of: all.N}, err
 }
 

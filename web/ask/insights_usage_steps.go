@@ -20,11 +20,13 @@ var (
 	NumberMethodRate      = &Number{Name: "rate", Label: "Success rate", Unit: InPercent, Definition: "Sign-ins in which a step by the method succeeded, divided by all sign-ins with such a step."}
 
 	NumberRequirement           = &Number{Name: "name", Label: "Requirement", Unit: InText}
-	NumberStepsInteractive      = &Number{Name: "steps", Label: "Interactive steps", Unit: InCount, Definition: "Succeeded steps of interactive sign-ins with the requirement. The link leads to the sign-ins that have them."}
+	NumberStepsInteractive      = &Number{Name: "steps", Label: "Interactive steps", Unit: InCount, Definition: "Succeeded steps of interactive sign-ins with the requirement. A sign-in may have several."}
 	NumberClaimsInteractive     = &Number{Name: "claims", Label: "By claim", Unit: InCount, Definition: "Those that a claim of a token satisfied."}
 	NumberClaimShareInteractive = &Number{Name: "claimshare", Label: "Share by claim", Unit: InPercent, Definition: "Interactive steps by claim, divided by the succeeded interactive steps."}
 	NumberStepsOther            = &Number{Name: "othersteps", Label: "Non-interactive steps", Unit: InCount, Definition: "Succeeded steps of non-interactive sign-ins with the requirement."}
 	NumberClaimsOther           = &Number{Name: "otherclaims", Label: "Non-interactive by claim", Unit: InCount, Definition: "Those that a claim of a token satisfied."}
+	NumberStepSignIns           = &Number{Name: "stepsignins", Label: "Interactive sign-ins", Unit: InCount, Definition: "Interactive sign-ins with such a step, each once."}
+	NumberStepSignInsOther      = &Number{Name: "othersignins", Label: "Non-interactive sign-ins", Unit: InCount, Definition: "Non-interactive sign-ins with such a step, each once."}
 	NumberClaimShareOther       = &Number{Name: "otherclaimshare", Label: "Non-interactive share", Unit: InPercent, Definition: "Non-interactive steps by claim, divided by the succeeded non-interactive steps."}
 )
 
@@ -41,8 +43,22 @@ func (m *methodRow) records(q *InsightQuery, in store.Range) *store.ListQuery {
 	return narrowed(proven(usageSignIns(q, store.Interactive, in)), store.MethodField, m.Value)
 }
 
+// methodRows are the methods of a range.
+type methodRows struct {
+	list     []methodRow
+	complete bool
+}
+
 // methodsOf gives the methods of a range with their sign-ins.
 func methodsOf(ctx context.Context, r Reader, q *InsightQuery, in store.Range) (rows []methodRow, complete bool, err error) {
+	found, err := once(ctx, q, "methods from "+in.From.String(), func() (found methodRows, err error) {
+		found.list, found.complete, err = findMethods(ctx, r, q, in)
+		return found, err
+	})
+	return slices.Clone(found.list), found.complete, err
+}
+
+func findMethods(ctx context.Context, r Reader, q *InsightQuery, in store.Range) (rows []methodRow, complete bool, err error) {
 	var all, succeeded []store.TableRow
 	var completes [2]bool
 	table := func(into *[]store.TableRow, complete *bool, list store.ListQuery) func(context.Context) error {
@@ -123,8 +139,8 @@ func heldCompared(ctx context.Context, q *InsightQuery, ask func(context.Context
 
 // claimCounts are the succeeded steps with one requirement, in the two logs of users.
 type claimCounts struct {
-	value         string
-	steps, claims [2]int64
+	value                  string
+	steps, claims, signIns [2]int64
 }
 
 // claimLogs are the logs that are counted apart.
@@ -132,17 +148,17 @@ var claimLogs = [2]store.Log{store.Interactive, store.NonInteractive}
 
 // claimsOf gives the requirements of a range with their steps. Steps are counted, and not sign-ins.
 func claimsOf(ctx context.Context, r Reader, q *InsightQuery, in store.Range) (rows []claimCounts, complete bool, err error) {
-	var tables [4][]store.TableRow
-	var completes [4]bool
+	var tables [6][]store.TableRow // of each log: steps, those by claim, and sign-ins
+	var completes [6]bool
 	var questions []func(context.Context) error
 	for i := range tables {
-		list := succeededStep(usageSignIns(q, claimLogs[i/2], in))
-		if i%2 == 1 {
+		list := succeededStep(usageSignIns(q, claimLogs[i/3], in))
+		if i%3 == 1 {
 			list = *narrowed(list, store.MethodSourceField, store.StepByClaim)
 		}
 		questions = append(questions, func(ctx context.Context) (err error) {
 			asked := tableOf(list, store.MethodStepField)
-			asked.Items = true
+			asked.Items = i%3 < 2
 			tables[i], completes[i], err = allRows(ctx, r, asked)
 			return err
 		})
@@ -160,21 +176,20 @@ func claimsOf(ctx context.Context, r Reader, q *InsightQuery, in store.Range) (r
 				places[key] = at
 				rows = append(rows, claimCounts{value: table[n].Value})
 			}
-			if i%2 == 0 {
-				rows[at].steps[i/2] = table[n].Total()
-			} else {
-				rows[at].claims[i/2] = table[n].Total()
-			}
+			row := &rows[at]
+			[]*[2]int64{&row.steps, &row.claims, &row.signIns}[i%3][i/3] = table[n].Total()
 		}
 	}
 	return rows, !slices.Contains(completes[:], false), nil
 }
 
 func (c *claimCounts) cells(q *InsightQuery, in store.Range) (cells []Cell) {
+	for i := range claimLogs {
+		cells = append(cells, CountCell(c.steps[i], nil), CountCell(c.claims[i], nil), RateCell(store.Rate{N: c.claims[i], Of: c.steps[i]}))
+	}
 	for i, log := range claimLogs {
-		steps := *narrowed(succeededStep(usageSignIns(q, log, in)), store.MethodStepField, c.value)
-		claims := *narrowed(steps, store.MethodSourceField, store.StepByClaim)
-		cells = append(cells, CountCell(c.steps[i], &steps), CountCell(c.claims[i], &claims), RateCell(store.Rate{N: c.claims[i], Of: c.steps[i]}))
+		list := narrowed(succeededStep(usageSignIns(q, log, in)), store.MethodStepField, c.value)
+		cells = append(cells, CountCell(c.signIns[i], list))
 	}
 	return cells
 }
@@ -187,5 +202,5 @@ func listClaims(ctx context.Context, r Reader, q *InsightQuery) (*InsightRows, e
 			rows = append(rows, InsightRow{ID: counts[i].value, Name: store.StepRequirements.Words(counts[i].value), Cells: counts[i].cells(q, in)})
 		}
 		return rows, complete, err
-	}, make([]Cell, 6))
+	}, make([]Cell, 8))
 }

@@ -55,6 +55,19 @@ func putDirectory(ctx context.Context, db *datafolder.Folder) error {
 	return err
 }
 
+// reportAsks are the pages of the reports that are measured: each report, and each list with questions of its own.
+var reportAsks = []string{
+	"/insights?",
+	"/insights/applications?", "/insights/applications?compare=yes", "/insights/applications?list=quiet", "/insights/applications?list=never",
+	"/insights/adfs?",
+	"/insights/authentication?tab=registration", "/insights/authentication?tab=usage", "/insights/authentication?tab=usage&list=claims",
+	"/insights/authentication?tab=usage&list=prompts", "/insights/authentication?tab=usage&list=prompted", "/insights/authentication?tab=usage&list=weak",
+	"/insights/authentication?tab=usage&list=days", "/insights/authentication?tab=events",
+	"/insights/principals?", "/insights/principals?list=unused",
+	"/insights/credentials?", "/insights/credentials?list=tried", "/insights/credentials?list=network",
+	"/insights/removal?kind=client&value=IMAP4", "/insights/removal?kind=country&value=NO", "/insights/removal?kind=resource&value=Microsoft%20Graph",
+}
+
 // directoryAsks gives the questions about the directory: its lists, the busiest user and application, the large
 // group, and the logs filtered to its members.
 func (p *pages) directoryAsks(ctx context.Context, span span) ([]askable, error) {
@@ -63,6 +76,7 @@ func (p *pages) directoryAsks(ctx context.Context, span span) ([]askable, error)
 	add := func(question, log, address string) {
 		asks = append(asks, askable{question, log, span, Filter{Name: filterNone}, p.client.ask(r, func(r store.Range) string { return address + rangeQuery(r) })})
 	}
+	app := ""
 	for _, list := range []string{"/users", "/groups", "/apps"} {
 		add(list, userLogs, list+"?")
 		page, err := p.client.get(ctx, list+"?"+rangeQuery(r))
@@ -70,12 +84,21 @@ func (p *pages) directoryAsks(ctx context.Context, span span) ([]askable, error)
 			return nil, err
 		}
 		if row := rowHook.FindStringSubmatch(page); row != nil && list != "/groups" {
-			add(list+"/ID", userLogs, list+"/"+html.UnescapeString(row[1]+row[2])+"?")
+			id := html.UnescapeString(row[1] + row[2])
+			add(list+"/ID", userLogs, list+"/"+id+"?")
+			if list == "/apps" {
+				app = id
+			}
 		}
 	}
-	for _, report := range []string{"/insights/applications?", "/insights/principals?", "/insights/removal?kind=client&value=IMAP4&"} {
-		path, _, _ := strings.Cut(report, "?")
-		add(path, userLogs, report)
+	for _, report := range reportAsks {
+		add(strings.TrimSuffix(report, "?"), allLogs, report+"&")
+	}
+	if app != "" {
+		for _, list := range []string{"", "list=users", "list=stopped"} {
+			add("/insights/applications/ID?"+list, userLogs, "/insights/applications/"+app+"?"+list+"&")
+		}
+		add("/insights/removal?kind=app", allLogs, "/insights/removal?kind=app&value="+app+"&")
 	}
 	add("/groups/ID", userLogs, "/groups/"+largeGroup+"?")
 	for _, info := range store.SignIns.Logs {
