@@ -68,6 +68,7 @@ const classCells = `
 	access_log                -    -  x  x  -  -  -  -    -   -    -
 	Microsoft_365_activity    -    -  x  x  x  x  -  -    -   -    -
 	names_of_items            -    -  x  -  -  -  -  -    -   -    -
+	risk_data                 -    -  x  x  x  x  -  -  -   -    -
 	own_sign-ins              -    x  x  x  x  x  x  x    x   x    x
 	one_person                -    -  -  -  -  -  -  -    -    x    -
 	unheard-of                -    -  -  -  -  -  -  -    -   -    -

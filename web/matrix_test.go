@@ -48,6 +48,9 @@ GET    /logs/:log                     /logs/legacy                        200   
 GET    /logs/:log                     /logs/audit                         200       -  x  x  x  x  x  -  -  -  -
 GET    /logs/:log                     /logs/provisioning                  200       -  x  x  x  x  x  -  -  -  -
 GET    /logs/:log                     /logs/activity                      200       -  x  x  x  x  -  -  -  -  -
+GET    /logs/:log                     /logs/detections                    200       -  x  x  x  x  -  -  -  -  -
+GET    /logs/:log                     /logs/principaldetections           200       -  x  x  x  x  -  -  -  -  -
+GET    /logs/:log/views               /logs/detections/views              303       -  x  x  x  x  -  -  -  -  -
 GET    /logs/:log                     /logs/access                        200       -  x  x  -  -  -  -  -  -  -
 GET    /logs/:log                     /logs/no-such-log                   404       -  x  x  x  x  x  -  x  -  -
 GET    /logs/:log/follow              /logs/interactive/follow            400       -  x  x  x  x  x  -  -  -  -
