@@ -151,3 +151,23 @@ func TestUnknownRoleHasNoRights(t *testing.T) {
 		t.Error("a role that does not exist opens the logs")
 	}
 }
+
+// A Security Operator has the rights of a Security Reader, but for Conditional Access data, also together with a Reports Reader.
+func TestSecurityOperator(t *testing.T) {
+	reader := RightsOf([]Role{RoleSecurityReader})
+	for _, operator := range []Rights{RightsOf([]Role{RoleSecurityOperator}), RightsOf([]Role{RoleSecurityOperator, RoleReportsReader, RoleUser})} {
+		for page := range table.pages {
+			if got, want := operator.MayOpen(page), reader.MayOpen(page); got != want {
+				t.Errorf("the page %s: got %v, want %v", page, got, want)
+			}
+		}
+		for class := range table.classes {
+			if got, want := operator.MaySee(class), reader.MaySee(class) && class != ConditionalAccessData; got != want {
+				t.Errorf("%s: got %v, want %v", class, got, want)
+			}
+		}
+	}
+	if !RightsOf([]Role{RoleSecurityOperator, RoleConditionalAccessAdministrator}).MaySee(ConditionalAccessData) {
+		t.Error("the role takes something away from another")
+	}
+}
