@@ -393,3 +393,20 @@ func TestMicrosoftsServicePrincipals(t *testing.T) {
 		}
 	}
 }
+
+// TestSamplesOfOneDetection imports Graph's four samples, which tell the same detection at the same time of its last change.
+func TestSamplesOfOneDetection(t *testing.T) {
+	folder := t.TempDir()
+	for _, name := range []string{"list_ex2", "get_ex1", "list_ex1", "get_ex2"} {
+		if got := importFile(t, folder, inputFile(t, "records/microsoftgraph_microsoft-graph-docs/beta_riskdetection-"+name+".json")); got.code != 0 {
+			t.Errorf("%s: %+v", name, got)
+		}
+	}
+	if got := newByLog(t, folder); got != "V1" {
+		t.Errorf("the store holds %q, want one detection", got)
+	}
+	file := importFile(t, folder, inputFile(t, "fixtures/DataDog_azure-log-forwarding-orchestration/internal_logs_user_risk_event_logs.json"))
+	if got := newByLog(t, folder); file.code != 0 || got != "V2" {
+		t.Errorf("with the real detection of Azure Monitor the store holds %q: %+v", got, file)
+	}
+}
