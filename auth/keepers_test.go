@@ -13,6 +13,7 @@ const keeperCells = `
 	security-administrator           -    -  x  x  -  -  -  -    -    -    -
 	security-reader                  -    -  x  x  -  -  -  -    -    -    -
 	global-reader                    -    -  x  x  -  -  -  -    -    -    -
+	security-operator                -    -  x  x  -  -  -  -  -    -    -
 	reports-reader                   -    -  x  x  -  -  -  -    -    -    -
 	conditional-access-administrator -    -  x  x  -  -  -  -    -    -    -
 	attribute-log-reader             -    -  x  -  -  -  -  -  -    -    -

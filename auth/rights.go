@@ -54,6 +54,7 @@ const (
 	SecretData            Class = "values of credentials"      // in audit records
 	AccessLogData         Class = "access log"                 // who looked at the data of which person
 	ActivityData          Class = "Microsoft 365 activity"     // what people did to mail, files, teams and settings
+	RiskData              Class = "risk data"                  // Identity Protection's own records
 	ContentData           Class = "names of items"             // of files, folders and mails in that activity, where the setting guards them
 )
 
@@ -75,14 +76,14 @@ var (
 
 	administrators = audience{roles: []Role{RoleGlobalAdministrator, RoleSecurityAdministrator}}
 	logReaders     = audience{roles: []Role{
-		RoleGlobalAdministrator, RoleSecurityAdministrator, RoleSecurityReader, RoleGlobalReader, RoleReportsReader,
+		RoleGlobalAdministrator, RoleSecurityAdministrator, RoleSecurityReader, RoleGlobalReader, RoleSecurityOperator, RoleReportsReader,
 	}}
 	helpdesk            = audience{roles: []Role{RoleHelpdesk}}
 	attributeLogReaders = audience{roles: []Role{RoleGlobalAdministrator, RoleAttributeLogReader}}
 	// anyLogReaders open the pages of logs. Each log has its own class.
 	anyLogReaders = audience{roles: append(slices.Clone(logReaders.roles), RoleAttributeLogReader)}
-	// activityReaders read Microsoft 365 activity: all who read logs but Reports Readers.
-	activityReaders = audience{roles: []Role{RoleGlobalAdministrator, RoleSecurityAdministrator, RoleSecurityReader, RoleGlobalReader}}
+	// activityReaders read Microsoft 365 activity and Identity Protection's records: all who read logs but Reports Readers.
+	activityReaders = audience{roles: []Role{RoleGlobalAdministrator, RoleSecurityAdministrator, RoleSecurityReader, RoleGlobalReader, RoleSecurityOperator}}
 	// A Conditional Access Administrator has the right to the data, but to no log that shows it. The role counts
 	// together with another.
 	conditionalAccessReaders = audience{roles: []Role{
@@ -139,6 +140,7 @@ var table = struct {
 		SecretData:            administrators,
 		AccessLogData:         administrators,
 		ActivityData:          activityReaders,
+		RiskData:              activityReaders,
 		ContentData:           globalAdministrators,
 	},
 	keepers: map[Role]audience{
@@ -146,6 +148,7 @@ var table = struct {
 		RoleSecurityAdministrator:          administrators,
 		RoleSecurityReader:                 administrators,
 		RoleGlobalReader:                   administrators,
+		RoleSecurityOperator:               administrators,
 		RoleReportsReader:                  administrators,
 		RoleConditionalAccessAdministrator: administrators,
 		RoleAttributeLogReader:             globalAdministrators, // only they see the log themselves

@@ -68,6 +68,7 @@ const classCells = `
 	access_log                -    -  x  x  -  -  -  -    -   -    -
 	Microsoft_365_activity    -    -  x  x  x  x  -  -    -   -    -
 	names_of_items            -    -  x  -  -  -  -  -    -   -    -
+	risk_data                 -    -  x  x  x  x  -  -  -   -    -
 	own_sign-ins              -    x  x  x  x  x  x  x    x   x    x
 	one_person                -    -  -  -  -  -  -  -    -    x    -
 	unheard-of                -    -  -  -  -  -  -  -    -   -    -
@@ -148,5 +149,25 @@ func TestUnknownRoleHasNoRights(t *testing.T) {
 	r := RightsOf([]Role{"root"})
 	if r.MayOpen(PageLogs) || r.MaySee(LogData) {
 		t.Error("a role that does not exist opens the logs")
+	}
+}
+
+// A Security Operator has the rights of a Security Reader, but for Conditional Access data, also together with a Reports Reader.
+func TestSecurityOperator(t *testing.T) {
+	reader := RightsOf([]Role{RoleSecurityReader})
+	for _, operator := range []Rights{RightsOf([]Role{RoleSecurityOperator}), RightsOf([]Role{RoleSecurityOperator, RoleReportsReader, RoleUser})} {
+		for page := range table.pages {
+			if got, want := operator.MayOpen(page), reader.MayOpen(page); got != want {
+				t.Errorf("the page %s: got %v, want %v", page, got, want)
+			}
+		}
+		for class := range table.classes {
+			if got, want := operator.MaySee(class), reader.MaySee(class) && class != ConditionalAccessData; got != want {
+				t.Errorf("%s: got %v, want %v", class, got, want)
+			}
+		}
+	}
+	if !RightsOf([]Role{RoleSecurityOperator, RoleConditionalAccessAdministrator}).MaySee(ConditionalAccessData) {
+		t.Error("the role takes something away from another")
 	}
 }

@@ -10,13 +10,14 @@ import (
 // their union.
 type Role string
 
-// The roles. All but the last two are Entra ID's of the same name. RoleHelpdesk looks up one person at a time, RoleUser reads
-// own sign-ins only.
+// The roles. All but the last two are Entra ID's of the same name, whose rights those of RoleSecurityOperator are a part of.
+// RoleHelpdesk looks up one person at a time, RoleUser reads own sign-ins only.
 const (
 	RoleGlobalAdministrator            Role = "global-administrator"
 	RoleSecurityAdministrator          Role = "security-administrator"
 	RoleSecurityReader                 Role = "security-reader"
 	RoleGlobalReader                   Role = "global-reader"
+	RoleSecurityOperator               Role = "security-operator"
 	RoleReportsReader                  Role = "reports-reader"
 	RoleConditionalAccessAdministrator Role = "conditional-access-administrator"
 	RoleAttributeLogReader             Role = "attribute-log-reader"
@@ -27,7 +28,7 @@ const (
 // Roles gives every role, the mightiest first.
 func Roles() []Role {
 	return []Role{
-		RoleGlobalAdministrator, RoleSecurityAdministrator, RoleSecurityReader, RoleGlobalReader,
+		RoleGlobalAdministrator, RoleSecurityAdministrator, RoleSecurityReader, RoleGlobalReader, RoleSecurityOperator,
 		RoleReportsReader, RoleConditionalAccessAdministrator, RoleAttributeLogReader, RoleHelpdesk, RoleUser,
 	}
 }
@@ -43,6 +44,8 @@ func (r Role) Label() string {
 		return "Security Reader"
 	case RoleGlobalReader:
 		return "Global Reader"
+	case RoleSecurityOperator:
+		return "Security Operator"
 	case RoleReportsReader:
 		return "Reports Reader"
 	case RoleConditionalAccessAdministrator:
@@ -66,8 +69,10 @@ func (r Role) Note() string {
 		return "The logs, import, settings and the others' accounts, except those of Global Administrators"
 	case RoleSecurityReader, RoleGlobalReader:
 		return "Reads the logs whole"
+	case RoleSecurityOperator:
+		return "Reads the logs, reports and risk detections without Conditional Access data"
 	case RoleReportsReader:
-		return "Reads the logs without Conditional Access data"
+		return "Reads the logs without Conditional Access data and risk detections"
 	case RoleConditionalAccessAdministrator:
 		return "Adds Conditional Access data to another role; opens no log alone"
 	case RoleAttributeLogReader:

@@ -15,7 +15,7 @@ func TestParseRoles(t *testing.T) {
 		{names: []string{"global-administrator"}, want: []Role{RoleGlobalAdministrator}},
 		{names: []string{"user", "reports-reader", "user"}, want: []Role{RoleReportsReader, RoleUser}},
 		{names: []string{
-			"global-administrator", "security-administrator", "security-reader", "global-reader", "reports-reader",
+			"global-administrator", "security-administrator", "security-reader", "global-reader", "security-operator", "reports-reader",
 			"conditional-access-administrator", "attribute-log-reader", "helpdesk", "user",
 		}, want: Roles()},
 		{names: nil, fails: true},

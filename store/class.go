@@ -4,7 +4,7 @@ package store
 // The zero Class is for data without an audience of its own.
 type Class uint8
 
-// The classes. No declared field or log has Risk yet. The risk fields of a sign-in are part of its log, and not of Risk.
+// The classes. The risk fields of a sign-in are part of its log, and not of Risk.
 const (
 	NoClass           Class = iota
 	ConditionalAccess       // results of policies at a sign-in

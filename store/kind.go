@@ -3,6 +3,7 @@ package store
 import (
 	"fmt"
 	"slices"
+	"time"
 )
 
 // Kind declares a kind of records: the logs that keep them, what a record holds, and the names by which that is asked for.
@@ -31,6 +32,9 @@ type Kind struct {
 	New func() Entry
 	// Owners are the IDs of those whose the record is. Two records of one ID with other owners are not copies.
 	Owners []*Property
+	// Dated is when a record was changed last, as its copy tells it: the order of copies goes by that first. A copy that tells
+	// none is the oldest. Nil for a kind whose records tell no such time.
+	Dated func(Entry) time.Time
 	// Newer orders two copies that tell no order by their times; nil where the one with more filled properties is the newer.
 	Newer func(a, b Entry) int
 	// Update takes over what a newer copy tells better. Nil: each property that holds something.

@@ -85,7 +85,7 @@ func (k *Kind) mappedTime() string {
 // MappedFields gives the fields that a column of a mapped file can hold: the time first, then every property of one value.
 func (k *Kind) MappedFields() []MappedField {
 	fields := []MappedField{{Name: k.mappedTime(), Label: "Date", IsTime: true}}
-	if slices.ContainsFunc(k.Columns, func(c *Property) bool { return c.Place }) {
+	if k.PlaceColumn() != nil {
 		fields = append(fields, MappedField{Name: MappedPlace, Label: "Location (city, state, country)"})
 	}
 	for _, p := range k.Properties {
@@ -95,6 +95,16 @@ func (k *Kind) MappedFields() []MappedField {
 		fields = append(fields, MappedField{Name: p.Name, Label: p.Label, Of: p})
 	}
 	return fields
+}
+
+// PlaceColumn gives the column that names a place; nil for a kind without.
+func (k *Kind) PlaceColumn() *Property {
+	for _, c := range k.Columns {
+		if c.Place {
+			return c
+		}
+	}
+	return nil
 }
 
 // MappedField finds one of them by its name.

@@ -30,14 +30,19 @@ func (v *Version) known() time.Time {
 // isTold says that the copy was told by a record of another kind.
 func (v *Version) isTold() bool { return v.Entry.Head().ToldBy != "" }
 
-// SortVersions orders the copies of one record from the oldest to the newest: by the time of ingestion, or where a copy
-// tells none by when it was received, then by the number of filled fields, then by byte order. Copies that a record of another
+// SortVersions orders the copies of one record from the oldest to the newest: by Dated for kinds that have it, by the time of
+// ingestion, or where a copy tells none by when it was received, then by the number of filled fields, then by byte order. Copies that a record of another
 // kind tells are the oldest, whatever their times: they fill what no other copy has, and correct nothing.
 func (k *Kind) SortVersions(versions []Version) {
 	sort.SliceStable(versions, func(i, j int) bool {
 		a, b := &versions[i], &versions[j]
 		if ta, tb := a.isTold(), b.isTold(); ta != tb {
 			return ta
+		}
+		if k.Dated != nil {
+			if da, db := k.Dated(a.Entry), k.Dated(b.Entry); !da.Equal(db) {
+				return da.Before(db)
+			}
 		}
 		if ka, kb := a.known(), b.known(); !ka.Equal(kb) {
 			return ka.Before(kb)

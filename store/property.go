@@ -48,8 +48,11 @@ type Property struct {
 	Logs []Log
 	// Address marks IP addresses, which are asked for by prefix and network too.
 	Address bool
-	// Place marks the column that names a city, a state and a country together.
+	// Instant marks a text that is a time beside that of the record: importers write it in UTC as RFC 3339 does.
+	Instant bool
+	// Place marks the column that names a city, a state and a country together: the Parts, in this order.
 	Place bool
+	Parts []*Property
 	// OwnLabel is what the field of this property alone is called where Label is that of a field that compares more.
 	OwnLabel string
 	// Fallback marks an object ID by which rows are grouped: it gives the name that stands in for the ID
@@ -73,7 +76,7 @@ type Property struct {
 
 // IsID says that the property is an ID, of the record or of what it names: Graph's names of those end in Id.
 func (p *Property) IsID() bool {
-	return p.Unique || p.Fallback != nil || strings.HasSuffix(p.Name, "Id")
+	return p.Unique || p.Fallback != nil || p.Enumeration == nil && strings.HasSuffix(p.Name, "Id")
 }
 
 // OnlyIn says in which logs records can hold the property; in every log of the kind where it is not said.
@@ -104,6 +107,12 @@ func (p *Property) AsLong() *Property {
 func (p *Property) AsInRow() *Property {
 	p.InRow = true
 	return p
+}
+
+// AsInstant says that texts of the property are times, which hardly repeat.
+func (p *Property) AsInstant() *Property {
+	p.Instant = true
+	return p.AsInRow()
 }
 
 // AsMadeUp says that no key inside a record is the property.
@@ -154,6 +163,11 @@ func UniqueID[E Entry](name, label string, f func(E) *string) *Property {
 // EntityID is an object ID by which rows are grouped; fallback gives the name that stands in where the ID is empty.
 func EntityID[E Entry](name, label string, f func(E) *string, fallback func(E) string) *Property {
 	return &Property{Name: name, Label: label, Text: of(f), Fallback: of(fallback)}
+}
+
+// PlaceOf is a column that names a city, a state and a country together, which are properties of their own.
+func PlaceOf[E Entry](label string, f func(E) *string, city, state, country *Property) *Property {
+	return &Property{Name: MappedPlace, Label: label, Place: true, Parts: []*Property{city, state, country}, Text: of(f)}
 }
 
 // Number is a property that is a whole number.

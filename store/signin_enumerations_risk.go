@@ -1,11 +1,14 @@
 package store
 
-// The enumerations of risk in sign-ins.
+import "strings"
+
+// The enumerations of risk, in sign-ins and in the records of Identity Protection.
 
 // RiskHidden is the literal word of records of tenants without the premium licence.
 const RiskHidden = "hidden"
 
-// RiskLevels are how likely it is that somebody else signed in.
+// RiskLevels are how likely it is that somebody else signed in, from the lowest to the highest. Hidden is none of these: it stands
+// apart.
 var RiskLevels = NewEnumeration("riskLevel", `
 	none: None
 	low: Low
@@ -20,7 +23,7 @@ var RiskStates = NewEnumeration("riskState", `
 	remediated: Remediated
 	dismissed: Dismissed
 	atRisk: At risk
-	confirmedCompromised: Confirmed compromised`)
+	confirmedCompromised: Confirmed compromised`).withPatterns(splitAtCapitals)
 
 // RiskDetails are why a risk is in its state.
 var RiskDetails = NewEnumeration("riskDetail", `
@@ -44,7 +47,7 @@ var RiskDetails = NewEnumeration("riskDetail", `
 	adminConfirmedAgentCompromised: An administrator confirmed the agent as compromised
 	adminConfirmedAgentSafe: An administrator confirmed the agent as safe
 	adminDismissedRiskForAgent: An administrator dismissed the risk of the agent
-	hidden: Hidden`)
+	hidden: Hidden`).withPatterns(splitAtCapitals)
 
 // RiskDetections are what Identity Protection noticed.
 var RiskDetections = NewEnumeration("riskEventType", `
@@ -55,17 +58,17 @@ var RiskDetections = NewEnumeration("riskEventType", `
 	maliciousIPAddress: Malicious IP address
 	unfamiliarFeatures: Unfamiliar sign-in properties
 	unfamiliarResourceAccess: Unfamiliar resource access
-	malwareInfectedIPAddress: Malware-linked IP address
+	malwareInfectedIPAddress: Malware linked IP address
 	suspiciousIPAddress: Suspicious IP address
 	leakedCredentials: Leaked credentials
 	investigationsThreatIntelligence: Microsoft Entra threat intelligence
 	investigationsThreatIntelligenceSigninLinked: Microsoft Entra threat intelligence about the sign-in
-	adminConfirmedUserCompromised: An administrator confirmed the user as compromised
+	adminConfirmedUserCompromised: Admin confirmed user compromised
 	mcasImpossibleTravel: Impossible travel
 	mcasSuspiciousInboxManipulationRules: Suspicious inbox manipulation rules
 	mcasFinSuspiciousFileAccess: Mass access to sensitive files
 	maliciousIPAddressValidCredentialsBlockedIP: Malicious IP address with valid credentials, blocked
-	riskyIPAddress: Activity from an anonymous IP address
+	riskyIPAddress: Activity from anonymous IP address
 	anomalousToken: Anomalous token
 	anomalousUserActivity: Anomalous user activity
 	newCountry: New country
@@ -75,13 +78,44 @@ var RiskDetections = NewEnumeration("riskEventType", `
 	tokenIssuerAnomaly: Token issuer anomaly
 	nationStateIP: Verified threat actor IP
 	nationStateIPAddress: Verified threat actor IP
-	attackerinTheMiddle: Attacker in the middle
-	attemptedPrtAccess: Possible attempt to reach the primary refresh token
+	attackerinTheMiddle: Attacker in the Middle
+	attemptedPrtAccess: Possible attempt to access Primary Refresh Token
 	suspiciousAPITraffic: Suspicious API traffic
 	suspiciousSendingPatterns: Suspicious sending patterns
-	userReportedSuspiciousActivity: The user reported suspicious activity
+	userReportedSuspiciousActivity: User reported suspicious activity
 	suspiciousSignins: Suspicious sign-ins
-	adminConfirmedServicePrincipalCompromised: An administrator confirmed the service principal as compromised
+	adminConfirmedServicePrincipalCompromised: Admin confirmed service principal compromised
 	maliciousApplication: Malicious application
 	suspiciousApplication: Suspicious application
-	anomalousServicePrincipalActivity: Anomalous service principal activity`)
+	anomalousServicePrincipalActivity: Anomalous service principal activity
+	signInSpike: Sign-in spike
+	failedAccessAttempt: Failed access attempt
+	riskyUserSignIn: Sign-in of a risky user
+	adminConfirmedAgentCompromised: Admin confirmed agent compromised
+	threatIntelligenceAccount: Account known to threat intelligence`).withPatterns(splitAtCapitals)
+
+// splitAtCapitals gives a value that is newer than this program as it came, with a blank before each word; nothing for a text that
+// is not written as values are.
+func splitAtCapitals(value string) string {
+	var b strings.Builder
+	for i := range len(value) {
+		c := value[i]
+		isDigit := c >= '0' && c <= '9'
+		if !isSmall(c) && (i == 0 || !isCapital(c) && !isDigit) {
+			return ""
+		}
+		// A word begins at a capital behind a small letter, and at the last capital of several before a small letter.
+		if isCapital(c) && (!isCapital(value[i-1]) || i+1 < len(value) && isSmall(value[i+1])) {
+			b.WriteByte(' ')
+		}
+		b.WriteByte(c)
+	}
+	if b.Len() == len(value) {
+		return ""
+	}
+	return b.String()
+}
+
+func isCapital(c byte) bool { return c >= 'A' && c <= 'Z' }
+
+func isSmall(c byte) bool { return c >= 'a' && c <= 'z' }

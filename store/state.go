@@ -25,11 +25,15 @@ const (
 	StatePrincipalActivity  StateKind = 5
 	// StateRelyingParty is relyingPartyDetailedSummary of AD FS.
 	StateRelyingParty StateKind = 6
+	// StateRiskyUser is riskyUser, StateRiskyPrincipal is riskyServicePrincipal, and StateRiskyAgent is riskyAgent: see Risky.
+	StateRiskyUser      StateKind = 20
+	StateRiskyPrincipal StateKind = 21
+	StateRiskyAgent     StateKind = 22
 )
 
 // StateKinds gives every kind.
 func StateKinds() []StateKind {
-	return []StateKind{StateRegistration, StateFormerRegistration, StateCredentialUse, StateCredentialActivity, StatePrincipalActivity, StateRelyingParty}
+	return []StateKind{StateRegistration, StateFormerRegistration, StateCredentialUse, StateCredentialActivity, StatePrincipalActivity, StateRelyingParty, StateRiskyUser, StateRiskyPrincipal, StateRiskyAgent}
 }
 
 // String is the kind as import reports count it.
@@ -45,6 +49,12 @@ func (k StateKind) String() string {
 		return "servicePrincipalSignInActivities"
 	case StateRelyingParty:
 		return "relyingParties"
+	case StateRiskyUser:
+		return "riskyUsers"
+	case StateRiskyPrincipal:
+		return "riskyServicePrincipals"
+	case StateRiskyAgent:
+		return "riskyAgents"
 	}
 	return "unknown"
 }

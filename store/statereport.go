@@ -71,8 +71,15 @@ func (r *ImportReport) ReportSentences() (list []string) {
 	return list
 }
 
-// IsSnapshot says that a whole report of the kind has every object: one that it lacks is gone. Events stay.
-func (k StateKind) IsSnapshot() bool { return k != StateCredentialUse }
+// IsSnapshot says that a whole report of the kind has every object: one that it lacks is gone. Events stay, and so does whoever was
+// at risk.
+func (k StateKind) IsSnapshot() bool {
+	switch k {
+	case StateCredentialUse, StateRiskyUser, StateRiskyPrincipal, StateRiskyAgent:
+		return false
+	}
+	return true
+}
 
 // MarkGone is the mark of a row that the newest whole report lacks. It is no row's own: the engine sets it.
 const MarkGone = "gone"

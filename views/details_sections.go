@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"signpost/store"
 )
@@ -19,6 +20,9 @@ func (p DetailsPage) fact(prop *store.Property) Fact {
 		f.Note = p.notInExport()
 	}
 	f = p.narrowed(f, prop)
+	if t, err := time.Parse(time.RFC3339Nano, f.Value); prop.Instant && err == nil {
+		f.Value = p.Shell.Zone.PreciseTime(t)
+	}
 	f.Value = prop.Enumeration.Words(f.Value)
 	return f
 }

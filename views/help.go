@@ -19,6 +19,8 @@ type HelpPage struct {
 	Roles []HelpPoint
 	// Activity says that the viewer may read Microsoft 365 activity: nobody else is told of it.
 	Activity bool
+	// Risk says the same of Identity Protection's records.
+	Risk bool
 	// Logs says that the viewer may read logs, and so the reports over them.
 	Logs bool
 	// Watches says that the viewer may have watches and schedules.
@@ -41,7 +43,7 @@ type HelpPoint struct{ Term, Text string }
 func (p HelpPage) topics() []helpTopic {
 	words := strings.Fields(store.FoldCase(p.Find))
 	return slices.DeleteFunc(helpTopics(p.Roles), func(t helpTopic) bool {
-		if t.ID == activityHelp.ID && !p.Activity || t.ID == insightsHelpID && !p.Logs || t.ID == helpWatchesID && !p.Watches {
+		if t.ID == activityHelp.ID && !p.Activity || t.ID == riskHelp.ID && !p.Risk || t.ID == insightsHelpID && !p.Logs || t.ID == helpWatchesID && !p.Watches {
 			return true
 		}
 		text := store.FoldCase(t.text())
@@ -110,6 +112,7 @@ func helpTopics(roles []HelpPoint) []helpTopic {
 		},
 		provisioningHelp,
 		activityHelp,
+		riskHelp,
 		{
 			ID: "details", Title: "The details of a record",
 			Texts: []string{

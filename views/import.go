@@ -13,6 +13,7 @@ import (
 	"signpost/store/activity"
 	"signpost/store/audit"
 	"signpost/store/provisioning"
+	"signpost/store/risk"
 )
 
 // ImportPage is the form for uploads and the past imports.
@@ -336,7 +337,7 @@ func countedLogs(r *store.ImportReport) []store.LogInfo {
 			continue
 		}
 		info := store.LogInfo{Log: log, Title: Capital(string(log))}
-		for _, kind := range []*store.Kind{audit.Kind, provisioning.Kind, activity.Kind} {
+		for _, kind := range []*store.Kind{audit.Kind, provisioning.Kind, activity.Kind, risk.Kind} {
 			if known, ok := kind.Log(log); ok {
 				info = known
 			}

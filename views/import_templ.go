@@ -158,14 +158,14 @@ func Import(p ImportPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 13, "\"><h2>Upload exports</h2><p class=\"caption\">Sign-ins as the Entra admin center, Log Analytics, PowerShell, Defender XDR, Azure Monitor, Event Hubs or Microsoft Graph write them, audit and provisioning records, and the directory: plain, .gz or .zip, at most ")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 13, "\"><h2>Upload exports</h2><p class=\"caption\">Sign-ins as the Entra admin center, Log Analytics, PowerShell, Defender XDR, Azure Monitor, Event Hubs or Microsoft Graph write them, audit and provisioning records, Microsoft 365 activity, risk detections, and the directory: plain, .gz or .zip, at most ")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var8 string
 			templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(Size(p.Limit))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/import.templ`, Line: 37, Col: 233}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/import.templ`, Line: 37, Col: 274}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var8))
 			if templ_7745c5c3_Err != nil {

@@ -114,6 +114,8 @@ func (l List) defaultProperties(severalTenants bool) []*store.Property {
 	default:
 		properties = slices.Clone(l.look().Chosen)
 	}
+	info := l.Info()
+	properties = slices.DeleteFunc(properties, func(p *store.Property) bool { return !p.AppliesTo(info) })
 	if tenant := l.look().Tenant; severalTenants && tenant != nil {
 		properties = append(properties, tenant.Properties[0])
 	}

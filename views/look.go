@@ -249,6 +249,8 @@ func LooksOf(catalog store.Catalog) Looks {
 			looks = append(looks, &provisioningLook)
 		case activityLook.Kind:
 			looks = append(looks, &activityLook)
+		case riskLook.Kind:
+			looks = append(looks, &riskLook)
 		case accessLook.Kind:
 			looks = append(looks, &accessLook)
 		default:

@@ -8,6 +8,7 @@ import (
 	"signpost/store/activity"
 	"signpost/store/audit"
 	"signpost/store/provisioning"
+	"signpost/store/risk"
 	"signpost/web/ask"
 )
 
@@ -18,6 +19,8 @@ func trailHead(log store.Log) []string {
 		return []string{"Date", "Activity", "Status", "Target(s)", "Initiated by (actor)"}
 	case provisioning.Log:
 		return []string{"Date", "Action", "Status", "Identity", "Target system"}
+	case risk.Users, risk.Workloads:
+		return []string{"Date", "Detection type", "Risk level", "Who", "Risk state"}
 	case activity.Log:
 		return []string{"Date", "Operation", "Result", "Item or target", "Application"}
 	}
@@ -33,6 +36,8 @@ func trailCells(e store.Entry, names ask.AppNames) (before string, after [2]Cell
 		return OrEmpty(audit.Activities.Words(r.Activity)), texts(r.TargetNames, actorText(r))
 	case *provisioning.Record:
 		return OrEmpty(provisioning.Actions.Words(r.Action)), texts(r.Identity.Called(), r.TargetSystem.Called())
+	case *risk.Record:
+		return OrEmpty(store.RiskDetections.Words(r.EventType)), texts(r.Called(), store.RiskStates.Words(r.State))
 	case *activity.Record:
 		return OrEmpty(r.Operation), [2]Cell{objectCell(r), titled(OrEmpty(names.Of(r)))}
 	case *store.SignIn:
@@ -66,6 +71,8 @@ func kindOf(e store.Entry) *store.Kind {
 		return provisioning.Kind
 	case *activity.Record:
 		return activity.Kind
+	case *risk.Record:
+		return risk.Kind
 	}
 	return store.SignIns
 }
@@ -100,6 +107,9 @@ func (p DetailsPage) trailTitle() string {
 	if p.signIn() != nil {
 		return "What else happened in the directory"
 	}
+	if p.kind() == risk.Kind {
+		return "The sign-in, and other detections"
+	}
 	return "Sign-ins of the actor"
 }
 
@@ -115,6 +125,9 @@ func (p DetailsPage) noTrail() string {
 	}
 	if p.kind() == provisioning.Kind {
 		return "No other provisioning record within 30 days is about the identity, and no audit record within an hour."
+	}
+	if p.kind() == risk.Kind {
+		return "No sign-in within 30 days has the request ID or the correlation ID of this detection, and no other detection is of the same user or workload identity."
 	}
 	if _, ok := p.Record.Entry.(*activity.Record); ok {
 		return "No sign-in within 30 days has the token, the session or the correlation ID of this record, and its user has none at its IP address in the 24 hours before."

@@ -271,7 +271,7 @@ type slip struct {
 
 func (e *slip) Clone() store.Entry { c := *e; return &c }
 
-// slips declares the kind. Nobody may read the second of its logs.
+// slips declares the kind. A Reports Reader may not read the second of its logs.
 func slips() *store.Kind {
 	return store.NewKind(store.Kind{
 		One: "slip", Many: "slips",
@@ -292,7 +292,7 @@ func slips() *store.Kind {
 // and takes nothing from the page of another.
 func TestPagesOfAKindThatDeclaresLittle(t *testing.T) {
 	h, plain := houseOf(t, slips())
-	v := h.as("ada")
+	v := h.as("rita")
 	list := "/logs/slips?limit=200&" + wholeTime
 	page := v.page(list)
 	if page.Find("[data-testid=row]").Length() < 20 {
@@ -353,7 +353,7 @@ func partsOf(t *testing.T, body string) map[string]string {
 // which nobody may see.
 func TestDownloadsOfAnyKind(t *testing.T) {
 	h, _, _ := errandsHouse(t)
-	v := h.as("ada")
+	v := h.as("rita")
 	for _, format := range export.Formats() {
 		for log, title := range map[string]string{"errands": "Errands", "nighterrands": "Night errands"} {
 			r := v.get("/logs/" + log + "/" + format.Path() + "?" + wholeTime + "&goods.not=tea")

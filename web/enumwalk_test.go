@@ -21,6 +21,7 @@ import (
 	"signpost/store/activity"
 	"signpost/store/audit"
 	"signpost/store/provisioning"
+	"signpost/store/risk"
 )
 
 // inLists are the enumerations of values inside the lists of a sign-in. No property has them.
@@ -290,6 +291,22 @@ func enumActivity(n int) store.Record {
 	return store.Record{Entry: r, Key: store.KeyAt(r.Head().Time), Versions: []store.Version{{Entry: r.Clone(), Doc: []byte(`{}`)}}}
 }
 
+// enumRisk is a risk detection with a value of each enumeration.
+func enumRisk(log store.Log, n int) store.Record {
+	r := risk.Kind.NewOf(store.Head{Log: log, ID: testID(60000 + 1000*len(log) + n), Time: pageNow.Add(-time.Duration(n+1) * time.Minute), Ingested: pageNow}).(*risk.Record)
+	info, _ := risk.Kind.Log(log)
+	for _, p := range risk.Kind.Properties {
+		if p.Enumeration != nil && p.Text != nil && p.AppliesTo(info) {
+			*p.Text(r) = valueOf(p.Enumeration, n)
+		}
+	}
+	r.Reasons, r.Techniques = risk.Reasons.Values, risk.Techniques.Values
+	for _, key := range risk.InfoKeys.Values {
+		r.Info = append(r.Info, store.KeyValue{Key: key, Value: "x"})
+	}
+	return store.Record{Entry: r, Key: store.KeyAt(r.Head().Time), Versions: []store.Version{{Entry: r.Clone(), Doc: []byte(`{}`)}}}
+}
+
 // mostValues is the longest enumeration of single-valued properties of a kind, without countries: only the facet is checked
 // for them.
 func mostValues(kind *store.Kind) (most int) {
@@ -327,6 +344,11 @@ func enumStore() *fakeStore {
 	for n := range mostValues(access.Kind) {
 		f.records = append(f.records, enumAccess(n))
 	}
+	for _, info := range risk.Kind.Logs {
+		for n := range mostValues(risk.Kind) {
+			f.records = append(f.records, enumRisk(info.Log, n))
+		}
+	}
 	for n := range mostValues(provisioning.Kind) {
 		f.records = append(f.records, enumProvisioning(n))
 	}
@@ -340,7 +362,7 @@ func TestNoMachineWords(t *testing.T) {
 	f := enumStore()
 	w := newWordWalk(t)
 	w.portal = newPortalOf(t, f, auth.Account{ID: 1, Name: "kim", Roles: []auth.Role{admin}, UserID: "person", UserPrincipalName: "kim@example.com"})
-	for _, list := range []string{"interactive", "noninteractive", "serviceprincipal", "managedidentity", "legacy", "audit", "customsecurity", "provisioning", "access", "activity"} {
+	for _, list := range []string{"interactive", "noninteractive", "serviceprincipal", "managedidentity", "legacy", "audit", "customsecurity", "provisioning", "access", "activity", "detections", "principaldetections"} {
 		log, kind := store.Log(list), store.SignIns
 		switch list {
 		case "legacy":
@@ -353,6 +375,8 @@ func TestNoMachineWords(t *testing.T) {
 			kind = provisioning.Kind
 		case "activity":
 			kind = activity.Kind
+		case "detections", "principaldetections":
+			kind = risk.Kind
 		}
 		info, _ := kind.Log(log)
 		address := "/logs/" + list
@@ -424,7 +448,6 @@ var notInLogs = map[string]string{
 	"usageAuthMethod": "a report's", "registrationAuthMethod": "a report's", "featureType": "a report's", "userDefaultAuthenticationMethod": "a report's",
 	"defaultMfaMethodType": "a report's", "authenticationMethodFeature": "a report's", "migrationStatus": "a report's", "applicationKeyOrigin": "a report's",
 	"applicationKeyType": "a report's", "applicationKeyUsage": "a report's", "includedUserTypes": "a report's", "includedUserRoles": "a report's",
-	"riskDetectionTimingType": "of risk detections", "activityType": "of risk detections",
 	"authenticationEventType": inJSON, "authenticationAppAdminConfiguration": inJSON, "authenticationAppEvaluation": inJSON, "authenticationAppPolicyStatus": inJSON,
 	"signUpStage": "of sign-ups", "aggregationWindow": "a question's, which pages ask as a time aggregate",
 }

@@ -20,7 +20,11 @@ func (s *Server) help(c echo.Context) error {
 	if len(find) > maxHelpFind {
 		return store.BadParam{Param: "q", Problem: "is too long. Look for one word."}
 	}
-	return render(c, http.StatusOK, views.Help(views.HelpPage{Shell: s.shell(c, "Help", ""), Find: find, Roles: helpOfRoles(viewer(c)), Activity: viewer(c).MaySee(store.Activity), Logs: viewer(c).MayReadLogs(), Watches: viewer(c).Rights.MayOpen(auth.PageWatches)}))
+	v := viewer(c)
+	return render(c, http.StatusOK, views.Help(views.HelpPage{
+		Shell: s.shell(c, "Help", ""), Find: find, Roles: helpOfRoles(v),
+		Activity: v.MaySee(store.Activity), Risk: v.MaySee(store.Risk), Logs: v.MayReadLogs(), Watches: v.Rights.MayOpen(auth.PageWatches),
+	}))
 }
 
 // helpOfRoles tells the rights of each role. One role is about a log that stays secret. Only viewers who may read this log, or

@@ -379,8 +379,8 @@ func TestViewsOfTheProduct(t *testing.T) {
 			ada.get(v.List.Path()+"/views/"+v.ID).expect(t, v.ID, http.StatusSeeOther, v.List.Path()+"?"+v.Query)
 		}
 	}
-	if len(seen) != 39 {
-		t.Errorf("%d views come with the product, want 39", len(seen))
+	if len(seen) != 45 {
+		t.Errorf("%d views come with the product, want 45", len(seen))
 	}
 	// Columns belong to the viewer: the view is the same with any of them.
 	ada.post("/logs/interactive/columns", form("column", "city", "do", "save"))

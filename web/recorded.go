@@ -17,6 +17,7 @@ import (
 	"signpost/store/audit"
 	"signpost/store/export"
 	"signpost/store/provisioning"
+	"signpost/store/risk"
 	"signpost/views"
 	"signpost/web/ask"
 )
@@ -104,6 +105,8 @@ func (n *seen) entry(e store.Entry) {
 				n.person(t.ID, t.Username, t.Name)
 			}
 		}
+	case *risk.Record:
+		n.person(r.UserID, r.Username, r.UserName)
 	case *provisioning.Record:
 		if strings.EqualFold(r.Identity.Type, "User") {
 			n.person(r.Identity.ID, r.Identity.Username, r.Identity.Name)

@@ -46,6 +46,7 @@ var classRows = map[store.Class]auth.Class{
 	store.NoClass: auth.LogData, store.TenantLogs: auth.LogData, store.ConditionalAccess: auth.ConditionalAccessData,
 	store.AttributeLog: auth.AttributeLogData, store.Secret: auth.SecretData, store.AccessLog: auth.AccessLogData,
 	store.Activity: auth.ActivityData, store.Content: auth.ActivityData,
+	store.Risk: auth.RiskData,
 }
 
 // MaySee says whether the viewer may see data of a class, on any surface where its log may be read.

@@ -19,9 +19,9 @@ import (
 var mayImport = map[string][]string{
 	"web/dispatch":   {"store", "auth"},
 	"web/mail":       {"store", "auth", "views", "web/ask"},
-	"web":            {"store", "store/access", "store/activity", "store/audit", "store/provisioning", "store/coverage", "store/errorcode", "store/export", "web/ask", "views", "auth", "static"},
-	"web/ask":        {"store", "store/access", "store/activity", "store/audit", "store/provisioning", "store/coverage", "auth"},
-	"views":          {"store", "store/access", "store/activity", "store/audit", "store/provisioning", "store/coverage", "store/errorcode", "web/ask", "static"},
+	"web":            {"store", "store/access", "store/activity", "store/audit", "store/provisioning", "store/risk", "store/coverage", "store/errorcode", "store/export", "web/ask", "views", "auth", "static"},
+	"web/ask":        {"store", "store/access", "store/activity", "store/audit", "store/provisioning", "store/risk", "store/coverage", "auth"},
+	"views":          {"store", "store/access", "store/activity", "store/audit", "store/provisioning", "store/risk", "store/coverage", "store/errorcode", "web/ask", "static"},
 	"static":         {},
 	"auth":           {},
 	"store":          {"store/rawjson"},
@@ -29,12 +29,13 @@ var mayImport = map[string][]string{
 	"store/activity": {"store", "store/rawjson"},
 	// Changed properties are kept and withheld as those of audit records.
 	"store/provisioning": {"store", "store/audit", "store/rawjson"},
+	"store/risk":         {"store", "store/rawjson"},
 	// The ledger of what the logs hold.
 	"store/coverage": {"store"},
 	// The access log shows accounts' roles, and logs of other kinds, by their names.
-	"store/access":         {"store", "store/activity", "store/audit", "store/provisioning", "store/rawjson", "auth"},
+	"store/access":         {"store", "store/activity", "store/audit", "store/provisioning", "store/risk", "store/rawjson", "auth"},
 	"store/accesslog":      {"store", "store/access", "store/dbfile"},
-	"store/kinds":          {"store", "store/access", "store/activity", "store/audit", "store/provisioning"},
+	"store/kinds":          {"store", "store/access", "store/activity", "store/audit", "store/provisioning", "store/risk"},
 	"store/errorcode":      {"store"},
 	"store/export":         {"store", "store/coverage", "store/rawjson"},
 	"store/importer":       {"store", "store/rawjson"},

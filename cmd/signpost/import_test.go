@@ -53,7 +53,7 @@ func TestImport(t *testing.T) {
 		{name: "rejected", content: graphLine + "{\"id\":\n", code: exitRejected, out: "rejected: record 2, line 2:", err: "1 record rejected"},
 		{name: "unknown", content: `{"a":1}`, code: exitRejected, out: "(Unknown format)", err: "1 record left out: the format is not read"},
 		{name: "mixed", content: graphLine + `{"a":1}` + "\n", code: exitRejected, out: "1 record skipped: of no format that this version knows.", err: "1 record left out: the format is not read"},
-		{name: "of another kind", content: graphLine + `{"category":"UserRiskEvents","time":"2026-11-01T10:00:00Z","properties":{}}`, out: "1 record skipped: risk detections of users are not kept."},
+		{name: "of another kind", content: graphLine + `{"category":"B2CRequestLogs","time":"2026-11-01T10:00:00Z","properties":{}}`, out: "1 record skipped: B2C request logs are not kept."},
 		{name: "an empty list", content: `{"value":[]}`, out: "The file holds no records: its list is empty."},
 		{name: "empty", content: "", out: "The file is empty."},
 	} {

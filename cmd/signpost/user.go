@@ -38,7 +38,7 @@ type UserCmd struct {
 type UserAddCmd struct {
 	accountFolder
 	Name          string   `arg:"" help:"Name to sign in with."`
-	Role          []string `required:"" help:"What the person may do; repeat for several: global-administrator, security-administrator, security-reader, global-reader, reports-reader, conditional-access-administrator, attribute-log-reader, helpdesk, user." placeholder:"ROLE"`
+	Role          []string `required:"" help:"What the person may do; repeat for several: global-administrator, security-administrator, security-reader, global-reader, security-operator, reports-reader, conditional-access-administrator, attribute-log-reader, helpdesk, user." placeholder:"ROLE"`
 	UPN           string   `name:"upn" help:"User principal name in Entra ID: it finds the user ID once, if it is one person's alone."`
 	UserID        string   `help:"Object ID in Entra ID: the person's own sign-ins count by it, under whatever name." placeholder:"ID"`
 	Mail          string   `help:"Mail address for mails about their own sign-ins, which they turn on themselves." placeholder:"ADDRESS"`
@@ -87,7 +87,7 @@ func (cmd *UserListCmd) Run() error {
 type UserSetRoleCmd struct {
 	accountFolder
 	Name string   `arg:"" help:"Whose roles."`
-	Role []string `required:"" help:"The roles from now on; repeat for several: global-administrator, security-administrator, security-reader, global-reader, reports-reader, conditional-access-administrator, attribute-log-reader, helpdesk, user." placeholder:"ROLE"`
+	Role []string `required:"" help:"The roles from now on; repeat for several: global-administrator, security-administrator, security-reader, global-reader, security-operator, reports-reader, conditional-access-administrator, attribute-log-reader, helpdesk, user." placeholder:"ROLE"`
 }
 
 // Run changes the roles.

@@ -8,6 +8,7 @@ import (
 	"signpost/store/activity"
 	"signpost/store/audit"
 	"signpost/store/provisioning"
+	"signpost/store/risk"
 )
 
 var actions = store.NewEnumeration("action", `
@@ -34,7 +35,7 @@ var roles = store.EnumerationOf("role", auth.Roles(), auth.Role.Label)
 var looked = store.EnumerationOf("log", logNames(), logTitle)
 
 func otherLogs() []store.LogInfo {
-	return slices.Concat(store.SignIns.Logs, audit.Kind.Logs, provisioning.Kind.Logs, activity.Kind.Logs)
+	return slices.Concat(store.SignIns.Logs, audit.Kind.Logs, provisioning.Kind.Logs, activity.Kind.Logs, risk.Kind.Logs)
 }
 
 func logNames() []store.Log {

@@ -29,6 +29,9 @@ func (w *directoryWriting) state(s store.StateRow) error {
 		w.outcomes = append(w.outcomes, store.Outcome{Kind: store.OutcomeRejected, Reason: "the row has no id."})
 		return nil
 	}
+	if r, isRisky := s.(*store.Risky); isRisky {
+		return w.risky(r)
+	}
 	doc, err := packState(s)
 	if err != nil {
 		return err

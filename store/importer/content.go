@@ -146,6 +146,8 @@ func (h *headings) classify() {
 		h.format = UnifiedAuditLog
 	case known == provisioningRecords && !keys["timegenerated"]:
 		h.classifyProvisioning()
+	case h.isRisk(known):
+		h.classifyRisk(known)
 	case h.isPortal():
 		h.format = PortalCSV
 	case isDefenders(keys):

@@ -13,7 +13,7 @@
 // rows.go makes an object of each row of a CSV file, which is then read like any record. Formats with headings of their own have
 // a table of columns (signin_rows.go): the Entra admin center (portal.go, portal_steps.go) and Defender XDR (defender.go).
 // loganalytics.go and powershell.go read what is special to these, workbook.go this program's own workbooks,
-// provisioning_csv.go files of provisioning records, mapped.go files
+// provisioning_csv.go files of provisioning records, risk_csv.go those of risk, mapped.go files
 // of no known format with a mapping. survey.go reads a file a first time where its dates (dates.go) must decide the order of day
 // and month, and finds out what must be asked. lacks.go has what each format cannot show. explain.go says what a file is,
 // without storing anything.

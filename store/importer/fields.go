@@ -127,6 +127,14 @@ func setter(p *store.Property) func(*decoder, []byte) {
 				d.missed(value)
 			}
 		}
+	case p.Instant:
+		return func(d *decoder, value []byte) {
+			if t, ok := d.time(value); ok && t.Year() <= 9999 {
+				*p.Text(d.entry) = isoTime(t)
+			} else if !isNoTime(value) {
+				d.missed(value)
+			}
+		}
 	case p.Address:
 		return func(d *decoder, value []byte) {
 			if text := d.address(value); text != "" {

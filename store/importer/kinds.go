@@ -119,20 +119,23 @@ var others = []*shape{
 		[]string{"userriskevents", "aaduserriskevents", "riskdetections", "riskdetection"},
 		[][]string{{"riskeventtype"}, {"detecteddatetime"}, {"risktype", "riskstate"}, {"detectiontimingtype"}},
 	),
-	notKept(
+	keptRisk(
 		"risky agents",
 		[]string{"riskyagents", "riskyagent", "riskyagentidentity", "riskyagentidentityblueprintprincipal", "riskyagentuser"},
 		[][]string{{"agentdisplayname", "riskstate"}, {"agentdisplayname", "risklevel"}},
+		store.StateRiskyAgent,
 	),
-	notKept(
+	keptRisk(
 		"risky service principals",
 		[]string{"riskyserviceprincipals", "aadriskyserviceprincipals", "riskyserviceprincipal", "riskyserviceprincipalhistoryitem"},
 		[][]string{{"risklastupdateddatetime", "appid"}, {"risklevel", "riskstate", "appid"}, {"riskstate", "serviceprincipaltype"}},
+		store.StateRiskyPrincipal,
 	),
-	notKept(
+	keptRisk(
 		"risky users",
 		[]string{"riskyusers", "aadriskyusers", "riskyuser", "riskyuserhistoryitem"},
 		[][]string{{"risklastupdateddatetime"}, {"risklevel", "riskstate"}},
+		store.StateRiskyUser,
 	),
 	keptReport(
 		"registration details of the older report",
@@ -378,6 +381,10 @@ func claimOfSet(set string) claim {
 		return claim{}
 	}
 	last := set[strings.LastIndexByte(set, '/')+1:]
+	if history, isHistory := strings.CutSuffix(set, "/history"); isHistory { // of one risky object, whose ID stands before it
+		last = history[strings.LastIndexByte(history, '/')+1:]
+		last, _, _ = strings.Cut(last, "(")
+	}
 	for _, known := range []*shape{shapesBySet[set], shapeThatSays(set), shapeThatSays(last)} {
 		if known != nil {
 			return claim{shape: known}

@@ -157,6 +157,12 @@ func (s *stream) mappedDocument(row []mappedCell) (doc []byte, reason string) {
 				return nil, problem
 			}
 			doc = rawjson.AppendQuoted(append(doc, `,"time":`...), isoTime(t))
+		} else if m.to.columns[name].isInstant() && !isNothing(strings.TrimSpace(c.text())) {
+			instant := "" // one that cannot be read keeps its cell, and is told as not read
+			if t, problem := s.mappedTime(c.text()); problem == "" {
+				instant = isoTime(t)
+			}
+			doc = rawjson.AppendQuoted(append(doc, `,"time":`...), instant)
 		}
 		doc = append(doc, '}')
 	}

@@ -24,7 +24,8 @@ func mappedKindOf(kind *store.Kind, k *declared) *mappedKind {
 		case f.IsTime:
 			of.time = f.Name
 		case f.Name == store.MappedPlace && f.Of == nil:
-			of.columns[f.Name] = rowColumn{read: (*decoder).setCellLocation}
+			place := kind.PlaceColumn()
+			of.columns[f.Name] = rowColumn{read: func(d *decoder, cell string) { d.setCellPlace(place.Parts, cell) }}
 		case f.Of == store.StatedStatus:
 			of.columns[f.Name] = rowColumn{property: f.Of, read: (*decoder).setCellStatus}
 		default:
@@ -107,6 +108,12 @@ func (d *decoder) readMapped(to *mappedKind, doc []byte) (id string) {
 		column, known := to.columns[item.property]
 		if !known || item.cell == "" {
 			return
+		}
+		if column.isInstant() && item.time != nil {
+			if item.cell = jsonText(item.time); item.cell == "" {
+				d.misreads = append(d.misreads, column.property)
+				return
+			}
 		}
 		d.marks |= fieldMarks[topOf(item.property)] & shapeMarks
 		if !d.readMappedCell(column, item.cell) && column.property != nil {

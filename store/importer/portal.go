@@ -142,8 +142,12 @@ func (d *decoder) setCellStatus(cell string) {
 	}
 }
 
-// setCellLocation reads "City, State, CC". The country is the last part where that is two letters.
-func (d *decoder) setCellLocation(cell string) {
+// setCellLocation reads the place of a sign-in.
+func (d *decoder) setCellLocation(cell string) { d.setCellPlace(store.Location.Parts, cell) }
+
+// setCellPlace reads "City, State, CC". The country is the last part where that is two letters. of are the properties of the
+// city, the state and the country.
+func (d *decoder) setCellPlace(of []*store.Property, cell string) {
 	var parts []string
 	places := strings.Split(cell, ",")
 	for _, part := range places {
@@ -151,20 +155,20 @@ func (d *decoder) setCellLocation(cell string) {
 			parts = append(parts, part)
 		}
 	}
-	s := d.into
+	city, state, country := of[0].Text(d.entry), of[1].Text(d.entry), of[2].Text(d.entry)
 	if first := strings.TrimSpace(places[0]); len(places) == 3 && len(parts) == 2 && (first == "" || isNothing(first)) && len(parts[1]) == 2 {
-		s.State, s.CountryOrRegion = parts[0], parts[1] // of which no city is known
+		*state, *country = parts[0], parts[1] // of which no city is known
 		return
 	}
 	if n := len(parts); n > 0 && len(parts[n-1]) == 2 && strings.ToUpper(parts[n-1]) == parts[n-1] {
-		s.CountryOrRegion, parts = parts[n-1], parts[:n-1]
+		*country, parts = parts[n-1], parts[:n-1]
 	}
 	switch n := len(parts); n {
 	case 0:
 	case 1:
-		s.City = parts[0]
+		*city = parts[0]
 	default:
-		s.City, s.State = strings.Join(parts[:n-1], ", "), parts[n-1]
+		*city, *state = strings.Join(parts[:n-1], ", "), parts[n-1]
 	}
 }
 

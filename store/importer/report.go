@@ -85,7 +85,7 @@ func (t *tally) sentences(format string) (list []string) {
 	}
 	for kind, k := range t.kinds {
 		say(k.ingests > 0, fmt.Sprintf("%s without a time that can be read: the time of ingestion stands in for the time of the %s.", countOf(k.ingests, kind), kind.One))
-		say(!k.ingested && kind.Newer == nil, fmt.Sprintf("None of the %s says when it was ingested: of two copies the one with more filled fields counts as the newer.", kind.Many))
+		say(!k.ingested && kind.Newer == nil && kind.Dated == nil, fmt.Sprintf("None of the %s says when it was ingested: of two copies the one with more filled fields counts as the newer.", kind.Many))
 	}
 	for note := range t.directoryNotes {
 		list = append(list, note)

@@ -42,7 +42,7 @@ func TestAShapeIsToldBeforeDecoding(t *testing.T) {
 		{`{"category":"AuditLogs",` + fields + `}`, AzureMonitor, named("audit records")},
 		{`{` + fields + `,"category":"AuditLogs"}`, AzureMonitor, named("audit records")},
 		{`{"id":"u","userPrincipalName":"ada@example.com","displayName":"Ada","accountEnabled":true}`, GraphDirectory, objectShapes[store.ObjectUser]},
-		{`{"id":"r","riskLevel":"high","riskState":"atRisk"}`, Graph, named("risky users")},
+		{`{"id":"r","riskLevel":"high","riskState":"atRisk"}`, GraphReport, named("risky users")},
 	} {
 		d := newDecoder(tableOf(signInsOnly))
 		d.outline([]byte(tt.doc))

@@ -137,6 +137,9 @@ func parseTime(text []byte) (t time.Time, ok bool) {
 	return t.Add(-offset), true
 }
 
+// isNoTime says that a value is the year 1, which .NET writes for no time.
+func isNoTime(value []byte) bool { return bytes.HasPrefix(value, []byte(`"0001-01-01`)) }
+
 // parseMillis reads the rest of /Date(1795866480000)/: milliseconds since 1970 in UTC. A zone behind them does not move the time.
 func parseMillis(inside []byte) (t time.Time, ok bool) {
 	digits, found := bytes.CutSuffix(inside, []byte(")/"))

@@ -7,7 +7,8 @@ import (
 	"signpost/store/activity"
 	"signpost/store/audit"
 	"signpost/store/provisioning"
+	"signpost/store/risk"
 )
 
 // Catalog is every kind, in the order in which pages show them.
-var Catalog = store.NewCatalog(store.SignIns, audit.Kind, provisioning.Kind, activity.Kind, access.Kind)
+var Catalog = store.NewCatalog(store.SignIns, audit.Kind, provisioning.Kind, activity.Kind, risk.Kind, access.Kind)

@@ -62,6 +62,8 @@ func (m *maker) fill(e store.Entry, p *store.Property) {
 		*p.Bool(e) = m.truth()
 	case p.Text == nil:
 		// a set follows from what else the record holds
+	case p.Instant:
+		*p.Text(e) = []string{"", Edges()[n%len(Edges())].Format(time.RFC3339Nano), Noon.Add(time.Duration(n) * time.Minute).Format(time.RFC3339Nano)}[m.r.IntN(3)]
 	case p.Unique:
 		*p.Text(e) = m.pick("", guid(400+n), strings.ToUpper(guid(400+n)), fmt.Sprintf("%s %d", p.Name, n))
 	case p.Address:

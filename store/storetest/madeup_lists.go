@@ -35,8 +35,15 @@ var madeUpItems = map[string]func(m *maker) any{
 	"parameters": (*maker).pairItem, "operationproperties": (*maker).pairItem, "extendedproperties": (*maker).pairItem, "deviceproperties": (*maker).pairItem,
 	"actor": (*maker).pairItem, "target": (*maker).pairItem, "aadtarget": (*maker).pairItem,
 	"item": (*maker).pairItem, "affecteditems": (*maker).pairItem, "folder": (*maker).pairItem, "folders": (*maker).pairItem, "destfolder": (*maker).pairItem,
-	"subjects": func(m *maker) any { return m.objectItem("Person") },
-	"roles":    func(m *maker) any { return m.pick("reports-reader", "Reports-Reader", "administrator", "") },
+	"additionalinfo": func(m *maker) any {
+		return map[string]any{
+			"Key": m.pick("riskReasons", "RISKREASONS", "mitreTechniques", "userAgent", "alertUrl"), "Value": []any{m.pick("UnfamiliarIP", "unfamiliarIP,UnfamiliarASN", "T1078,T1539", ""), []any{"UnfamiliarIP", m.itemName("Reason")}, nil}[m.r.IntN(3)],
+		}
+	},
+	"keyids":                  func(m *maker) any { return m.pick(guid(950), strings.ToUpper(guid(950)), guid(951), "") },
+	"location.geocoordinates": func(m *maker) any { return map[string]any{"latitude": float64(m.r.IntN(90)), "longitude": 10.5} },
+	"subjects":                func(m *maker) any { return m.objectItem("Person") },
+	"roles":                   func(m *maker) any { return m.pick("reports-reader", "Reports-Reader", "administrator", "") },
 }
 
 // targetItem is an object that was changed, with the properties of it that were.

@@ -10,6 +10,7 @@ import (
 	"signpost/store/activity"
 	"signpost/store/audit"
 	"signpost/store/provisioning"
+	"signpost/store/risk"
 )
 
 // Details asks for a sign-in and for the data that its page shows around it.
@@ -87,6 +88,10 @@ func (q Details) around(r Reader, a *SignInDetails) (questions []func(context.Co
 	case *provisioning.Record:
 		if related {
 			a.Trail = ProvisioningTrail(e)
+		}
+	case *risk.Record:
+		if related {
+			a.Trail = RiskTrail(e)
 		}
 	case *activity.Record:
 		if related {

@@ -82,6 +82,9 @@ func (q Object) Ask(ctx context.Context, r Reader) (*KnownObject, error) {
 		if errors.Is(err, store.ErrNotFound) {
 			err = o.takeProvisioned(ctx, r)
 		}
+		if errors.Is(err, store.ErrNotFound) {
+			err = o.takeDetected(ctx, r)
+		}
 		return err
 	})
 	return o, err

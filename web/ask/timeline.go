@@ -11,6 +11,7 @@ import (
 	"signpost/store/activity"
 	"signpost/store/audit"
 	"signpost/store/provisioning"
+	"signpost/store/risk"
 )
 
 // Timeline asks for what a user did and what was done to the user, over all logs that the viewer may read.
@@ -83,6 +84,7 @@ func (q Timeline) lanes() (lanes []*lane) {
 	}
 	add(activity.Log, false, acted)
 	add(provisioning.Log, true, is(provisioning.IdentityField))
+	add(risk.Users, true, is(risk.UserField))
 	return lanes
 }
 

@@ -103,7 +103,7 @@ var kindWords = map[store.ObjectKind]string{
 }
 
 // Changes gives the questions to the directory's audit log about an object: changes to it, and by it. A group changes nothing. Its
-// provisioning comes last.
+// provisioning and its risk detections come last.
 func Changes(kind store.ObjectKind, ids []string, in store.Range) *Trail {
 	t := &Trail{}
 	t.Parts = addPart(t.Parts, "Changes to this "+kindWords[kind], audit.Directory, audit.TargetField, "", in, ids...)
@@ -114,6 +114,7 @@ func Changes(kind store.ObjectKind, ids []string, in store.Range) *Trail {
 		t.Parts = addPart(t.Parts, "Changes by this "+kindWords[kind], audit.Directory, audit.ActorField, "", in, ids...)
 	}
 	t.Parts = append(t.Parts, ProvisioningOf(kind, ids, in)...)
+	t.Parts = append(t.Parts, RiskOf(kind, ids, in)...)
 	return t
 }
 

@@ -1,0 +1,139 @@
+// Package risk declares the risk detections of Identity Protection: what it noticed about a sign-in, a user, a workload identity or
+// an agent. Names are those of Graph's riskDetection, servicePrincipalRiskDetection and agentRiskDetection.
+package risk
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+
+	"signpost/store"
+)
+
+// The logs of detections.
+const (
+	// Users holds detections of users and of their sign-ins.
+	Users store.Log = "detections"
+	// Workloads holds those of service principals and of agents.
+	Workloads store.Log = "principaldetections"
+)
+
+// Record is one detection. A text is empty where the record tells nothing.
+type Record struct {
+	store.Common
+
+	// EventType is what was noticed. FormerType is the same in the older enumeration, which says generic for much of it.
+	EventType, FormerType                                   string
+	Level, State, Detail                                    string
+	Source, Timing, Activity, Issuer                        string
+	RequestID, CorrelationID                                string // of the sign-in
+	Address, City, Region, Country                          string
+	Detected, Updated                                       string // times, as store.Property.Instant says
+	Technique, Tenant                                       string
+	UserID, Username, UserName, UserType                    string
+	HomeTenantID, ResourceTenantID, CrossTenantAccess       string
+	AppID, PrincipalID, PrincipalName                       string
+	AgentID, AgentName, IdentityID, IdentityName, AgentType string
+	BlueprintID, ClientSessionID, ClientName, Evidence      string
+	Coordinates                                             store.Coordinates
+	Keys                                                    []string // IDs of the credentials that the detection is about
+	// Info is additionalInfo, a value as a text. UnreadInfo and UnreadKeys say that the record has the list in a shape that is
+	// not read.
+	Info                   []store.KeyValue
+	UnreadInfo, UnreadKeys bool
+
+	// These follow from the rest: what Info tells, and the workload identity by any of its names.
+	UserAgent                              string
+	Reasons, Techniques                    []string
+	WorkloadID, WorkloadName, WorkloadType string
+}
+
+// Clone gives a copy whose properties can be written.
+func (r *Record) Clone() store.Entry { c := *r; return &c }
+
+// Place names the place of the address.
+func (r *Record) Place() string { return store.PlaceName(r.City, r.Region, r.Country) }
+
+// IsOfWorkload says that the record tells of a workload identity or an agent.
+func (r *Record) IsOfWorkload() bool {
+	return cmp.Or(r.PrincipalID, r.PrincipalName, r.AgentID, r.AgentName, r.IdentityID, r.AppID) != ""
+}
+
+// Called is the best name of whom the detection is about.
+func (r *Record) Called() string {
+	return cmp.Or(r.UserName, r.Username, r.UserID, r.WorkloadName, r.WorkloadID, r.AppID)
+}
+
+// log gives the log of the record, whatever its source says: agents have a category of nobody.
+func (r *Record) log(log store.Log) store.Log {
+	switch isUser := cmp.Or(r.UserID, r.Username, r.UserName) != ""; {
+	case r.IsOfWorkload() && !isUser:
+		return Workloads
+	case isUser && !r.IsOfWorkload():
+		return Users
+	}
+	return log
+}
+
+// settle fills what follows from the rest, and what only stands around the properties of a record.
+func (r *Record) settle(around store.Envelope) {
+	r.EventType = store.RiskDetections.Value(cmp.Or(r.EventType, r.FormerType))
+	for value, words := range map[*string]*store.Enumeration{
+		&r.Level: store.RiskLevels, &r.State: store.RiskStates, &r.Detail: store.RiskDetails, &r.Timing: Timings, &r.Activity: Activities, &r.AgentType: AgentTypes,
+	} {
+		*value = words.Value(strings.TrimSpace(*value))
+	}
+	// Azure Monitor has the ID of the detection as the correlation ID of its envelope. It belongs to no sign-in.
+	if strings.EqualFold(r.CorrelationID, *r.ID()) {
+		r.CorrelationID = ""
+	}
+	r.Tenant = around.Tenant
+	r.WorkloadID, r.WorkloadName = cmp.Or(r.PrincipalID, r.IdentityID, r.AgentID), cmp.Or(r.PrincipalName, r.AgentName, r.IdentityName)
+	if r.WorkloadType = r.AgentType; r.WorkloadType == "" && r.PrincipalID != "" {
+		r.WorkloadType = servicePrincipal
+	}
+	r.settleInfo()
+}
+
+// updated is when the detection was changed last; zero where the record does not tell.
+func (r *Record) updated() time.Time {
+	t, err := time.Parse(time.RFC3339Nano, r.Updated)
+	if err != nil { // empty, or no time
+		return time.Time{}
+	}
+	return t
+}
+
+// update takes over a newer copy. Microsoft fills a detection in after it was made, and changes its state: a copy with a later
+// change counts as a whole. Copies of one change fill what the other one lacks.
+func (r *Record) update(newer *Record) {
+	if newer.updated().After(r.updated()) {
+		head := r.Head()
+		*r = *newer
+		r.SetHead(head)
+		return
+	}
+	store.UpdateProperties(properties, r, newer)
+	if len(newer.Info) > 0 || newer.UnreadInfo && len(r.Info) == 0 {
+		r.Info, r.UnreadInfo = newer.Info, newer.UnreadInfo
+	}
+	if newer.Coordinates.Set {
+		r.Coordinates = newer.Coordinates
+	}
+	if len(newer.Keys) > 0 || newer.UnreadKeys && len(r.Keys) == 0 {
+		r.Keys, r.UnreadKeys = newer.Keys, newer.UnreadKeys
+	}
+	r.settleInfo()
+}
+
+// members counts what the lists hold.
+func (r *Record) members() int { return len(r.Info) + len(r.Keys) }
+
+// orUnread adds the mark of a list in a shape that is not read.
+func orUnread(list []string, unread bool) []string {
+	if unread {
+		return append(slices.Clip(list), store.UnreadShape)
+	}
+	return list
+}

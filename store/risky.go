@@ -1,0 +1,138 @@
+package store
+
+import (
+	"cmp"
+	"slices"
+	"time"
+)
+
+// Risky is the risk of a user, a service principal or an agent, with its history. Each import of it is put together with what is
+// kept: see With. The order of imports changes nothing.
+type Risky struct {
+	// Of is StateRiskyUser, StateRiskyPrincipal or StateRiskyAgent.
+	Of StateKind `json:"of"`
+	ID string    `json:"id"` // of the object, in lower case
+	RiskChange
+	Deleted    Bool `json:"deleted,omitempty"` // Microsoft says no of users that were deleted too
+	Processing Bool `json:"processing,omitempty"`
+	Enabled    Bool `json:"enabled,omitempty"`
+	Guest      Bool `json:"guest,omitempty"`
+	// Names are those of the latest change that tells some.
+	Names RiskyNames `json:"names,omitzero"`
+	// History has each different change once, the latest first.
+	History []RiskChange `json:"history,omitempty"`
+	// AsOf is the time of the row's last import.
+	AsOf time.Time `json:"-"`
+}
+
+// RiskChange is a state of a risk from one time on.
+type RiskChange struct {
+	Updated time.Time `json:"updated,omitzero"` // zero where the record does not tell
+	Level   string    `json:"level,omitempty"`
+	State   string    `json:"state,omitempty"`
+	Detail  string    `json:"detail,omitempty"`
+	// By is the ID of the administrator who made the change, and Events are the types of detections that did.
+	By     string   `json:"by,omitempty"`
+	Events []string `json:"events,omitempty"`
+}
+
+// RiskyNames are what a record calls the object.
+type RiskyNames struct {
+	At        time.Time `json:"at,omitzero"`
+	Name      string    `json:"name,omitempty"`
+	Username  string    `json:"username,omitempty"`  // of a user
+	AppID     string    `json:"app,omitempty"`       // of a service principal
+	Type      string    `json:"type,omitempty"`      // of a service principal or an agent
+	Blueprint string    `json:"blueprint,omitempty"` // of an agent
+}
+
+func (n RiskyNames) isEmpty() bool {
+	return n.Name+n.Username+n.AppID+n.Type+n.Blueprint == ""
+}
+
+// compare orders changes by what tells them apart: the time, then the state, the level and the detail.
+func (c RiskChange) compare(other RiskChange) int {
+	return cmp.Or(c.Updated.Compare(other.Updated), cmp.Compare(c.State, other.State), cmp.Compare(c.Level, other.Level), cmp.Compare(c.Detail, other.Detail))
+}
+
+// with adds what another record of the same change tells.
+func (c RiskChange) with(other RiskChange) RiskChange {
+	c.By = max(c.By, other.By)
+	c.Events = slices.Compact(slices.Sorted(slices.Values(slices.Concat(c.Events, other.Events))))
+	return c
+}
+
+// Settle makes the row's own change the first of its history.
+func (r *Risky) Settle() *Risky {
+	if r.History == nil && r.State+r.Level+r.Detail != "" {
+		r.History = []RiskChange{r.RiskChange.with(RiskChange{})}
+	}
+	if !r.Names.isEmpty() {
+		r.Names.At = r.Updated
+	}
+	return r
+}
+
+// With puts two rows of one object together. The one with the later change is taken as a whole, and its names where it tells some;
+// of two with the same change each value that one of them lacks comes from the other. The history is that of both.
+func (r *Risky) With(other *Risky) *Risky {
+	newer, older := r, other
+	if older.Updated.After(newer.Updated) {
+		newer, older = older, newer
+	}
+	merged := *newer
+	if newer.Updated.Equal(older.Updated) {
+		if older.compare(newer.RiskChange) > 0 {
+			merged.RiskChange = older.RiskChange
+		}
+		merged.Deleted, merged.Processing = max(newer.Deleted, older.Deleted), max(newer.Processing, older.Processing)
+		merged.Enabled, merged.Guest = max(newer.Enabled, older.Enabled), max(newer.Guest, older.Guest)
+	}
+	merged.Names = newer.Names.with(older.Names)
+	merged.History = nil
+	for _, c := range slices.SortedFunc(slices.Values(slices.Concat(r.History, other.History)), func(a, b RiskChange) int { return b.compare(a) }) {
+		if n := len(merged.History); n > 0 && merged.History[n-1].compare(c) == 0 {
+			merged.History[n-1] = merged.History[n-1].with(c)
+		} else {
+			merged.History = append(merged.History, c.with(RiskChange{}))
+		}
+	}
+	for _, c := range merged.History {
+		if c.compare(merged.RiskChange) == 0 {
+			merged.RiskChange = c
+		}
+	}
+	return &merged
+}
+
+func (n RiskyNames) with(other RiskyNames) RiskyNames {
+	switch {
+	case other.isEmpty(), !n.isEmpty() && n.At.After(other.At):
+		return n
+	case n.isEmpty(), other.At.After(n.At):
+		return other
+	}
+	return RiskyNames{
+		At: n.At, Name: max(n.Name, other.Name), Username: max(n.Username, other.Username), AppID: max(n.AppID, other.AppID), Type: max(n.Type, other.Type), Blueprint: max(n.Blueprint, other.Blueprint),
+	}
+}
+
+// StateKey is the kind and the object's ID.
+func (r *Risky) StateKey() (StateKind, string) { return r.Of, r.ID }
+
+// StateDate is the time of the last change.
+func (r *Risky) StateDate() time.Time { return r.Updated }
+
+// StateNames are the object's.
+func (r *Risky) StateNames() (name, username string) { return r.Names.Name, r.Names.Username }
+
+// StateMarks are the level and the state.
+func (r *Risky) StateMarks() (marks []string) {
+	if r.Level != "" {
+		marks = append(marks, "level="+plainMark(r.Level))
+	}
+	if r.State != "" {
+		marks = append(marks, "state="+plainMark(r.State))
+	}
+	return marks
+}
