@@ -54,7 +54,7 @@ func Watches(p WatchesPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, "<p class=\"lead\">A watch tells you when a view has too many records. A schedule sends the file of a view. Open a log, and choose “Watch this view” or “Send this view” under “Saved views”.</p><section class=\"section\" data-testid=\"notices\"><h2>Notices</h2>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, "<p class=\"lead\">A watch tells you when a view has too many records. A schedule sends the file of a view. Open a log, and choose “Watch this view” or “Send this view” under “Saved views”. On a report, choose “Send this report” under “Download”.</p><section class=\"section\" data-testid=\"notices\"><h2>Notices</h2>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
