@@ -30,13 +30,14 @@ func TestWatches(t *testing.T) {
 			if help := v.attribute(v.page.Locator(".help-link"), "href"); help != "/help#watches" {
 				t.Errorf("the question mark leads to %s", help)
 			}
-			v.fill("input[name=name]", "Failures of the night")
-			v.fill("input[name=more]", "0")
+			v.fill(".settings-form input[name=name]", "Failures of the night")
+			v.fill("textarea[name=recipients]", "nobody at all")
 			v.follow("button[value=add]", "/settings/watches$")
-			if got := v.words("[data-testid=error]"); !strings.Contains(got, "any records at all") {
-				t.Errorf("with 0 records the form says %q", got)
+			if got := v.words("[data-testid=error]"); !strings.Contains(got, "There is no account named") {
+				t.Errorf("to an unknown person the form says %q", got)
 			}
 			look()
+			v.fill("textarea[name=recipients]", reader)
 			v.click("input[name=new][value=yes]")
 			v.follow("button[value=add]", "/settings/watches/")
 			look()

@@ -23,7 +23,7 @@ func watchesHelp() helpTopic {
 			"“Try it now” sends at once what a run would send, marked as a trial.",
 		},
 		Points: []HelpPoint{
-			{"One message an episode", "A watch tells once when the number is exceeded, and again only after it fell. Minutes are those of the records' own times. Records that come up to a day late are told too, after a downtime of up to 7 days."},
+			{"One message an episode", "A watch tells once when the number is exceeded, and again only after it fell. Minutes are those of the records' own times. Records that come up to a day late are told too. After a downtime the last 7 days are counted."},
 			{"As of its time", "A file shows the state as of the time at which it was due. Of several runs that were missed, only the last one is made up, and the mail says so."},
 			{"Stopped", "The owner may no longer see the view, or let messages leave the portal. The owner and the administrators are told. Somebody with the right can start it again."},
 			{"Not known", "Signpost ended, or the mail server went silent, while a mail was handed over. It may have arrived, so it is not sent again."},

@@ -23,14 +23,6 @@ func (d InsightDocument) address() string {
 // asOf is the time of the document. What does not depend on the range, such as an expiry, is judged at this time.
 func (d InsightDocument) asOf() string { return d.Shell.Zone.Minute(d.Now) }
 
-// coverage says what imported files cover of each log.
-func (d InsightDocument) coverage() (lines []string) {
-	for _, c := range knownCoverage(d.Covered, d.Shell.Zone, d.Now) {
-		lines = append(lines, c.name()+": "+c.text(d.Shell.Zone, d.Now))
-	}
-	return lines
-}
-
 // documentPart is a status of the picture with its sum.
 type documentPart struct {
 	Status store.Status

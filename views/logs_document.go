@@ -1,6 +1,8 @@
 package views
 
 import (
+	"time"
+
 	"signpost/static"
 	"signpost/store"
 )
@@ -14,8 +16,8 @@ type ListDocument struct {
 	// Records are its first rows, and All counts the records of the whole list.
 	Records []store.Row
 	All     store.Total
-	// Covered says what imported files cover of the log; empty where that is not known.
-	Covered string
+	// Covered says what imported files cover of the log.
+	Covered []Covered
 	// Portal is the address of the portal for people; empty where it is not known.
 	Portal string
 }
@@ -50,4 +52,12 @@ func (d ListDocument) address() string {
 	q := d.Query
 	q.Range.Preset = ""
 	return d.Portal + d.List.URL(q.Values())
+}
+
+// coverageLines say what imported files cover of each log.
+func coverageLines(logs []Covered, zone Zone, now time.Time) (lines []string) {
+	for _, c := range knownCoverage(logs, zone, now) {
+		lines = append(lines, c.name()+": "+c.text(zone, now))
+	}
+	return lines
 }

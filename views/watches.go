@@ -3,6 +3,7 @@ package views
 import (
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -126,8 +127,12 @@ func (p NewWatchPage) isSchedule() bool { return p.Kind == ScheduleForm }
 // formatLabels name the formats of files.
 var formatLabels = map[string]string{"csv": "CSV", "xlsx": "Excel", "json": "JSON", "html": "Page for reading and printing (HTML)"}
 
-func (p NewWatchPage) title() string {
-	if p.isSchedule() {
+// Title says what the form makes.
+func (p NewWatchPage) Title() string {
+	switch {
+	case p.isSchedule() && strings.HasPrefix(p.Address, InsightsPath):
+		return "Send this report"
+	case p.isSchedule():
 		return "Send this view"
 	}
 	return "Watch this view"
@@ -174,7 +179,9 @@ type AlertSettingsPage struct {
 	// Find is what was looked for, and Found are the users with it.
 	Find  string
 	Found []Link
-	Hosts string
+	// FoundMore says that there are others than Found.
+	FoundMore bool
+	Hosts     string
 	// HasWebhooks says that the portal has a secret to sign with; Folder says that it has a folder for files.
 	HasWebhooks, HasFolder, HasMail bool
 }

@@ -34,7 +34,7 @@ func (s *Server) listDocument(c echo.Context) error {
 	if len(bad) > 0 {
 		return bad
 	}
-	request := export.Request{Format: export.CSV, Part: export.Rows, Query: store.ListQuery{Log: list.Log, Range: query.Range, AllEvents: query.AllEvents}, Coverage: s.coverageOf(v, reader)}
+	request := export.Request{Format: export.CSV, Part: export.Rows, Query: store.ListQuery{Log: list.Log, Range: query.Range, AllEvents: query.AllEvents}}
 	request.Query.Filter, request.Aside = query.Filter.For(list.Info())
 	document := views.ListDocument{LogPage: views.LogPage{List: list, Query: query, Now: s.now(c), ConditionalAccess: !v.hidden().Has(store.ConditionalAccess)}}
 	document.Shell.Zone, _ = zoneOf(c)
@@ -49,10 +49,9 @@ func (s *Server) listDocument(c echo.Context) error {
 	if err := s.fillListDocument(c, request.Query, &document); err != nil {
 		return err
 	}
-	document.Covered = s.coverageText(c, request)
 	out := &download{
 		c: c, name: strings.TrimSuffix(request.Name(reader.Catalog()), ".csv") + "." + documentFormat, contentType: documentType,
-		aside: export.SetAsideHeader(request.SetAside(reader.Catalog())), stillReading: !document.All.Complete, covered: document.Covered,
+		aside: export.SetAsideHeader(request.SetAside(reader.Catalog())), stillReading: !document.All.Complete,
 	}
 	if c.Request().Method == http.MethodHead {
 		out.begin()
@@ -77,6 +76,10 @@ func (s *Server) fillListDocument(c echo.Context, q store.ListQuery, document *v
 			return err
 		},
 		func(ctx context.Context) error { return s.fillTenants(ctx, reader, &document.LogPage) },
+		func(ctx context.Context) (err error) {
+			document.Covered, err = s.coverageOfLogs(ctx, reader, viewer(c), []store.Log{q.Log}, q.Range, document.Now)
+			return err
+		},
 	)
 	for q.Limit = documentRowsAtOnce; err == nil && len(document.Records) < documentRows; {
 		var page store.Page

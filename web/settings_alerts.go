@@ -49,6 +49,7 @@ func (s *Server) alertPage(c echo.Context, status int, page views.AlertSettingsP
 		month, _ := store.PresetRange("30d", s.Now())
 		err := ask.Together(c.Request().Context(), func(ctx context.Context) error {
 			found, err := s.present(c).Entities(ctx, store.EntitiesQuery{Kind: store.ObjectUser, Range: month, Text: page.Find, Sort: store.SortName, Limit: foundUsers})
+			page.FoundMore = found.Next != nil
 			for _, r := range found.Rows {
 				page.Found = append(page.Found, views.Link{Label: firstNonEmpty(r.Name, r.Username, r.ID), Address: r.ID})
 			}

@@ -67,7 +67,7 @@ func (s *Server) watchForm(c echo.Context, status int, kind, address string, fie
 	if page.Form.Format == "" {
 		page.Form.Format = page.Formats[0]
 	}
-	page.Shell = s.shell(c, map[string]string{views.WatchForm: "Watch this view", views.ScheduleForm: "Send this view"}[kind], views.NavSettings).OnWatches()
+	page.Shell = s.shell(c, page.Title(), views.NavSettings).OnWatches()
 	if problem != nil {
 		var invalid auth.Invalid
 		switch {

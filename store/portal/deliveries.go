@@ -33,17 +33,15 @@ func scanDelivery(scan func(...any) error) (d auth.Delivery, err error) {
 // file by its name; a mail would arrive twice.
 const isLost = "state = 'handing' AND channel = 'mail'"
 
-// isFile finds the deliveries that a file is made for. Making it may take minutes.
-const isFile = "kind <> 'stop' AND (SELECT s.kind = 'schedule' FROM subscriptions s WHERE s.id = subscription_id)"
-
-// isEmergency finds the deliveries about emergency accounts.
-const isEmergency = "(SELECT s.kind = 'emergency' FROM subscriptions s WHERE s.id = subscription_id)"
+// isFile says of a delivery d of a subscription s that a file is made for it. Making the file may take minutes.
+const isFile = "(d.kind <> 'stop' AND s.kind = 'schedule')"
 
 // destination is Delivery.Destination.
-const destination = "CASE channel WHEN 'folder' THEN 'schedule ' || subscription_id ELSE coalesce(account_id, 0) || ' ' || target END"
+const destination = "CASE d.channel WHEN 'folder' THEN 'schedule ' || d.subscription_id ELSE coalesce(d.account_id, 0) || ' ' || d.target END"
 
-// isDue finds the deliveries of a lane that are due. inLane gives its values.
-const isDue = "next <= ? AND (? = '' OR channel = ? AND (" + isFile + ") = ?) AND " + destination + " NOT IN (SELECT value FROM json_each(?))"
+// dueInLane finds the deliveries of a lane that are due. inLane gives its values.
+const dueInLane = "SELECT d.id FROM deliveries d JOIN subscriptions s ON s.id = d.subscription_id WHERE d.next <= ? AND (? = '' OR d.channel = ? AND " +
+	isFile + " = ?) AND " + destination + " NOT IN (SELECT value FROM json_each(?))"
 
 func inLane(lane auth.Lane, now time.Time) ([]any, error) {
 	busy, err := json.Marshal(append([]string{}, lane.Busy...))
@@ -57,7 +55,7 @@ func (p *DB) ClaimDelivery(ctx context.Context, lane auth.Lane, now, again time.
 		return d, false, err
 	}
 	var due bool // a read costs no lock, and mostly nothing is due
-	if err := p.reader.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM deliveries WHERE "+isDue+")", values...).Scan(&due); err != nil || !due {
+	if err := p.reader.QueryRowContext(ctx, "SELECT EXISTS ("+dueInLane+")", values...).Scan(&due); err != nil || !due {
 		return d, false, dbfile.StoreError(ctx, err)
 	}
 	err = p.write(ctx, func(tx *sql.Tx) error {
@@ -67,8 +65,8 @@ func (p *DB) ClaimDelivery(ctx context.Context, lane auth.Lane, now, again time.
 			return fmt.Errorf("settle deliveries that were cut off: %w", err)
 		}
 		var id int64
-		err = tx.QueryRowContext(ctx, `UPDATE deliveries SET attempts = attempts + 1, next = ? WHERE id = (SELECT id FROM deliveries
-			WHERE `+isDue+` ORDER BY `+isEmergency+` DESC, `+isFile+`, next, id LIMIT 1) RETURNING id`, append([]any{again.UnixMicro()}, values...)...).Scan(&id)
+		err = tx.QueryRowContext(ctx, "UPDATE deliveries SET attempts = attempts + 1, next = ? WHERE id = ("+dueInLane+
+			" ORDER BY s.kind = 'emergency' DESC, "+isFile+", d.next, d.id LIMIT 1) RETURNING id", append([]any{again.UnixMicro()}, values...)...).Scan(&id)
 		if errors.Is(err, sql.ErrNoRows) {
 			return nil
 		}
