@@ -355,7 +355,7 @@ func (p InsightPage) printWords() string {
 			words += "; " + w.Label + " " + p.Query.Chosen[w.Param]
 		}
 		for _, o := range p.optionsOf(w) {
-			if o.Value == p.Query.Chosen[w.Param] && !w.Typed {
+			if o.Value == p.Query.Chosen[w.Param] && !w.Typed && (o.Value != "" || !w.Long) {
 				words += "; " + o.Label
 			}
 		}
@@ -412,7 +412,7 @@ func (p InsightPage) nothing() EmptyState {
 		return EmptyState{Title: "No rows on this page", Text: "The list has moved on since the link was made.", Link: &Link{"Go to the first page", p.url(func(*ask.InsightQuery) {})}}
 	}
 	if p.Query.List.Undated {
-		return EmptyState{Title: "No " + p.Query.List.Many, Text: p.Query.List.Definition + " There is none with these choices."}
+		return EmptyState{Title: "No rows", Text: "The list has none with these choices, whatever the range."}
 	}
 	e := EmptyState{Title: "No " + p.Query.List.Many, Text: p.Query.List.Definition + " There is none in this range, with this filter."}
 	if p.Query.Range.Preset != MonthRange {
