@@ -350,6 +350,9 @@ func (p InsightPage) beforeText() string { return p.Shell.Zone.Edges(p.Query.Bef
 // printWords are the range and the filter in words. On paper nothing else names them.
 func (p InsightPage) printWords() string {
 	words := p.Report.Title + ", " + p.Shell.Zone.Edges(p.Query.Range)
+	if p.Query.Thing != nil {
+		words += "; " + p.Query.Thing.Label + " " + p.Query.Value
+	}
 	for _, w := range p.Report.Switches {
 		if w.Typed && p.Query.Chosen[w.Param] != "" {
 			words += "; " + w.Label + " " + p.Query.Chosen[w.Param]
