@@ -195,7 +195,22 @@ func chromium() (path string, err error) {
 func (v *visit) must(err error) {
 	v.t.Helper()
 	if err != nil {
-		v.t.Fatal(err)
+		v.t.Fatalf("%v\nthe page is %s: %s", err, v.page.URL(), v.shown())
+	}
+}
+
+// shown is the beginning of what the page shows, to tell why something did not come.
+func (v *visit) shown() string {
+	told := make(chan string, 1)
+	go func() {
+		text, err := v.page.Evaluate("() => document.title + ': ' + (document.querySelector('main') ?? document.body).innerText.replace(/\\s+/g, ' ').slice(0, 600)")
+		told <- fmt.Sprint(text, err)
+	}()
+	select {
+	case text := <-told:
+		return text
+	case <-time.After(5 * time.Second):
+		return "it does not answer"
 	}
 }
 

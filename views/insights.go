@@ -352,12 +352,15 @@ func (p InsightPage) beforeText() string { return p.Shell.Zone.Edges(p.Query.Bef
 // printWords are the range and the filter in words. On paper nothing else names them.
 func (p InsightPage) printWords() string {
 	words := p.Report.Title + ", " + p.Shell.Zone.Edges(p.Query.Range)
+	if p.Query.Thing != nil {
+		words += "; " + p.Query.Thing.Label + " " + p.Query.Value
+	}
 	for _, w := range p.Report.Switches {
 		if w.Typed && p.Query.Chosen[w.Param] != "" {
 			words += "; " + w.Label + " " + p.Query.Chosen[w.Param]
 		}
 		for _, o := range p.optionsOf(w) {
-			if o.Value == p.Query.Chosen[w.Param] && !w.Typed {
+			if o.Value == p.Query.Chosen[w.Param] && !w.Typed && (o.Value != "" || !w.Long) {
 				words += "; " + o.Label
 			}
 		}
@@ -414,7 +417,7 @@ func (p InsightPage) nothing() EmptyState {
 		return EmptyState{Title: "No rows on this page", Text: "The list has moved on since the link was made.", Link: &Link{"Go to the first page", p.url(func(*ask.InsightQuery) {})}}
 	}
 	if p.Query.List.Undated {
-		return EmptyState{Title: "No " + p.Query.List.Many, Text: p.Query.List.Definition + " There is none with these choices."}
+		return EmptyState{Title: "No rows", Text: "The list has none with these choices, whatever the range."}
 	}
 	e := EmptyState{Title: "No " + p.Query.List.Many, Text: p.Query.List.Definition + " There is none in this range, with this filter."}
 	if p.Query.Range.Preset != MonthRange {
