@@ -53,6 +53,16 @@ func TestPagesTellTheirCoverage(t *testing.T) {
 	}
 }
 
+// The cards of a report say where files have gaps in the time that they count; the page's own line is of the page's range.
+func TestCardsTellOfGaps(t *testing.T) {
+	t.Parallel()
+	page := sourcesHouse(t).as("ada").get("/insights/applications" + sourcesDays)
+	card := page.document(t).Find(`[data-card="top"]`).Text()
+	if want := "In that time the log Interactive has 1 gap."; page.StatusCode != http.StatusOK || !strings.Contains(card, want) {
+		t.Errorf("status %d, want %q on the card: %s", page.StatusCode, want, card)
+	}
+}
+
 // Who is limited to a scope is not told of the files of the whole tenant, on any page and in no download.
 func TestCoverageIsNotOfAScope(t *testing.T) {
 	h := sourcesHouse(t)

@@ -9,7 +9,6 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"signpost/store"
 	"signpost/store/access"
 	"signpost/views"
 	"signpost/web/ask"
@@ -28,7 +27,7 @@ func (s *Server) reportFile(first *ask.Insight, format views.InsightFormat) echo
 			return bad
 		}
 		zone, _ := zoneOf(c)
-		q.Location, q.After, q.Limit = zone.Location(), nil, store.MaxTop
+		q.Location, q.After, q.Limit = zone.Location(), nil, ask.PartRows
 		if err := s.setReport(c, &q); err != nil {
 			return err
 		}

@@ -142,8 +142,10 @@ GET    /insights/removal              /insights/removal?kind=app&value=a9a9a9a9-
 GET    /insights/removal              /insights/removal?kind=none&value=x 400       -  x  x  x  x  x  -  -  -  -
 GET    /insights/removal              /insights/removal?kind=app&value=x&days=366 400 - x x  x  x  x  -  -  -  -
 GET    /insights/removal              /insights/removal?kind=policy&value=x 200     -  x  x  x  x  -  -  -  -  -
+GET    /insights/removal              /insights/removal?kind=policy&value=x&list=excluded 200 - x x x x - - - - -
 GET    /insights/removal.csv          /insights/removal.csv?kind=app&value=a9a9a9a9-0000-4000-8000-000000000001 200 -  x  x  x  x  x  -  -  -  -
 GET    /insights/removal.csv          /insights/removal.csv?kind=policy&value=x 200 -  x  x  x  x  -  -  -  -  -
+GET    /insights/removal.csv          /insights/removal.csv?kind=policy&value=x&list=excluded 200 - x x x x - - - - -
 GET    /insights/removal.json         /insights/removal.json?kind=app&value=a9a9a9a9-0000-4000-8000-000000000001 200 -  x  x  x  x  x  -  -  -  -
 GET    /insights/removal.html         /insights/removal.html              400       -  x  x  x  x  x  -  -  -  -
 GET    /insights/removal.html         /insights/removal.html?kind=app&value=a9a9a9a9-0000-4000-8000-000000000001 200 -  x  x  x  x  x  -  -  -  -

@@ -2,18 +2,20 @@ package ask
 
 import "context"
 
-// These bound the rows of a file that are in memory at a time. A list of a table is counted once for each tableRowsOfFile of its rows.
-// A list that holds its rows anyway gives all of them at once.
+// PartRows is how many rows of a table are in a part of a file: it is counted once for each part. A list that holds its rows anyway gives
+// all of them at once.
+const PartRows = 50_000
+
+// Of other rows fewer are in a part.
 const (
-	tableRowsOfFile  = 50_000
 	recordsOfFile    = 2_000 // rows that are records, or documents of reports
 	principalsOfFile = 1_000 // rows for which a sign-in each is read
 )
 
-// Part gives rows of a file, from q.After on: all that there are, or many of them.
+// Part gives rows of a file, from q.After on: q.Limit of them, fewer where a row takes more memory, or all that there are.
 func (l *InsightList) Part(ctx context.Context, r Reader, q *InsightQuery) (part *InsightRows, err error) {
 	asked := *q
-	asked.List, asked.Limit, asked.inFile = l, tableRowsOfFile, true
+	asked.List, asked.inFile = l, true
 	err = Together(ctx, func(ctx context.Context) (err error) {
 		part, err = l.Ask(ctx, r, &asked)
 		return err

@@ -32,17 +32,25 @@ func newestApplication(ctx context.Context, r Reader, q *InsightQuery) (InsightC
 		None:       "No application is known to be new: each appears within 24 hours of the oldest record of its log.",
 	}
 	app, complete, err := findNewest(ctx, r, q)
-	card.Logs, card.Range, card.StillReading = userLogs, store.Range{From: store.AllTime().From, To: q.Now}, !complete
+	if err != nil {
+		return card, err
+	}
+	card.StillReading = !complete
+	oldest, _, err := r.Begins(ctx, userLogs, q.Now)
+	if oldest.Before(q.Now) { // nothing is asked of a time before all records
+		card.Logs, card.Range = userLogs, store.Range{From: oldest, To: q.Now}
+	}
 	if err != nil || app == nil {
 		return card, err
 	}
 	dated := NumberFirstSeen
 	if app.dated { // nothing from before matters
 		dated = NumberCreated
-		card.Logs, card.Range.From = []store.Log{store.Interactive}, app.since
+		card.Logs, card.Range = []store.Log{store.Interactive}, store.Range{From: app.since, To: q.Now}
 	}
 	card.Lines = []CardLine{{ID: app.id, Label: app.name}, {Label: dated.Label, Number: dated, Cell: &Cell{Time: app.since}}}
 	if !app.since.Before(q.Now) {
+		card.Logs = nil
 		return card, nil
 	}
 	since := store.ListQuery{Log: store.Interactive, Range: store.Range{From: app.since, To: q.Now}, Filter: withoutFederation(q.Filter)}
