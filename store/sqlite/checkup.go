@@ -26,8 +26,8 @@ type checkup struct {
 	keys                                 map[*table]uint64
 	counts                               map[*table]int64
 	seen                                 [entityKinds]map[int64]lastSeen
-	// seenToo has the names on other sign-ins with the key of the newest: rows of several logs may have one key, and which of them
-	// names the entity is open.
+	// seenToo has the names on all sign-ins of the newest's instant: rows of several logs may share it, and which of them names the
+	// entity is open.
 	seenToo [entityKinds]map[int64][]seenNames
 	// several counts the copies of rows that have more than one, less those that versions was found to hold.
 	several map[logKey]int64
@@ -135,10 +135,10 @@ func (c *checkup) row(t *table, r *rowReader, err error) {
 			sum = lastSeen{newest: never, success: never}
 		}
 		switch too := c.seenToo[columns.kind]; {
-		case one.newest > sum.newest:
+		case one.newest.isLater(sum.newest):
 			delete(too, code)
-		case one.newest == sum.newest:
-			too[code] = append(too[code], sum.names())
+		case !sum.newest.isLater(one.newest):
+			too[code] = append(too[code], sum.names(), one.names())
 		}
 		sum.add(one)
 		c.seen[columns.kind][code] = sum

@@ -100,7 +100,7 @@ func (c *checkup) lastSeenRows() error {
 		if slices.Contains(c.seenToo[s.entity][s.code], s.names()) {
 			want.name, want.username = s.name, s.username
 		}
-		if !stale && complete && want != s.lastSeen {
+		if !stale && complete && !want.sameAs(&s.lastSeen) {
 			wrong++
 		}
 	}

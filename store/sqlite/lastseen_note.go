@@ -29,6 +29,12 @@ type seenNames struct{ name, username int64 }
 
 func (l *lastSeen) names() seenNames { return seenNames{l.name, l.username} }
 
+// sameAs says that both tell the same times and names. Which of the sign-ins of one instant is the newest does not matter.
+func (l *lastSeen) sameAs(other *lastSeen) bool {
+	return !l.newest.isLater(other.newest) && !other.newest.isLater(l.newest) && !l.success.isLater(other.success) && !other.success.isLater(l.success) &&
+		l.names() == other.names()
+}
+
 // add takes another sign-in, or the last of several others.
 func (l *lastSeen) add(other lastSeen) {
 	if other.newest >= l.newest {

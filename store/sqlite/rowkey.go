@@ -47,6 +47,9 @@ func (k rowKey) Time() time.Time {
 	return keyEpoch.Add(time.Duration(k>>12) * time.Microsecond)
 }
 
+// isLater says that the key is of a later instant. Keys of one instant differ without saying which came first.
+func (k rowKey) isLater(other rowKey) bool { return k>>12 > other>>12 }
+
 // String is that of the key as everybody else knows it.
 func (k rowKey) String() string { return k.outside().String() }
 
