@@ -129,8 +129,8 @@ func TestDownloadsWithoutScripts(t *testing.T) {
 	}
 	var files []string
 	p.page.Find(byHook("download") + " a").Each(func(_ int, a *goquery.Selection) { files = append(files, a.AttrOr("href", "")) })
-	if len(files) != 7 {
-		t.Fatalf("%d files, want 7", len(files))
+	if len(files) != 8 {
+		t.Fatalf("%d files, want 8", len(files))
 	}
 	for _, href := range files {
 		name, file := p.download(href)

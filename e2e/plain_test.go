@@ -74,7 +74,7 @@ func (p *plain) ask(request *http.Request) int {
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	if strings.HasPrefix(answer.Header.Get("Content-Type"), "text/html") {
+	if strings.HasPrefix(answer.Header.Get("Content-Type"), "text/html") && answer.Header.Get("Content-Disposition") == "" { // else a document
 		p.sound(answer.Header)
 	}
 	return answer.StatusCode

@@ -185,7 +185,7 @@ func ReportDocument(d InsightDocument) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = documentPage(d.title()).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = documentPage(d.title(), d.Shell.Scope).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

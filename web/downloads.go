@@ -59,6 +59,15 @@ func (d *downloads) begin(person int64) (end func(), err error) {
 	}), nil
 }
 
+// beginDownload counts a download of the viewer until end is called. What the portal itself asks for is not counted: it sends few files
+// at a time, and people must not wait for these.
+func (s *Server) beginDownload(c echo.Context) (end func(), err error) {
+	if _, ok := readersOf(c.Request().Context()); ok {
+		return func() {}, nil
+	}
+	return s.downloads.begin(viewer(c).Account.ID)
+}
+
 // downloadRetry is the number of seconds after which a program may try a refused download again. Most downloads end within
 // seconds, and one that nobody reads is cut sooner or later.
 const downloadRetry = 15

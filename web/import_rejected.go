@@ -77,7 +77,7 @@ func (s *Server) rejectedRecords(c echo.Context) error {
 		out.begin()
 		return nil
 	}
-	end, err := s.downloads.begin(v.Account.ID)
+	end, err := s.beginDownload(c)
 	if err != nil {
 		return err
 	}

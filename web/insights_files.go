@@ -2,7 +2,10 @@ package web
 
 import (
 	"context"
+	"fmt"
+	"io"
 	"net/http"
+	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -31,7 +34,7 @@ func (s *Server) reportFile(first *ask.Insight, format views.InsightFormat) echo
 		if err := s.setReport(c, &q); err != nil {
 			return err
 		}
-		end, err := s.downloads.begin(v.Account.ID)
+		end, err := s.beginDownload(c)
 		if err != nil {
 			return err
 		}
@@ -43,6 +46,7 @@ func (s *Server) reportFile(first *ask.Insight, format views.InsightFormat) echo
 		defer rows.release()
 		out := &download{c: c, name: views.InsightFileName(report, &q, format), contentType: format.ContentType, stillReading: !rows.part.Complete}
 		if c.Request().Method == http.MethodHead {
+			rows.release()
 			out.begin()
 			return nil
 		}
@@ -56,7 +60,12 @@ func (s *Server) reportFile(first *ask.Insight, format views.InsightFormat) echo
 		if err := record(); err != nil {
 			return err
 		}
-		return s.download(c, out, func(context.Context) error { return rows.write(format.New(out, &q), record) })
+		return rows.spooled(func(w io.Writer) views.InsightFile { return format.New(w, &q) }, record, func(file io.Reader) error {
+			return s.download(c, out, func(context.Context) error {
+				_, err := io.Copy(out, file)
+				return err
+			})
+		})
 	}
 }
 
@@ -93,12 +102,27 @@ func (s *Server) openReportRows(c echo.Context, q *ask.InsightQuery) (rows *repo
 	return rows, err
 }
 
-// write writes the file, part by part. The state of the store is let go when all of it was read: a client may take long.
+// spooled writes the file on disk, and sends it when it is whole: a client may take long, and nothing of the store is held by then.
+func (r *reportRows) spooled(file func(io.Writer) views.InsightFile, record func() error, send func(io.Reader) error) error {
+	spool, err := os.CreateTemp("", "signpost-report-*")
+	if err != nil {
+		return fmt.Errorf("make room for a file: %w", err)
+	}
+	defer os.Remove(spool.Name()) //nolint:errcheck // nobody reads it again
+	defer spool.Close()           //nolint:errcheck // it was read, or is of no use
+	if err := r.write(file(spool), record); err != nil {
+		return err
+	}
+	r.release()
+	if _, err := spool.Seek(0, io.SeekStart); err != nil {
+		return fmt.Errorf("read a file again: %w", err)
+	}
+	return send(spool)
+}
+
+// write writes the file, part by part.
 func (r *reportRows) write(file views.InsightFile, record func() error) error {
 	for {
-		if r.part.Next == nil {
-			r.release()
-		}
 		if err := r.part.Each(file.Row); err != nil {
 			return err
 		}

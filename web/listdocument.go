@@ -38,10 +38,11 @@ func (s *Server) listDocument(c echo.Context) error {
 	request.Query.Filter, request.Aside = query.Filter.For(list.Info())
 	document := views.ListDocument{LogPage: views.LogPage{List: list, Query: query, Now: s.now(c), ConditionalAccess: !v.hidden().Has(store.ConditionalAccess)}}
 	document.Shell.Zone, _ = zoneOf(c)
+	document.Shell.Scope = s.scopeText(c)
 	if s.MailServer != nil {
 		document.Portal = s.MailServer.Portal
 	}
-	end, err := s.downloads.begin(v.Account.ID)
+	end, err := s.beginDownload(c)
 	if err != nil {
 		return err
 	}

@@ -78,7 +78,7 @@ func (s *Server) export(f export.Format) echo.HandlerFunc {
 		if err := s.recordExport(c, reader, list, request); err != nil {
 			return err
 		}
-		end, err := s.downloads.begin(v.Account.ID)
+		end, err := s.beginDownload(c)
 		if err != nil {
 			return err
 		}

@@ -33,7 +33,7 @@ func (s *Server) meExport(f views.MeFormat) echo.HandlerFunc {
 		if len(bad) > 0 {
 			return bad
 		}
-		end, err := s.downloads.begin(viewer(c).Account.ID)
+		end, err := s.beginDownload(c)
 		if err != nil {
 			return err
 		}

@@ -50,6 +50,7 @@ func (s *Server) reportDocument(first *ask.Insight) echo.HandlerFunc {
 		v, now := viewer(c), s.now(c)
 		page := views.InsightPage{Report: report, Tabs: first.AllTabs(), Now: now, Things: thingsFor(v, report)}
 		page.Shell.Zone, _ = zoneOf(c)
+		page.Shell.Scope = s.scopeText(c)
 		var bad store.BadParams
 		if page.Query, bad = s.parseReport(report, subjectOf(c, report), withoutReason(c.QueryParams()), now); len(bad) > 0 {
 			return bad
@@ -58,7 +59,7 @@ func (s *Server) reportDocument(first *ask.Insight) echo.HandlerFunc {
 			return store.BadParams{{Param: views.ParamValue, Problem: "is missing. Say what you would remove."}}
 		}
 		page.Query.Location, page.Query.After = page.Shell.Zone.Location(), nil
-		end, err := s.downloads.begin(v.Account.ID)
+		end, err := s.beginDownload(c)
 		if err != nil {
 			return err
 		}

@@ -24,11 +24,11 @@ func scopeOf(a auth.Account) store.Scope { return store.NewScope(nil, a.Scope.Gr
 
 // scopeText names the viewer's scope, for the frame of every page; empty where there is none.
 func (s *Server) scopeText(c echo.Context) string {
-	scope := viewer(c).Scope()
-	if scope.IsZero() {
-		return ""
+	var texts []string
+	for _, scope := range viewer(c).scopes() {
+		texts = append(texts, views.ScopeText(s.scopeNames(c.Request().Context(), scope)))
 	}
-	return views.ScopeText(s.scopeNames(c.Request().Context(), scope))
+	return strings.Join(texts, " ")
 }
 
 // scopeNames gives the names of a scope's groups and applications, an ID where nobody knows a name.
