@@ -22,6 +22,7 @@ const (
 	PageLogs        Page = "logs"        // /logs/...
 	PageCompare     Page = "compare"     // /compare: two records; each log has its own class
 	PageSearch      Page = "search"      // /search
+	PageDiagnostic  Page = "diagnostic"  // /diagnostic: why a sign-in failed
 	PageUsers       Page = "users"       // /users/...
 	PageGroups      Page = "groups"      // /groups/...
 	PageApps        Page = "apps"        // /apps/...
@@ -116,6 +117,7 @@ var table = struct {
 		PageLogs:        anyLogReaders,
 		PageCompare:     anyLogReaders,
 		PageSearch:      logReaders,
+		PageDiagnostic:  logReaders,
 		PageUsers:       logReaders,
 		PageGroups:      logReaders,
 		PageApps:        logReaders,

@@ -39,7 +39,7 @@ type HelpPoint struct{ Term, Text string }
 func (p HelpPage) topics() []helpTopic {
 	words := strings.Fields(store.FoldCase(p.Find))
 	return slices.DeleteFunc(helpTopics(p.Roles), func(t helpTopic) bool {
-		if t.ID == activityHelp.ID && !p.Activity || t.ID == insightsHelpID && !p.Logs {
+		if t.ID == activityHelp.ID && !p.Activity || t.ID == insightsHelpID && !p.Logs || t.ID == diagnosticHelp.ID && !p.Logs {
 			return true
 		}
 		text := store.FoldCase(t.text())
@@ -120,6 +120,7 @@ func helpTopics(roles []HelpPoint) []helpTopic {
 				{"Copy an ID", "Basic info has a menu of all IDs. Copy for support, in the head, has what a ticket needs."},
 			},
 		},
+		diagnosticHelp,
 		{
 			ID: "statuses", Title: "Success, interrupted, failure",
 			Points: []HelpPoint{

@@ -56,7 +56,8 @@ func (v *Viewer) investigateEntries() (entries []navEntry) {
 		entries = append(entries,
 			navEntry{Name: NavUsers, Label: "Users", Icon: "users", Address: "/users"},
 			navEntry{Name: NavGroups, Label: "Groups", Icon: "groups", Address: "/groups"},
-			navEntry{Name: NavApps, Label: "Applications", Icon: "apps", Address: "/apps"})
+			navEntry{Name: NavApps, Label: "Applications", Icon: "apps", Address: "/apps"},
+			navEntry{Name: NavDiagnostic, Label: "Sign-in diagnostic", Icon: "failure", Address: DiagnosticPath})
 	}
 	if v.MayHelp {
 		entries = append(entries, navEntry{Name: NavHelpdesk, Label: "Helpdesk", Icon: "users", Address: helpdeskPath})

@@ -44,6 +44,8 @@ const (
 	NavUsers    = "users"
 	NavGroups   = "groups"
 	NavApps     = "apps"
+	// NavDiagnostic is why a sign-in failed.
+	NavDiagnostic = "diagnostic"
 
 	NavReported = "reported"
 	NavHelpdesk = "helpdesk"

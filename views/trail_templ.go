@@ -247,7 +247,7 @@ func trail(zone Zone, parts []ask.TrailPart, names ask.AppNames, turn turns) tem
 	})
 }
 
-// turnLink turns a page of a part. With scripts the parts alone are shown anew; the ID keeps the focus.
+// turnLink turns a page of a part. With scripts the parts alone are replaced; the ID keeps the focus.
 func turnLink(address, rel, id, text string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
