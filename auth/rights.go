@@ -23,6 +23,7 @@ const (
 	PageCompare     Page = "compare"     // /compare: two records; each log has its own class
 	PageSearch      Page = "search"      // /search
 	PageDiagnostic  Page = "diagnostic"  // /diagnostic: why a sign-in failed
+	PageFlagged     Page = "flagged"     // /flagged: sign-ins that people flagged for review
 	PageUsers       Page = "users"       // /users/...
 	PageGroups      Page = "groups"      // /groups/...
 	PageApps        Page = "apps"        // /apps/...
@@ -118,6 +119,7 @@ var table = struct {
 		PageCompare:     anyLogReaders,
 		PageSearch:      logReaders,
 		PageDiagnostic:  logReaders,
+		PageFlagged:     logReaders,
 		PageUsers:       logReaders,
 		PageGroups:      logReaders,
 		PageApps:        logReaders,

@@ -56,6 +56,9 @@ func TestWhyASignInFailed(t *testing.T) {
 			v.must(v.hook("diagnose").Click())
 			v.must(v.hook("diagnostic").WaitFor())
 			check()
+			v.goTo("/flagged?range=30d")
+			v.must(v.hook("flagged").WaitFor())
+			check()
 			v.goTo("/diagnostic?user=" + url.QueryEscape("nobody@example.com"))
 			if said := v.words(".empty h2"); said != "No sign-ins found" {
 				t.Errorf("of nobody: %q", said)

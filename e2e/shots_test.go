@@ -239,12 +239,13 @@ func diagnosticPages(p pictures) {
 	p.at("diagnostic", "/diagnostic")
 	p.goTo("/diagnostic?time=2026")
 	p.whole("diagnostic-refused")
-	for name, filter := range map[string]string{"blocked": "interactive?error=53003", "denied": "interactive?mfa=denied", "secret": "serviceprincipal?error=7000222", "password": "interactive?error=50126", "device": "interactive?error=53000"} {
+	for name, filter := range map[string]string{"blocked": "interactive?error=53003", "denied": "interactive?mfa=denied", "password": "interactive?error=50126"} {
 		log, query, _ := strings.Cut(filter, "?")
 		id := p.firstID("/logs/" + log + "?range=7d&" + query)
 		p.goTo("/diagnostic?request=" + id + "&log=" + log)
 		p.whole("diagnostic-" + name)
 	}
+	p.at("flagged", "/flagged?range=30d")
 	p.goTo("/diagnostic?user=" + url.QueryEscape(oddUPN) + "&time=2026-11-12")
 	p.whole("diagnostic-choose")
 }

@@ -202,9 +202,9 @@ func (d Diagnosis) reason(r diagnostic.Reason) []Fact {
 	case r.Step != nil:
 		return []Fact{p.stepFact("Step that failed", *r.Step)}
 	case r.Lifetime != nil:
-		return []Fact{{Label: "Session lifetime policy", Value: OrEmpty(store.LifetimePolicies.Words(r.Lifetime.Provider)), Note: r.Lifetime.Detail}}
+		return []Fact{requirementFact("Session lifetime policy", store.LifetimePolicies, *r.Lifetime)}
 	case r.Requirement != nil:
-		return []Fact{{Label: "More proof was asked for by", Value: OrEmpty(store.RequirementProviders.Words(r.Requirement.Provider)), Note: r.Requirement.Detail}}
+		return []Fact{requirementFact("More proof was asked for by", store.RequirementProviders, *r.Requirement)}
 	case r.Counted != "":
 		return []Fact{{
 			Label: "24 hours before: " + strings.ToLower(logShort(r.Count.Log)), Value: Count(r.Count.N, "sign-in", "sign-ins"), Note: r.Counted, Page: d.countedURL(r),
@@ -215,6 +215,15 @@ func (d Diagnosis) reason(r diagnostic.Reason) []Fact {
 		return []Fact{p.fact(r.Property)}
 	}
 	return nil
+}
+
+// requirementFact is a policy about proof, with its detail where that says more.
+func requirementFact(label string, words *store.Enumeration, policy store.RequirementPolicy) Fact {
+	f := Fact{Label: label, Value: OrEmpty(words.Words(policy.Provider)), Note: policy.Detail}
+	if f.Note == f.Value {
+		f.Note = ""
+	}
+	return f
 }
 
 // countedURL leads to the sign-ins that a reason counts.
@@ -301,7 +310,11 @@ func (d Diagnosis) supportText() string {
 	}
 	add("What happened: ", d.Verdict.Says())
 	for _, f := range d.facts(d.Verdict.Reasons) {
-		lines = append(lines, "Why: "+strings.TrimSpace(f.Label+": "+f.Value+" "+f.Note))
+		text := "Why: " + f.Label + ": " + f.Value
+		if f.Note != "" {
+			text += "; " + f.Note
+		}
+		lines = append(lines, text)
 	}
 	add("Not known: ", d.Verdict.Unknown)
 	for _, fix := range d.Verdict.Who() {

@@ -46,6 +46,8 @@ const (
 	NavApps     = "apps"
 	// NavDiagnostic is why a sign-in failed.
 	NavDiagnostic = "diagnostic"
+	// NavFlagged is the sign-ins that people flagged for review.
+	NavFlagged = "flagged"
 
 	NavReported = "reported"
 	NavHelpdesk = "helpdesk"

@@ -84,6 +84,8 @@ GET    /diagnostic                    /diagnostic?user=ada@example.com    200   
 GET    /diagnostic                    /diagnostic?request=SIGNIN&log=interactive 200 - x x  x  x  x  -  -  -  -
 GET    /diagnostic                    /diagnostic?request=SIGNIN          303       -  x  x  x  x  x  -  -  -  -
 GET    /diagnostic                    /diagnostic?time=never              400       -  x  x  x  x  x  -  -  -  -
+GET    /flagged                       /flagged                            200       -  x  x  x  x  x  -  -  -  -
+GET    /flagged                       /flagged?range=never                400       -  x  x  x  x  x  -  -  -  -
 GET    /errors                        /errors                             200/200   x  x  x  x  x  x  x  x  x  x
 GET    /errors/:code                  /errors/50126                       200/200   x  x  x  x  x  x  x  x  x  x
 GET    /users                        /users                              200       -  x  x  x  x  x  -  -  -  -

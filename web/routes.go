@@ -46,6 +46,7 @@ func (s *Server) routes() {
 	s.get(views.ComparePath, auth.PageCompare, s.compare)
 	s.get("/search", auth.PageSearch, s.search)
 	s.get(views.DiagnosticPath, auth.PageDiagnostic, s.diagnostic)
+	s.get(views.FlaggedPath, auth.PageFlagged, s.flagged)
 	s.insightsRoutes()
 	s.get(views.SourcesPath, auth.PageSources, s.sources)
 	s.get("/import", auth.PageImport, s.importPage)
