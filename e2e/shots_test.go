@@ -239,9 +239,8 @@ func diagnosticPages(p pictures) {
 	p.at("diagnostic", "/diagnostic")
 	p.goTo("/diagnostic?time=2026")
 	p.whole("diagnostic-refused")
-	for name, filter := range map[string]string{"blocked": "interactive?error=53003", "denied": "interactive?mfa=denied", "password": "interactive?error=50126"} {
-		log, query, _ := strings.Cut(filter, "?")
-		id := p.firstID("/logs/" + log + "?range=7d&" + query)
+	for name, log := range map[string]string{"interactive": "interactive", "background": "noninteractive", "principal": "serviceprincipal"} {
+		id := p.firstID("/logs/" + log + "?range=7d&status=failure")
 		p.goTo("/diagnostic?request=" + id + "&log=" + log)
 		p.whole("diagnostic-" + name)
 	}

@@ -278,6 +278,9 @@ func (d Diagnosis) elsewhereLabel(of ask.ElsewhereOf) string {
 	case ask.ElsewhereTarget:
 		return "This " + info.Target.One + ": " + firstText(info.Target.CalledIn(s), unnamedTarget)
 	}
+	if !info.User {
+		return "All " + info.Many + d.Details.Shell.ofScope()
+	}
 	return "Everybody" + d.Details.Shell.ofScope()
 }
 
@@ -329,13 +332,15 @@ func (d Diagnosis) supportText() string {
 
 // noChanges says that the audit log has nothing.
 func (d Diagnosis) noChanges() string {
+	who := "the " + d.Details.info().One
+	text := "The audit log, as far as it is imported, has no change to "
 	switch {
 	case d.Alone:
-		return "The audit log, as far as it is imported, has no change to the person."
+		return text + who + "."
 	case d.Details.ConditionalAccess:
-		return "The audit log, as far as it is imported, has no change to the person, the application, or a policy that was not satisfied."
+		return text + who + ", the application, or a policy that was not satisfied."
 	}
-	return "The audit log, as far as it is imported, has no change to the person or the application."
+	return text + who + " or the application."
 }
 
 // diagnosticHelp is the topic about the page, for those who read logs.

@@ -101,3 +101,13 @@ func partText(p ask.FlaggedPart) string {
 func mayFail(s *store.SignIn) bool {
 	return DetailsPage{Record: store.Record{Entry: s}}.diagnosable()
 }
+
+// flaggedHelp is the topic about the page, for those who read logs.
+var flaggedHelp = helpTopic{
+	ID: "flagged", Title: "Flagged sign-ins",
+	Texts: []string{
+		"On the error page a person can choose View details and then Enable flagging. For 20 minutes Entra marks all of their sign-ins in that browser on that device.",
+		"Each time is one story. It begins with the first flagged sign-in and has all sign-ins of the person on the device, flagged or not. The device is told by its ID, else by browser, system and address.",
+	},
+	Links: []Link{{"Flagged sign-ins", FlaggedPath}},
+}

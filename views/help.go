@@ -39,7 +39,7 @@ type HelpPoint struct{ Term, Text string }
 func (p HelpPage) topics() []helpTopic {
 	words := strings.Fields(store.FoldCase(p.Find))
 	return slices.DeleteFunc(helpTopics(p.Roles), func(t helpTopic) bool {
-		if t.ID == activityHelp.ID && !p.Activity || t.ID == insightsHelpID && !p.Logs || t.ID == diagnosticHelp.ID && !p.Logs {
+		if t.ID == activityHelp.ID && !p.Activity || t.ID == insightsHelpID && !p.Logs || (t.ID == diagnosticHelp.ID || t.ID == flaggedHelp.ID) && !p.Logs {
 			return true
 		}
 		text := store.FoldCase(t.text())
@@ -121,6 +121,7 @@ func helpTopics(roles []HelpPoint) []helpTopic {
 			},
 		},
 		diagnosticHelp,
+		flaggedHelp,
 		{
 			ID: "statuses", Title: "Success, interrupted, failure",
 			Points: []HelpPoint{

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -193,5 +194,64 @@ func TestDiagnosticIsLinked(t *testing.T) {
 	found := p.get("/search?q=ada&range=30d").hook("diagnose")
 	if found.Length() == 0 || !strings.HasPrefix(found.First().AttrOr("href", ""), "/diagnostic?user=ada") {
 		t.Errorf("the search leads %d times to a diagnosis, first to %q", found.Length(), found.First().AttrOr("href", ""))
+	}
+}
+
+// slowFacets is a store that counts people too slowly.
+type slowFacets struct{ *fakeStore }
+
+func (slowFacets) Facets(context.Context, store.FacetsQuery) ([]store.Facet, error) {
+	return nil, store.ErrTooSlow
+}
+
+// A part that is late says so, and the rest stands.
+func TestDiagnosticSaysWhatIsLate(t *testing.T) {
+	a := newPortal(t, slowFacets{newFakeStore(adasFailures()...)}, admin).get(diagnosisOf(1))
+	if a.Code != http.StatusOK || a.hook("diagnosis").AttrOr("data-scenario", "") != "policy-location" {
+		t.Errorf("%d without a verdict", a.Code)
+	}
+	if elsewhere := a.hook("elsewhere"); elsewhere.Find("a").Length() != 0 || strings.Count(elsewhere.Text(), "too slow to count") != 6 {
+		t.Errorf("elsewhere: %q", squeeze(elsewhere.Text()))
+	}
+}
+
+// The help desk gets the answer for its one person: nothing leads to a log, and nothing is said of others or of policies.
+func TestHelpdeskDiagnosis(t *testing.T) {
+	t.Parallel()
+	h := newScopeHouse(t)
+	helper := h.at("helper", auth.RoleHelpdesk)
+	parse := func(body string) *goquery.Document {
+		page, err := goquery.NewDocumentFromReader(strings.NewReader(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return page
+	}
+	answers := 0
+	rows := parse(helper.get(helpdeskURL("ada@example.com", "T-1")).body).Find("[data-testid=signins] a[data-open]")
+	for i := range rows.Length() {
+		got := helper.get(rows.Eq(i).AttrOr("href", ""))
+		page := parse(got.body)
+		diagnosis := page.Find("[data-testid=diagnosis]")
+		if failed := page.Find(".details-head .status-failure, .details-head .status-interrupted").Length() > 0; failed != (diagnosis.Length() == 1) {
+			t.Errorf("sign-in %d: %d answers", i, diagnosis.Length())
+		}
+		if diagnosis.Length() == 0 {
+			continue
+		}
+		answers++
+		links := diagnosis.Find("a").Map(func(_ int, a *goquery.Selection) string { return a.AttrOr("href", "") })
+		if slices.ContainsFunc(links, func(href string) bool { return !strings.HasPrefix(href, "/errors/") }) {
+			t.Errorf("the answer leads to %q", links)
+		}
+		if n := diagnosis.Find("[data-testid=elsewhere] .fact").Length(); n != 1 {
+			t.Errorf("the same error of %d", n)
+		}
+		if text := strings.ToLower(diagnosis.Text()); strings.Contains(text, "bob") || strings.Contains(text, "policy that") || strings.Contains(text, "risk") {
+			t.Errorf("the answer says %q", squeeze(text))
+		}
+	}
+	if answers == 0 {
+		t.Error("no sign-in of the person failed")
 	}
 }
