@@ -107,11 +107,10 @@ function rowItems(row) {
 
 // diagnosisOf leads to the reasons of a sign-in that failed or was interrupted.
 function diagnosisOf(row) {
-  const page = row.closest('[data-diagnose]')?.dataset.diagnose;
-  if (!page || !row.querySelector('.status-failure, .status-interrupted')) return [];
+  if (!row.closest('[data-why]') || !row.querySelector('.status-failure, .status-interrupted')) return [];
   const [, , log, id] = mainLink(row).pathname.split('/');
   const link = item('diagnose');
-  link.href = `${page}?${new URLSearchParams({ request: decodeURIComponent(id), log: log === 'legacy' ? 'interactive' : log })}`;
+  link.href = `/diagnostic?${new URLSearchParams({ request: decodeURIComponent(id), log: log === 'legacy' ? 'interactive' : log })}`;
   return [link];
 }
 

@@ -61,12 +61,12 @@ type Diagnosis struct {
 	Alone bool
 }
 
-// diagnoses tells the menu of a row where a failed sign-in is diagnosed.
+// diagnoses tells the menu of a row that its sign-in may be diagnosed.
 func (p LogPage) diagnoses() templ.Attributes {
 	if p.List.Kind() != store.SignIns {
 		return nil
 	}
-	return templ.Attributes{"data-diagnose": DiagnosticPath}
+	return templ.Attributes{"data-why": true}
 }
 
 // problems has the errors by the name of the control that they belong to.

@@ -56,9 +56,7 @@ func (v *Viewer) investigateEntries() (entries []navEntry) {
 		entries = append(entries,
 			navEntry{Name: NavUsers, Label: "Users", Icon: "users", Address: "/users"},
 			navEntry{Name: NavGroups, Label: "Groups", Icon: "groups", Address: "/groups"},
-			navEntry{Name: NavApps, Label: "Applications", Icon: "apps", Address: "/apps"},
-			navEntry{Name: NavDiagnostic, Label: "Diagnostic", Icon: "failure", Address: DiagnosticPath},
-			navEntry{Name: NavFlagged, Label: "Flagged sign-ins", Icon: "info", Address: FlaggedPath})
+			navEntry{Name: NavApps, Label: "Applications", Icon: "apps", Address: "/apps"})
 	}
 	if v.MayHelp {
 		entries = append(entries, navEntry{Name: NavHelpdesk, Label: "Helpdesk", Icon: "users", Address: helpdeskPath})

@@ -44,10 +44,6 @@ const (
 	NavUsers    = "users"
 	NavGroups   = "groups"
 	NavApps     = "apps"
-	// NavDiagnostic is why a sign-in failed.
-	NavDiagnostic = "diagnostic"
-	// NavFlagged is the sign-ins that people flagged for review.
-	NavFlagged = "flagged"
 
 	NavReported = "reported"
 	NavHelpdesk = "helpdesk"
