@@ -22,6 +22,8 @@ const (
 	PageLogs        Page = "logs"        // /logs/...
 	PageCompare     Page = "compare"     // /compare: two records; each log has its own class
 	PageSearch      Page = "search"      // /search
+	PageDiagnostic  Page = "diagnostic"  // /diagnostic: why a sign-in failed
+	PageFlagged     Page = "flagged"     // /flagged: sign-ins that people flagged for review
 	PageUsers       Page = "users"       // /users/...
 	PageGroups      Page = "groups"      // /groups/...
 	PageApps        Page = "apps"        // /apps/...
@@ -117,6 +119,8 @@ var table = struct {
 		PageLogs:        anyLogReaders,
 		PageCompare:     anyLogReaders,
 		PageSearch:      logReaders,
+		PageDiagnostic:  logReaders,
+		PageFlagged:     logReaders,
 		PageUsers:       logReaders,
 		PageGroups:      logReaders,
 		PageApps:        logReaders,

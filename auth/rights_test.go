@@ -42,6 +42,8 @@ const pageCells = `
 	logs       -    -  x  x  x  x  x  -    x   -    -
 	compare    -    -  x  x  x  x  x  -    x   -    -
 	search     -    -  x  x  x  x  x  -    -   -    -
+	diagnostic -    -  x  x  x  x  x  -    -   -    -
+	flagged    -    -  x  x  x  x  x  -    -   -    -
 	users      -    -  x  x  x  x  x  -    -   -    -
 	groups     -    -  x  x  x  x  x  -    -   -    -
 	apps       -    -  x  x  x  x  x  -    -   -    -

@@ -84,7 +84,7 @@ var listParams = []string{
 }
 
 // rangeParams say what time a page is about: a page of another time is the same page.
-var rangeParams = []string{"range", "from", "to", "wide"}
+var rangeParams = []string{"range", "from", "to", "wide", "time"}
 
 // kind is what an address is known by: its route, which log it is of where that matters, the section that it asks for, and the
 // names of its parameters, of which one field of a log is like another. ok is false for addresses with several things at once,

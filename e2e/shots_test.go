@@ -87,7 +87,7 @@ func TestShots(t *testing.T) {
 	}
 	for name, take := range map[string]func(pictures){
 		"guest": guestPages, "navigation": navigationPages, "administrator": administratorsPages, "audit": auditPages, "provisioning": provisioningPages, "access": accessPages, "keyboard": keyboardPages, "reader": readersPages,
-		"directory": directoryPages, "own": ownPages, "kept": keptPages, "errors": errorPages, "settings": settingsPages, "helpdesk": helpdeskPages, "activity": activityPages,
+		"directory": directoryPages, "own": ownPages, "kept": keptPages, "errors": errorPages, "settings": settingsPages, "helpdesk": helpdeskPages, "diagnostic": diagnosticPages, "activity": activityPages,
 	} {
 		everyLook(name, "", take)
 	}
@@ -231,6 +231,22 @@ func administratorsPages(p pictures) {
 	p.goTo("/logs/noninteractive/" + p.firstID("/logs/noninteractive?user=11111111-2222-3333-4444-555555555555&"+oddRange))
 	p.whole("details-odd")
 	p.at("me-unlinked", "/me")
+}
+
+// diagnosticPages say why sign-ins failed, for several reasons.
+func diagnosticPages(p pictures) {
+	p.as(administrator)
+	p.at("diagnostic", "/diagnostic")
+	p.goTo("/diagnostic?time=2026")
+	p.whole("diagnostic-refused")
+	for name, log := range map[string]string{"interactive": "interactive", "background": "noninteractive", "principal": "serviceprincipal"} {
+		id := p.firstID("/logs/" + log + "?range=7d&status=failure")
+		p.goTo("/diagnostic?request=" + id + "&log=" + log)
+		p.whole("diagnostic-" + name)
+	}
+	p.at("flagged", "/flagged?range=30d")
+	p.goTo("/diagnostic?user=" + url.QueryEscape(oddUPN) + "&time=2026-11-12")
+	p.whole("diagnostic-choose")
 }
 
 // settingsPages are an administrator's: people, sessions, import.

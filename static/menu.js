@@ -43,6 +43,7 @@ const kinds = {
   page: ['a', 'info', 'About '],
   copy: ['button', 'copy', 'Copy '],
   compare: ['button', 'compare', 'Compare with another row'],
+  diagnose: ['a', 'failure', 'Why it failed, and who can fix it'],
   open: ['a', 'open', 'Open in a new tab'],
 };
 
@@ -101,7 +102,16 @@ const itemsOf = (cell) => [...valuesOf(cell).flatMap(linksTo), ...copyItems(copi
 function rowItems(row) {
   const link = item('open');
   link.href = mainLink(row).href;
-  return mainLink(row).pathname.startsWith('/logs/') ? [item('compare'), link] : [link];
+  return mainLink(row).pathname.startsWith('/logs/') ? [...diagnosisOf(row), item('compare'), link] : [link];
+}
+
+// diagnosisOf leads to the reasons of a sign-in that failed or was interrupted.
+function diagnosisOf(row) {
+  if (!row.closest('[data-why]') || !row.querySelector('.status-failure, .status-interrupted')) return [];
+  const [, , log, id] = mainLink(row).pathname.split('/');
+  const link = item('diagnose');
+  link.href = `/diagnostic?${new URLSearchParams({ request: decodeURIComponent(id), log: log === 'legacy' ? 'interactive' : log })}`;
+  return [link];
 }
 
 // ---- the sheet of a card: a line for each value of the row ----

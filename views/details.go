@@ -191,6 +191,12 @@ func firstText(texts ...string) string {
 	return ""
 }
 
+// diagnosable says that the sign-in did not succeed.
+func (p DetailsPage) diagnosable() bool {
+	s := p.signIn()
+	return s != nil && (s.Status() == store.StatusFailure || s.Status() == store.StatusInterrupted)
+}
+
 // neighbours are the links from this record back into the logs.
 func (p DetailsPage) neighbours() []Link {
 	s, l, info, at := p.signIn(), p.list(), p.info(), p.head().Time

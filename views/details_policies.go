@@ -1,7 +1,6 @@
 package views
 
 import (
-	"slices"
 	"strings"
 
 	"signpost/store"
@@ -94,7 +93,7 @@ func (m conditionMatch) label() string { return matchLabels[m] }
 func (p DetailsPage) policies(reportOnly bool) []Policy {
 	var list []Policy
 	for _, policy := range p.signIn().AppliedConditionalAccessPolicies {
-		if isReportOnly(policy) == reportOnly {
+		if policy.IsReportOnly() == reportOnly {
 			list = append(list, p.policy(policy))
 		}
 	}
@@ -138,10 +137,6 @@ func nonEmpty(text string) []string {
 	return []string{text}
 }
 
-func isReportOnly(p store.AppliedPolicy) bool {
-	return strings.HasPrefix(strings.ToLower(p.Result), "reportonly")
-}
-
 func policyOutcome(result string) store.Status {
 	switch strings.ToLower(result) {
 	case "success", "reportonlysuccess":
@@ -159,7 +154,7 @@ func controlsNote(p store.AppliedPolicy) string {
 	if len(p.GrantControls) == 0 && p.AuthenticationStrength == "" {
 		return ""
 	}
-	blocks := slices.ContainsFunc(p.GrantControls, func(c string) bool { return strings.EqualFold(c, "block") })
+	blocks := p.Blocks()
 	switch strings.ToLower(p.Result) {
 	case "success":
 		return "Satisfied."

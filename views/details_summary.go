@@ -16,6 +16,8 @@ type Verdict struct {
 	Facts []Fact
 	// Around is the page that draws the facts from other sign-ins; nil if they cannot tell anything.
 	Around *DetailsPage
+	// Diagnose leads to the diagnosis of a sign-in that did not succeed; empty for none.
+	Diagnose string
 }
 
 func (p DetailsPage) summary(s *Section) {
@@ -43,6 +45,9 @@ func (p DetailsPage) plainVerdict() *Verdict {
 func (p DetailsPage) signInVerdict() *Verdict {
 	s := p.signIn()
 	v := &Verdict{Says: p.happened()}
+	if p.diagnosable() {
+		v.Diagnose = DiagnosticURL(p.head())
+	}
 	if reason := p.told(s.FailureReason, store.FailureReason); s.Status() != store.StatusSuccess && reason != Empty {
 		v.Facts = append(v.Facts, Fact{Label: "Reason in the record", Value: reason})
 	}
@@ -164,8 +169,7 @@ func (p DetailsPage) failedStep() Fact {
 		case store.True:
 			passed++
 		case store.False:
-			f.Value, f.Note = firstText(nameAndID(store.AuthenticationMethods.Words(step.Method), step.MethodDetail), store.StepRequirements.Words(step.Requirement), "An authentication step without a name"), step.ResultDetail
-			return p.stepPage(f)
+			return p.stepFact(f.Label, step)
 		}
 	}
 	if !s.ErrorCode.Set {
@@ -178,6 +182,12 @@ func (p DetailsPage) failedStep() Fact {
 		f.Note = Count(int64(passed), "authentication step", "authentication steps") + " before it succeeded."
 	}
 	return p.stepPage(f)
+}
+
+// stepFact is an authentication step, with its result in the words of the record.
+func (p DetailsPage) stepFact(label string, step store.AuthenticationStep) Fact {
+	value := firstText(nameAndID(store.AuthenticationMethods.Words(step.Method), step.MethodDetail), store.StepRequirements.Words(step.Requirement), "An authentication step without a name")
+	return p.stepPage(Fact{Label: label, Value: value, Note: step.ResultDetail})
 }
 
 // stepPage links the step to the authentication steps, if the record has some.
@@ -196,22 +206,27 @@ func (p DetailsPage) blockingPolicies() (facts []Fact) {
 		return nil
 	}
 	for _, policy := range s.AppliedConditionalAccessPolicies {
-		if !strings.EqualFold(policy.Result, "failure") {
+		if !policy.IsUnsatisfied() {
 			continue
 		}
-		f := Fact{
-			Label: "Policy not satisfied", Value: firstText(policy.DisplayName, policy.ID, "Policy without a name"),
-			Note: joinSentences(sentence(grantText(policy)), controlsNote(policy)), Page: p.signInURL(p.head().ID, TabConditionalAccess),
-		}
-		if isBlocking(policy) {
-			f.Label = "Policy that blocked"
-		}
-		facts = append(facts, f)
+		facts = append(facts, p.policyFact(policy))
 	}
 	if len(facts) == 0 && strings.EqualFold(s.ConditionalAccessStatus, "failure") {
 		facts = []Fact{{Label: "Policy that blocked", Value: "The record does not name it."}}
 	}
 	return facts
+}
+
+// policyFact is a policy that the sign-in did not satisfy.
+func (p DetailsPage) policyFact(policy store.AppliedPolicy) Fact {
+	f := Fact{
+		Label: "Policy not satisfied", Value: firstText(policy.DisplayName, policy.ID, "Policy without a name"),
+		Note: joinSentences(sentence(grantText(policy)), controlsNote(policy)), Page: p.signInURL(p.head().ID, TabConditionalAccess),
+	}
+	if policy.Blocks() {
+		f.Label = "Policy that blocked"
+	}
+	return f
 }
 
 // sentence ends a text with a full stop; the empty text stays empty.
@@ -220,10 +235,6 @@ func sentence(text string) string {
 		return ""
 	}
 	return text + "."
-}
-
-func isBlocking(policy store.AppliedPolicy) bool {
-	return slices.ContainsFunc(policy.GrantControls, func(control string) bool { return strings.EqualFold(control, "block") })
 }
 
 // eventsText counts the events of a line, and those that did not succeed.

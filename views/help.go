@@ -42,8 +42,11 @@ type HelpPoint struct{ Term, Text string }
 // topics are the parts that hold all words of the search.
 func (p HelpPage) topics() []helpTopic {
 	words := strings.Fields(store.FoldCase(p.Find))
+	withheld := map[string]bool{
+		activityHelp.ID: !p.Activity, riskHelp.ID: !p.Risk, insightsHelpID: !p.Logs, diagnosticHelp.ID: !p.Logs, flaggedHelp.ID: !p.Logs, helpWatchesID: !p.Watches,
+	}
 	return slices.DeleteFunc(helpTopics(p.Roles), func(t helpTopic) bool {
-		if t.ID == activityHelp.ID && !p.Activity || t.ID == riskHelp.ID && !p.Risk || t.ID == insightsHelpID && !p.Logs || t.ID == helpWatchesID && !p.Watches {
+		if withheld[t.ID] {
 			return true
 		}
 		text := store.FoldCase(t.text())
@@ -125,6 +128,8 @@ func helpTopics(roles []HelpPoint) []helpTopic {
 				{"Copy an ID", "Basic info has a menu of all IDs. Copy for support, in the head, has what a ticket needs."},
 			},
 		},
+		diagnosticHelp,
+		flaggedHelp,
 		{
 			ID: "statuses", Title: "Success, interrupted, failure",
 			Points: []HelpPoint{

@@ -53,6 +53,8 @@ type HelpdeskSignInPage struct {
 	MeDetailsPage
 	// List is the page that the sign-in was opened from.
 	List HelpdeskPage
+	// Diagnosis says why the sign-in did not succeed; nil for one that did.
+	Diagnosis *Diagnosis
 }
 
 // IsForm says that the address names nobody.

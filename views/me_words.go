@@ -26,13 +26,11 @@ func outcome(status store.Status) string {
 // userReason explains an error code in everyday words; empty if the code has no such text. The failure reason decides
 // which of the two meanings of 50053 applies.
 func userReason(code int64, failureReason string) string {
-	if code == 50053 {
-		switch reason := strings.ToLower(failureReason); {
-		case strings.Contains(reason, "malicious"):
-			return "Blocked because the sign-in came from an IP address with a bad reputation."
-		case strings.Contains(reason, "locked"):
-			return "Blocked for a while after too many wrong passwords."
-		}
+	switch store.LockoutOf(store.IntOf(code), failureReason) {
+	case store.BlockedAddress:
+		return "Blocked because the sign-in came from an IP address with a bad reputation."
+	case store.LockedByTries:
+		return "Blocked for a while after too many wrong passwords."
 	}
 	if info := errorcode.Of(code); info.HasOwnTexts() {
 		return info.Texts().User.Say

@@ -33,8 +33,10 @@ type findingItem struct {
 	Note  string
 	Exact bool
 	Links []findingLink
-	total int64
-	key   string
+	// Diagnose leads to the failed sign-ins of a person; empty for what is none.
+	Diagnose string
+	total    int64
+	key      string
 }
 
 // findingLink leads to the sign-ins of one log with the value.
@@ -98,6 +100,9 @@ func itemOf(f ask.Finding, zone Zone) findingItem {
 		return findingItem{Text: details.title(), ID: f.ID, Note: zone.Time(f.SignIn.Time), key: f.ID}
 	}
 	item := findingItem{Text: f.Value, key: f.Filter.Values().Encode()}
+	if f.Op == store.OpIs && f.Field.Object == store.ObjectUser {
+		item.Diagnose = cannotSignInURL(f.Value)
+	}
 	if f.Op != store.OpIs {
 		item.Lead = f.Op.Label()
 	}

@@ -86,11 +86,29 @@ func (s *Server) helpdeskSignIn(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return render(c, http.StatusOK, views.HelpdeskSignIn(views.HelpdeskSignInPage{
+	answer := views.HelpdeskSignInPage{
 		List: page, MeDetailsPage: views.MeDetailsPage{
 			Shell: s.shell(c, "Sign-in", views.NavHelpdesk), SignIn: record.SignIn(), Own: own, Now: s.Now(), Misread: ask.Misread(record, s.Misread), Whole: true,
 		},
-	}))
+	}
+	if answer.Diagnosis, err = s.helpdeskDiagnosis(ctx, reader, record, answer.Shell); err != nil {
+		return err
+	}
+	return render(c, http.StatusOK, views.HelpdeskSignIn(answer))
+}
+
+// helpdeskDiagnosis says why the person's sign-in did not succeed; nil for one that did.
+func (s *Server) helpdeskDiagnosis(ctx context.Context, reader snapshot, record store.Record, shell views.Shell) (*views.Diagnosis, error) {
+	if record.SignIn().Status() == store.StatusSuccess {
+		return nil, nil
+	}
+	found, err := ask.Diagnosis{Record: record, Withheld: true, OnePerson: true}.Ask(ctx, reader.Reader)
+	if err != nil {
+		return nil, err
+	}
+	return &views.Diagnosis{
+		Diagnosed: found, Alone: true, Details: views.DetailsPage{Shell: shell, Record: record, Now: s.Now(), Misread: ask.Misread(record, s.Misread)},
+	}, nil
 }
 
 // recordHelp records a look at a person in the access log, even at a person without any records.

@@ -84,6 +84,13 @@ GET    /compare                       /compare?a=access/no-such-id        404   
 GET    /compare                       /compare?a=activity/no-such-id      404       -  x  x  x  x  -  -  -  -  -
 GET    /compare                       /compare                            400       -  x  x  x  x  x  -  x  -  -
 GET    /search                        /search                             200       -  x  x  x  x  x  -  -  -  -
+GET    /diagnostic                    /diagnostic                         200       -  x  x  x  x  x  -  -  -  -
+GET    /diagnostic                    /diagnostic?user=ada@example.com    200       -  x  x  x  x  x  -  -  -  -
+GET    /diagnostic                    /diagnostic?request=SIGNIN&log=interactive 200 - x x  x  x  x  -  -  -  -
+GET    /diagnostic                    /diagnostic?request=SIGNIN          303       -  x  x  x  x  x  -  -  -  -
+GET    /diagnostic                    /diagnostic?time=never              400       -  x  x  x  x  x  -  -  -  -
+GET    /flagged                       /flagged                            200       -  x  x  x  x  x  -  -  -  -
+GET    /flagged                       /flagged?range=never                400       -  x  x  x  x  x  -  -  -  -
 GET    /errors                        /errors                             200/200   x  x  x  x  x  x  x  x  x  x
 GET    /errors/:code                  /errors/50126                       200/200   x  x  x  x  x  x  x  x  x  x
 GET    /users                        /users                              200       -  x  x  x  x  x  -  -  -  -

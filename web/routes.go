@@ -45,6 +45,8 @@ func (s *Server) routes() {
 	s.get("/logs/:log/:id", auth.PageLogs, s.signInDetails)
 	s.get(views.ComparePath, auth.PageCompare, s.compare)
 	s.get("/search", auth.PageSearch, s.search)
+	s.get(views.DiagnosticPath, auth.PageDiagnostic, s.diagnostic)
+	s.get(views.FlaggedPath, auth.PageFlagged, s.flagged)
 	s.insightsRoutes()
 	s.documentRoutes()
 	s.get(views.SourcesPath, auth.PageSources, s.sources)

@@ -20,8 +20,8 @@ var mayImport = map[string][]string{
 	"web/dispatch":   {"store", "auth"},
 	"web/mail":       {"store", "auth", "views", "web/ask"},
 	"web":            {"store", "store/access", "store/activity", "store/audit", "store/provisioning", "store/risk", "store/coverage", "store/errorcode", "store/export", "web/ask", "views", "auth", "static"},
-	"web/ask":        {"store", "store/access", "store/activity", "store/audit", "store/provisioning", "store/risk", "store/coverage", "auth"},
-	"views":          {"store", "store/access", "store/activity", "store/audit", "store/provisioning", "store/risk", "store/coverage", "store/errorcode", "web/ask", "static"},
+	"web/ask":        {"store", "store/access", "store/activity", "store/audit", "store/provisioning", "store/risk", "store/coverage", "store/diagnostic", "auth"},
+	"views":          {"store", "store/access", "store/activity", "store/audit", "store/provisioning", "store/risk", "store/coverage", "store/diagnostic", "store/errorcode", "web/ask", "static"},
 	"static":         {},
 	"auth":           {},
 	"store":          {"store/rawjson"},
@@ -33,10 +33,12 @@ var mayImport = map[string][]string{
 	// The ledger of what the logs hold.
 	"store/coverage": {"store"},
 	// The access log shows accounts' roles, and logs of other kinds, by their names.
-	"store/access":         {"store", "store/activity", "store/audit", "store/provisioning", "store/risk", "store/rawjson", "auth"},
-	"store/accesslog":      {"store", "store/access", "store/dbfile"},
-	"store/kinds":          {"store", "store/access", "store/activity", "store/audit", "store/provisioning", "store/risk"},
-	"store/errorcode":      {"store"},
+	"store/access":    {"store", "store/activity", "store/audit", "store/provisioning", "store/risk", "store/rawjson", "auth"},
+	"store/accesslog": {"store", "store/access", "store/dbfile"},
+	"store/kinds":     {"store", "store/access", "store/activity", "store/audit", "store/provisioning", "store/risk"},
+	"store/errorcode": {"store"},
+	// A verdict takes the words of an error code from there.
+	"store/diagnostic":     {"store", "store/errorcode"},
 	"store/export":         {"store", "store/coverage", "store/rawjson"},
 	"store/importer":       {"store", "store/rawjson"},
 	"store/rawjson":        {},

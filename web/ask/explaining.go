@@ -14,6 +14,9 @@ type Explaining struct {
 	byUser bool
 }
 
+// accessPolicies are the subject of records that concern everybody.
+const accessPolicies = "Conditional Access policies"
+
 // explaining lists the audit records by the code that they explain. The conditions of each filter are alternatives.
 var explaining = func() map[int64]Explaining {
 	activity := func(texts ...string) (f store.Filter) {
@@ -40,7 +43,7 @@ var explaining = func() map[int64]Explaining {
 		{Explaining{About: "the account", Filter: activity("account", "Delete user", "Update user", "Restore user"), byUser: true}, []int64{50034, 50057, 51004}},
 		{Explaining{About: "the password", Filter: activity("password"), byUser: true}, []int64{50055, 50056, 50126, 50144}},
 		{Explaining{About: "authentication methods", Filter: activity("security info", "strong authentication", "authentication method"), byUser: true}, []int64{50072, 50074, 50076, 50079, 500121}},
-		{Explaining{About: "Conditional Access policies", Filter: activity("conditional access policy", "named location", "security defaults")}, []int64{50097, 53000, 53001, 53002, 53003, 53009, 530002, 530003}},
+		{Explaining{About: accessPolicies, Filter: activity("conditional access policy", "named location", "security defaults")}, []int64{50097, 53000, 53001, 53002, 53003, 53009, 530002, 530003}},
 	} {
 		for _, code := range one.codes {
 			byCode[code] = one.Explaining
@@ -61,7 +64,7 @@ func (e Explaining) Of(s *store.SignIn) store.Filter {
 	switch {
 	case e.byUser:
 		targets = []string{s.UserID}
-	case e.About == explaining[53003].About:
+	case e.About == accessPolicies:
 		return e.Filter
 	}
 	f := e.Filter

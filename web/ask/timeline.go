@@ -101,7 +101,11 @@ func TimelineLogs(catalog store.Catalog) (logs []store.Log) {
 // Ask asks all logs at once.
 func (q Timeline) Ask(ctx context.Context, r Reader) (*UserTimeline, error) {
 	known := TimelineLogs(r.Catalog())
-	lanes := slices.DeleteFunc(q.lanes(), func(l *lane) bool { return !slices.Contains(known, l.query.Log) })
+	return q.merge(ctx, r, slices.DeleteFunc(q.lanes(), func(l *lane) bool { return !slices.Contains(known, l.query.Log) }))
+}
+
+// merge gives one page of the records of some lanes, the newest first.
+func (q Timeline) merge(ctx context.Context, r Reader, lanes []*lane) (*UserTimeline, error) {
 	var questions []func(context.Context) error
 	for _, l := range lanes {
 		questions = append(questions, func(ctx context.Context) error { return q.ask(ctx, r, l) })
