@@ -157,16 +157,17 @@ func drawIcons() (sheet asset, byName map[string]string) {
 	sheet = newAsset(iconSheet, append(all, "</svg>"...))
 	byName = make(map[string]string, len(sizes))
 	for name, size := range sizes {
-		if size = " " + size; size == usualSize {
-			size = ""
+		class, ok := iconClasses[size]
+		if !ok {
+			panic("static: icon " + name + " has a size that the style sheet does not know")
 		}
-		byName[name] = `<svg class="icon" aria-hidden="true"` + size + `><use href="` + sheet.address + "#" + name + `"/></svg>`
+		byName[name] = `<svg class="` + class + `" aria-hidden="true"><use href="` + sheet.address + "#" + name + `"/></svg>`
 	}
 	return sheet, byName
 }
 
-// usualSize is the size that the style sheet gives an icon that names none.
-const usualSize = ` width="16" height="16"`
+// iconClasses are the classes of icons by their size, which the style sheet gives them.
+var iconClasses = map[string]string{`width="16" height="16"`: "icon", `width="20" height="20"`: "icon i20"}
 
 // iconForm is how the files of the icons are written: their size, their view box and the drawing.
 var iconForm = regexp.MustCompile(`^<svg xmlns="http://www.w3.org/2000/svg" (width="\d+" height="\d+") (viewBox="[\d ]+")>((?s:.*))</svg>$`)

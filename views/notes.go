@@ -14,7 +14,7 @@ const (
 	microsoftNote     = "Microsoft owns the service principal: the record is of a category for these alone, or a tenant of Microsoft's owns the application."
 	callerAddressNote = "The callerIpAddress of the Azure Monitor record. It differs from the IP address of the sign-in."
 	placeNote         = "Best effort: an address does not tell for certain where the client was."
-	requirementNote   = "Stays single-factor when the password was wrong: multifactor authentication was never asked for."
+	requirementNote   = "Stays single-factor after a wrong password: no second factor was asked for."
 
 	conditionalAccessNote = conditionalAccessSuccess + " " + conditionalAccessFailure + " " + conditionalAccessNone
 
