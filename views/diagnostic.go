@@ -137,7 +137,7 @@ func (p DiagnosticPage) noFailures() EmptyState {
 	}
 	e := EmptyState{Title: "No sign-ins found", Text: "No imported sign-in of this time fits. A person who cannot reach the sign-in page leaves no record. Check the name, and give another time."}
 	if p.Asked.User != "" {
-		e.Link = &Link{"Search for names with “" + p.Asked.User + "”", searchURL(p.Asked.User, store.Range{Preset: MonthRange})}
+		e.Link = &Link{"Search for this name", searchURL(p.Asked.User, store.Range{Preset: MonthRange})}
 	}
 	return e
 }
