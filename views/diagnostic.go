@@ -135,7 +135,11 @@ func (p DiagnosticPage) noFailures() EmptyState {
 			Title: "No sign-in failed", Text: Count(n, "sign-in", "sign-ins") + " of this time succeeded. If the person sees an error all the same, it comes from the application, or the time is another.",
 		}
 	}
-	return EmptyState{Title: "No sign-ins found", Text: "No imported sign-in of this time fits. A person who cannot reach the sign-in page leaves no record. Check the name, and give another time."}
+	e := EmptyState{Title: "No sign-ins found", Text: "No imported sign-in of this time fits. A person who cannot reach the sign-in page leaves no record. Check the name, and give another time."}
+	if p.Asked.User != "" {
+		e.Link = &Link{"Search for this name", searchURL(p.Asked.User, store.Range{Preset: MonthRange})}
+	}
+	return e
 }
 
 // failuresURL leads to all sign-ins of a log that were found.

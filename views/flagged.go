@@ -97,6 +97,15 @@ func partText(p ask.FlaggedPart) string {
 	return info.Short + ": " + text
 }
 
+// longStory says that the story lists a part of its sign-ins.
+func longStory(s ask.FlaggedStory) bool {
+	var n int64
+	for _, part := range s.Parts {
+		n += part.Total.N
+	}
+	return n > int64(len(s.Rows))
+}
+
 // mayFail says that there is a diagnosis of the sign-in.
 func mayFail(s *store.SignIn) bool {
 	return DetailsPage{Record: store.Record{Entry: s}}.diagnosable()

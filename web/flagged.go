@@ -16,7 +16,7 @@ import (
 )
 
 // flaggedRows is the number of flagged sign-ins on a page.
-const flaggedRows = 20
+const flaggedRows = 10
 
 // flagged shows the sign-ins that people flagged for review, with what else they met then.
 func (s *Server) flagged(c echo.Context) error {

@@ -14,7 +14,7 @@ import (
 const FlaggedFor = 20 * time.Minute
 
 // flaggedRows is the number of sign-ins of one log that a story lists.
-const flaggedRows = 20
+const flaggedRows = 10
 
 // Flagged asks for the sign-ins that people flagged for review, with what else they met then.
 type Flagged struct {
