@@ -151,12 +151,6 @@ func (w *insightsWorld) checkNever() {
 	}
 }
 
-// ownApp tells that Microsoft does not own the application.
-func ownApp(s *store.SignIn) bool {
-	owner := strings.ToLower(s.AppOwnerTenantID)
-	return owner != "f8cdef31-a31e-4b4a-93e4-5f571e91255a" && owner != "72f988bf-86f1-41af-91ab-2d7cd011db47"
-}
-
 func allLogs() (logs []store.Log) {
 	for _, info := range store.SignIns.Logs {
 		logs = append(logs, info.Log)
