@@ -91,11 +91,16 @@ func (r *Record) settle(around store.Envelope) {
 		r.CorrelationID = ""
 	}
 	r.Tenant = around.Tenant
+	r.settleWorkload()
+	r.settleInfo()
+}
+
+// settleWorkload finds the ID, the name and the type of the workload identity.
+func (r *Record) settleWorkload() {
 	r.WorkloadID, r.WorkloadName = cmp.Or(r.PrincipalID, r.IdentityID, r.AgentID), cmp.Or(r.PrincipalName, r.AgentName, r.IdentityName)
 	if r.WorkloadType = r.AgentType; r.WorkloadType == "" && r.PrincipalID != "" {
 		r.WorkloadType = servicePrincipal
 	}
-	r.settleInfo()
 }
 
 // updated is when the detection was changed last; zero where the record does not tell.
@@ -133,6 +138,7 @@ func (r *Record) update(newer *Record) {
 	if len(newer.Keys) > 0 || newer.UnreadKeys && len(r.Keys) == 0 {
 		r.Keys, r.UnreadKeys = newer.Keys, newer.UnreadKeys
 	}
+	r.settleWorkload()
 	r.settleInfo()
 }
 

@@ -326,17 +326,34 @@ func TestCoordinatesThatAreNone(t *testing.T) {
 // The type that stands for others does not replace one of them in a copy of the same change.
 func TestAMaskedTypeTellsNothing(t *testing.T) {
 	named, masked := file(t, "graph.json"), strings.Replace(file(t, "graph.json"), `"riskEventType": "unfamiliarFeatures"`, `"riskEventType": "generic"`, 1)
+	if named == masked {
+		t.Fatal("both copies name the type")
+	}
 	for _, docs := range [][]string{{named, masked}, {masked, named}} {
 		var versions []store.Version
 		for at, doc := range docs {
 			versions = append(versions, store.Version{Entry: decoded(t, doc), Doc: compact(t, doc), Received: time.Date(2026, 11, 29, at, 0, 0, 0, time.UTC)})
 		}
-		if named == masked {
-			t.Fatal("both copies name the type")
-		}
 		risk.Kind.SortVersions(versions)
 		if merged := risk.Kind.Merge(versions).(*risk.Record); merged.EventType != "unfamiliarFeatures" {
 			t.Errorf("the type is %q", merged.EventType)
+		}
+	}
+}
+
+// A poorer copy of one change does not change whom the detection is about.
+func TestACopyKeepsTheWorkload(t *testing.T) {
+	whole := file(t, "agent.json")
+	poor := `{"id":"` + *decoded(t, whole).ID() + `","agentId":"55000000-0000-4000-8000-000000000003","riskEventType":"signInSpike","riskState":"atRisk","activityDateTime":"2026-11-28T07:00:00Z","lastModifiedDateTime":"2026-11-28T08:00:00Z"}`
+	want := decoded(t, whole).WorkloadID
+	for _, docs := range [][]string{{whole, poor}, {poor, whole}} {
+		var versions []store.Version
+		for at, doc := range docs {
+			versions = append(versions, store.Version{Entry: decoded(t, doc), Doc: compact(t, doc), Received: time.Date(2026, 11, 29, at, 0, 0, 0, time.UTC)})
+		}
+		risk.Kind.SortVersions(versions)
+		if merged := risk.Kind.Merge(versions).(*risk.Record); merged.WorkloadID != want || want == merged.AgentID {
+			t.Errorf("the workload identity is %q, want %q", merged.WorkloadID, want)
 		}
 	}
 }
