@@ -84,7 +84,7 @@ var (
 	attributeLogReaders = audience{roles: []Role{RoleGlobalAdministrator, RoleAttributeLogReader}}
 	// anyLogReaders open the pages of logs. Each log has its own class.
 	anyLogReaders = audience{roles: append(slices.Clone(logReaders.roles), RoleAttributeLogReader)}
-	// activityReaders read Microsoft 365 activity and Identity Protection's records: all who read logs but Reports Readers.
+	// activityReaders read Microsoft 365 activity and Identity Protection's records. They are the log readers without Reports Readers.
 	activityReaders = audience{roles: []Role{RoleGlobalAdministrator, RoleSecurityAdministrator, RoleSecurityReader, RoleGlobalReader, RoleSecurityOperator}}
 	// A Conditional Access Administrator has the right to the data, but to no log that shows it. The role counts
 	// together with another.

@@ -10,8 +10,8 @@ import (
 // their union.
 type Role string
 
-// The roles. All but the last two are Entra ID's of the same name, whose rights those of RoleSecurityOperator are a part of.
-// RoleHelpdesk looks up one person at a time, RoleUser reads own sign-ins only.
+// The roles. All but the last two are named after roles of Entra ID. RoleSecurityOperator has only a part of the rights of its
+// namesake. RoleHelpdesk looks up one person at a time. RoleUser reads only their own sign-ins.
 const (
 	RoleGlobalAdministrator            Role = "global-administrator"
 	RoleSecurityAdministrator          Role = "security-administrator"

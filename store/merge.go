@@ -30,9 +30,9 @@ func (v *Version) known() time.Time {
 // isTold says that the copy was told by a record of another kind.
 func (v *Version) isTold() bool { return v.Entry.Head().ToldBy != "" }
 
-// SortVersions orders the copies of one record from the oldest to the newest: by Dated for kinds that have it, by the time of
-// ingestion, or where a copy tells none by when it was received, then by the number of filled fields, then by byte order. Copies that a record of another
-// kind tells are the oldest, whatever their times: they fill what no other copy has, and correct nothing.
+// SortVersions orders the copies of one record from the oldest to the newest. Copies that a record of another kind tells are the
+// oldest: they fill gaps and correct nothing. Then come Dated, where the kind has it, and the time of ingestion; a copy without one
+// counts by the time when it was received. Newer decides next, then the number of filled fields, then the order of bytes.
 func (k *Kind) SortVersions(versions []Version) {
 	sort.SliceStable(versions, func(i, j int) bool {
 		a, b := &versions[i], &versions[j]
@@ -84,9 +84,9 @@ func (k *Kind) Merge(versions []Version) Entry {
 	return merged
 }
 
-// ToldChangesNothing says that a told copy would leave the rest of a record with one other copy as it is. known has that copy's
-// single-valued properties, or some of them: what a told copy tells beyond them counts as a change. Of lists it compares what the
-// multi-valued properties make of them, and the status.
+// ToldChangesNothing says that a told copy changes nothing of a record with one other copy. known holds the single-valued properties
+// of that copy, or some of them; each further value of the told copy counts as a change. Lists are compared by the multi-valued
+// properties and the status that follow from them.
 func (k *Kind) ToldChangesNothing(told, known Entry) bool {
 	merged := k.Merge([]Version{{Entry: told}, {Entry: known}})
 	head, was := merged.Head(), known.Head()

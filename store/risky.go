@@ -6,18 +6,18 @@ import (
 	"time"
 )
 
-// Risky is the risk of a user, a service principal or an agent, with its history. Each import of it is put together with what is
-// kept: see With. The order of imports changes nothing.
+// Risky is the risk of a user, a service principal or an agent, with its history. Each imported record is merged with the kept one:
+// see With. The order of imports changes nothing.
 type Risky struct {
 	// Of is StateRiskyUser, StateRiskyPrincipal or StateRiskyAgent.
 	Of StateKind `json:"of"`
 	ID string    `json:"id"` // of the object, in lower case
 	RiskChange
-	Deleted    Bool `json:"deleted,omitempty"` // Microsoft says no of users that were deleted too
+	Deleted    Bool `json:"deleted,omitempty"` // Microsoft also says no for deleted users
 	Processing Bool `json:"processing,omitempty"`
 	Enabled    Bool `json:"enabled,omitempty"`
 	Guest      Bool `json:"guest,omitempty"`
-	// Names are those of the latest change that tells some.
+	// Names come from the latest change that has any.
 	Names RiskyNames `json:"names,omitzero"`
 	// History has each different change once, the latest first.
 	History []RiskChange `json:"history,omitempty"`
@@ -25,18 +25,18 @@ type Risky struct {
 	AsOf time.Time `json:"-"`
 }
 
-// RiskChange is a state of a risk from one time on.
+// RiskChange is the state of a risk since one time.
 type RiskChange struct {
 	Updated time.Time `json:"updated,omitzero"` // zero where the record does not tell
 	Level   string    `json:"level,omitempty"`
 	State   string    `json:"state,omitempty"`
 	Detail  string    `json:"detail,omitempty"`
-	// By is the ID of the administrator who made the change, and Events are the types of detections that did.
+	// By is the ID of the administrator who made the change. Events are the types of the detections that caused it.
 	By     string   `json:"by,omitempty"`
 	Events []string `json:"events,omitempty"`
 }
 
-// RiskyNames are what a record calls the object.
+// RiskyNames are the names that a record has for the object. At is the time of the record's change.
 type RiskyNames struct {
 	At        time.Time `json:"at,omitzero"`
 	Name      string    `json:"name,omitempty"`
@@ -50,31 +50,32 @@ func (n RiskyNames) isEmpty() bool {
 	return n.Name+n.Username+n.AppID+n.Type+n.Blueprint == ""
 }
 
-// compare orders changes by what tells them apart: the time, then the state, the level and the detail.
+// compare orders changes by their time, state, level and detail. Two changes that are equal in these are one change.
 func (c RiskChange) compare(other RiskChange) int {
 	return cmp.Or(c.Updated.Compare(other.Updated), cmp.Compare(c.State, other.State), cmp.Compare(c.Level, other.Level), cmp.Compare(c.Detail, other.Detail))
 }
 
-// with adds what another record of the same change tells.
+// with adds the cause that another record of the same change tells.
 func (c RiskChange) with(other RiskChange) RiskChange {
 	c.By = max(c.By, other.By)
 	c.Events = slices.Compact(slices.Sorted(slices.Values(slices.Concat(c.Events, other.Events))))
 	return c
 }
 
-// Settle makes the row's own change the first of its history.
+// Settle adds the row's own change to its history.
 func (r *Risky) Settle() *Risky {
-	if r.History == nil && r.State+r.Level+r.Detail != "" {
-		r.History = []RiskChange{r.RiskChange.with(RiskChange{})}
+	if r.State+r.Level+r.Detail != "" {
+		r.History = append(r.History, r.RiskChange)
 	}
+	r.settleHistory()
 	if !r.Names.isEmpty() {
 		r.Names.At = r.Updated
 	}
 	return r
 }
 
-// With puts two rows of one object together. The one with the later change is taken as a whole, and its names where it tells some;
-// of two with the same change each value that one of them lacks comes from the other. The history is that of both.
+// With merges two rows of one object. The row with the later change is taken as a whole, but for its names where it has none. Rows
+// with the same time fill each other's gaps. The merged history has the changes of both.
 func (r *Risky) With(other *Risky) *Risky {
 	newer, older := r, other
 	if older.Updated.After(newer.Updated) {
@@ -89,20 +90,27 @@ func (r *Risky) With(other *Risky) *Risky {
 		merged.Enabled, merged.Guest = max(newer.Enabled, older.Enabled), max(newer.Guest, older.Guest)
 	}
 	merged.Names = newer.Names.with(older.Names)
-	merged.History = nil
-	for _, c := range slices.SortedFunc(slices.Values(slices.Concat(r.History, other.History)), func(a, b RiskChange) int { return b.compare(a) }) {
-		if n := len(merged.History); n > 0 && merged.History[n-1].compare(c) == 0 {
-			merged.History[n-1] = merged.History[n-1].with(c)
-		} else {
-			merged.History = append(merged.History, c.with(RiskChange{}))
-		}
-	}
-	for _, c := range merged.History {
-		if c.compare(merged.RiskChange) == 0 {
-			merged.RiskChange = c
-		}
-	}
+	merged.History = slices.Concat(r.History, other.History)
+	merged.settleHistory()
 	return &merged
+}
+
+// settleHistory sorts the history, keeps each different change once, and gives the row's own change the cause that its history tells.
+func (r *Risky) settleHistory() {
+	var history []RiskChange
+	for _, c := range slices.SortedFunc(slices.Values(r.History), func(a, b RiskChange) int { return b.compare(a) }) {
+		if n := len(history); n > 0 && history[n-1].compare(c) == 0 {
+			history[n-1] = history[n-1].with(c)
+		} else {
+			history = append(history, c.with(RiskChange{}))
+		}
+	}
+	r.History = history
+	for _, c := range history {
+		if c.compare(r.RiskChange) == 0 {
+			r.RiskChange = c
+		}
+	}
 }
 
 func (n RiskyNames) with(other RiskyNames) RiskyNames {

@@ -5,7 +5,7 @@ import (
 	"signpost/store/risk"
 )
 
-// riskLook says how risk detections are shown, as in the Entra portal: a tab for users, and one for workload identities and agents.
+// riskLook says how pages show risk detections. As in the Entra portal, users have one tab, and workload identities and agents another.
 var riskLook = Look{
 	Kind: risk.Kind,
 	Nav:  "Risk detections", Icon: "risk",
@@ -79,7 +79,7 @@ func riskPlace(r *risk.Record) string {
 	return store.PlaceName(r.City, r.Region, store.Countries.Words(r.Country))
 }
 
-// riskTitle is the type of the detection and whom it is about.
+// riskTitle is the type of the detection, and the name of the user or the workload identity.
 func riskTitle(e store.Entry) string {
 	r := e.(*risk.Record)
 	title := firstText(store.RiskDetections.Words(r.EventType), Capital(risk.Kind.One))
@@ -89,7 +89,7 @@ func riskTitle(e store.Entry) string {
 	return title
 }
 
-// riskSays tells the lists of a record for its history.
+// riskSays adds the lists of a record to its history.
 func riskSays(e store.Entry, add func(label, text string)) {
 	r := e.(*risk.Record)
 	for _, i := range r.Info {
@@ -100,7 +100,7 @@ func riskSays(e store.Entry, add func(label, text string)) {
 	}
 }
 
-// riskHelp is the part of the help about detections, for those who may read them.
+// riskHelp is the part of the help about detections. Only people who may read them see it.
 var riskHelp = helpTopic{
 	ID: "detections", Title: "Risk detections",
 	Texts: []string{

@@ -19,7 +19,7 @@ func (p DetailsPage) riskLevelFact() Fact {
 	return f
 }
 
-// riskVerdict is the summary: what was noticed about whom, what that means, and what became of it.
+// riskVerdict is the summary: the type of the detection, its subject, its meaning, and the state of the risk.
 func (p DetailsPage) riskVerdict() *Verdict {
 	r := p.risk()
 	who := firstText(r.Called(), "Somebody the record does not name")
@@ -52,7 +52,7 @@ func (p DetailsPage) techniquesFact() Fact {
 	return p.narrowed(Fact{Label: risk.TechniqueSet.Label, Value: OrEmpty(strings.Join(values, ", "))}, risk.TechniqueSet)
 }
 
-// riskBasic shows the detection, its times, whom it is about, and its IDs.
+// riskBasic shows the detection, its times, its user or workload identity, and its IDs.
 func (p DetailsPage) riskBasic(s *Section) {
 	head := p.head()
 	date := Fact{Label: "Date of the activity", Value: p.Shell.Zone.PreciseTime(head.Time)}
@@ -121,7 +121,7 @@ func (p DetailsPage) riskLocation(s *Section) {
 	s.Groups = []FactGroup{{Facts: append(facts, p.fact(risk.UserAgent))}}
 }
 
-// riskAdditional unpacks additionalInfo, and lists every member that no field is read from.
+// riskAdditional unpacks additionalInfo, and lists every member that the program does not read.
 func (p DetailsPage) riskAdditional(s *Section) {
 	r := p.risk()
 	s.Groups = []FactGroup{{Facts: []Fact{p.reasonsFact(), p.techniquesFact()}}}
@@ -135,7 +135,7 @@ func (p DetailsPage) riskAdditional(s *Section) {
 	s.Tables = append([]DataTable{table}, p.unreadTables()...)
 }
 
-// infoText is the value of a key of additionalInfo, in words where it has some.
+// infoText is the value of a key of additionalInfo, in words where there are some.
 func infoText(i store.KeyValue) string {
 	switch {
 	case risk.IsReasons(i.Key):

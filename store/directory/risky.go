@@ -12,8 +12,7 @@ import (
 	"signpost/store/dbfile"
 )
 
-// risky puts a record of a risky object together with what is kept of the object. No record takes anything away, so that the order of
-// imports changes nothing.
+// risky merges a record of a risky object with the kept one. No record takes anything away, so the order of imports changes nothing.
 func (w *directoryWriting) risky(r *store.Risky) error {
 	kind, id := r.StateKey()
 	outcome, before := store.OutcomeNew, ""
@@ -50,8 +49,8 @@ func (w *directoryWriting) risky(r *store.Risky) error {
 	return err
 }
 
-// Risky gives the risky objects of a kind, by name and ID, each with its history. With IDs it gives those alone, and leaves out which it
-// does not have.
+// Risky gives the risky objects of a kind, ordered by name and ID, each with its history. With IDs it gives only these objects, and
+// leaves out IDs that it does not have.
 func (db *DB) Risky(ctx context.Context, kind store.StateKind, ids ...string) ([]store.Risky, error) {
 	var all []store.Risky
 	err := db.read(ctx, func(q dbfile.Querier) error {

@@ -186,6 +186,27 @@ func (e *dateEvidence) note(text []byte) {
 	}
 }
 
+// noteOf looks at a time. In US form the month is first, also where the day could be a month.
+func (e *dateEvidence) noteOf(text []byte, isUS bool) {
+	first, second, _, _, ok := localDate(bytes.TrimSpace(text))
+	if !isUS || !ok || first == second || max(first, second) > 12 {
+		e.note(text)
+		return
+	}
+	e.monthFirst++
+	e.example = cmp.Or(e.example, string(text))
+}
+
+// isUSTimed says that Azure Monitor writes the time around records of a category in US form, such as 11/5/2026 11:35:37 AM. The
+// month is first there, also where the day could be a month.
+func isUSTimed(category string) bool {
+	switch strings.ToLower(category) {
+	case "userriskevents", "riskyusers", "serviceprincipalriskevents", "riskyserviceprincipals":
+		return true
+	}
+	return false
+}
+
 // zoneEvidence is what the times of a file tell about their zone.
 type zoneEvidence struct {
 	open    int64 // times that name none

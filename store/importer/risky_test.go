@@ -89,6 +89,47 @@ func TestRiskyExports(t *testing.T) {
 	}
 }
 
+// Azure Monitor writes the time around records of risk in US form. Its month comes first, and nobody is asked: not on a day that could be
+// a month either.
+func TestTimesAroundRisk(t *testing.T) {
+	const user = `{"time":"11/5/2026 11:35:37 AM","category":"RiskyUsers","tenantId":"t1","properties":{"id":"U1","riskLevel":"high","riskState":"atRisk","riskLastUpdatedDateTime":"2026-11-05T11:30:00Z"}}`
+	for name, text := range map[string]string{"a file": user, "a message": `{"Body":{"records":[` + user + `]},"Offset":"1"}`, "a message in a text": `{"Body":"{\"records\":[` + strings.ReplaceAll(user, `"`, `\"`) + `]}","Offset":"1"}`} {
+		for _, answer := range []DateOrder{"", DayFirst} {
+			if list, report := riskyOf(t, "a.json", text, Options{Answers: Answers{Dates: answer}}); len(list) != 1 || report.New != 1 || len(report.Asks) > 0 {
+				t.Errorf("%s, %q: %+v", name, answer, report)
+			}
+		}
+	}
+	text := strings.Replace(riskFile(t, "azure-monitor.json"), "11/28/2026 3:21:10 AM", "12/1/2026 3:21:10 AM", 1)
+	found, report := importRisk(t, "a.json", text, Options{})
+	if r := found[riskOfAda]; r == nil || len(report.Asks) > 0 || !r.Head().Ingested.Equal(time.Date(2026, 12, 1, 3, 21, 10, 0, time.UTC)) {
+		t.Errorf("a detection: %+v, %+v", r, report)
+	}
+	// Another category may have been written by a program of another country.
+	other := strings.Replace(strings.Replace(user, "RiskyUsers", "AuditLogs", 1), `"riskLevel"`, `"activityDisplayName":"Update user","activityDateTime":"2026-11-05T11:30:00Z","riskLevel"`, 1)
+	if _, report := riskyOf(t, "a.json", other, Options{}); !slices.Equal(report.Asks, []string{store.AskDates}) {
+		t.Errorf("another category: %+v", report)
+	}
+}
+
+// Graph adds the history to an object when it is asked for. Each item is a change of the object.
+func TestHistoryInsideAnObject(t *testing.T) {
+	const user = `{"id":"U1","userPrincipalName":"ada@example.com","riskDetail":"none","riskLastUpdatedDateTime":"2026-11-28T11:35:37Z","riskLevel":"high","riskState":"atRisk","history":`
+	list, report := riskyOf(t, "a.json", user+`[{"id":"h1","userId":"U1","userPrincipalName":"ada@example.com","riskLastUpdatedDateTime":"2026-11-27T10:00:00Z","riskLevel":"Low","riskState":"atRisk","riskDetail":"none","initiatedBy":null,"activity":{"eventTypes":["newCountry"]}},
+	{"userId":"U1","riskLastUpdatedDateTime":"2026-11-28T11:35:37Z","riskLevel":"high","riskState":"atRisk","riskDetail":"none","activity":{"eventTypes":["anomalousToken"]}},7]}`, Options{})
+	if len(list) != 1 || len(list[0].History) != 2 || list[0].ID != "u1" || !slices.Equal(list[0].Events, []string{"anomalousToken"}) || list[0].History[1].Level != "low" || list[0].History[1].Events[0] != "newCountry" {
+		t.Fatalf("%+v, %+v", list, report)
+	}
+	if !slices.Equal(report.CannotShow[:1], []string{"1 row of risky users with history in a shape that is not read: the value is not kept."}) {
+		t.Errorf("the report says %q", report.CannotShow)
+	}
+	for _, none := range []string{"null", "[]", `"Microsoft.Graph.PowerShell.Models.MicrosoftGraphRiskyUserHistoryItem[]"`} {
+		if list, report := riskyOf(t, "a.json", user+none+"}", Options{}); len(list) != 1 || len(list[0].History) != 1 || slices.ContainsFunc(report.CannotShow, func(s string) bool { return strings.Contains(s, "history") }) {
+			t.Errorf("%s: %+v, %q", none, list, report.CannotShow)
+		}
+	}
+}
+
 // A record without an ID is rejected. A time that cannot be read is told, and stays empty.
 func TestBrokenRisky(t *testing.T) {
 	list, report := riskyOf(t, "a.json", `{"riskLevel":"high","riskState":"atRisk","userPrincipalName":"ada@example.com","riskLastUpdatedDateTime":"2026-11-28T11:35:37Z"}

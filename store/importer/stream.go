@@ -302,10 +302,10 @@ func (s *stream) entry(doc []byte, v verdict, line int64) error {
 	return s.take(e, doc, s.placeOf(h, line))
 }
 
-// openDate says why a record in JSON cannot be used whose time may be one of two days. Where the beginning of a file has such a time,
-// all times of the file decide.
+// openDate says why a record in JSON cannot be used: one of its times may be either of two days. Where the beginning of a file has
+// such a time, all times of the file decide. Of categories with times in US form the month comes first.
 func (s *stream) openDate() (reason string) {
-	if s.csv != nil || s.dates.order != "" || s.decoder.openDate == "" {
+	if s.csv != nil || s.dates.order != "" || s.decoder.openDate == "" || isUSTimed(s.decoder.envelope.category) {
 		return ""
 	}
 	return "the time " + quotedText(s.decoder.openDate) + " does not tell whether the day or the month comes first. Say it with --dates dmy or --dates mdy."

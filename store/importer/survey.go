@@ -86,7 +86,7 @@ func (im *Importer) lookThrough(r io.Reader) (survey, error) {
 				if mapping != nil {
 					mapping.noteTime(doc, func(text string) { found.note(text, true) })
 				} else {
-					d.eachTime(doc, found.dates.note)
+					d.eachTime(doc, false, found.dates.noteOf)
 				}
 				return nil
 			},
@@ -99,19 +99,23 @@ func (im *Importer) lookThrough(r io.Reader) (survey, error) {
 	return found, err
 }
 
-// eachTime calls f with the text of every time in a compact record, at any depth.
-func (d *decoder) eachTime(doc []byte, f func(text []byte)) {
+// eachTime calls f with the text of every time in a compact record, at any depth. isUS says of times that they are in US form.
+func (d *decoder) eachTime(doc []byte, isUS bool, f func(text []byte, isUS bool)) {
+	if doc[0] != '{' {
+		return
+	}
+	isUS = isUS || isUSTimed(d.text(d.member(doc, "category")))
 	for name, value := range rawjson.EachMember(doc) {
 		switch key := string(d.name(name)); {
 		case value[0] == '{':
-			d.eachTime(value, f)
+			d.eachTime(value, isUS, f)
 		case value[0] == '[':
 			for item := range rawjson.EachItem(value) {
-				d.eachTime(item, f)
+				d.eachTime(item, isUS, f)
 			}
 		case isTimeKey(key):
 			if inside, isText := rawjson.Unquoted(value); isText {
-				f([]byte(rawjson.Unescaped(inside)))
+				f([]byte(rawjson.Unescaped(inside)), isUS)
 			}
 		}
 	}
@@ -126,8 +130,8 @@ func isTimeKey(key string) bool {
 // others. reason says why one cannot be read.
 func (s *stream) withISOTimes(doc []byte) (changed []byte, reason string) {
 	var texts []string
-	s.decoder.eachTime(doc, func(text []byte) {
-		if s.dates.isAsked(string(text)) {
+	s.decoder.eachTime(doc, false, func(text []byte, isUS bool) {
+		if !isUS && s.dates.isAsked(string(text)) { // parseTime reads US form
 			texts = append(texts, string(text))
 		}
 	})

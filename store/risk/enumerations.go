@@ -2,13 +2,13 @@ package risk
 
 import "signpost/store"
 
-// Activities are what a detection is linked to.
+// Activities are the kinds of things that a detection is linked to.
 var Activities = store.NewEnumeration("activityType", `
 	signin: Sign-in
 	user: User
 	servicePrincipal: Service principal`)
 
-// Timings are when Microsoft noticed something.
+// Timings say when Microsoft noticed something.
 var Timings = store.NewEnumeration("riskDetectionTimingType", `
 	notDefined: Not defined
 	realtime: Real time
@@ -17,14 +17,14 @@ var Timings = store.NewEnumeration("riskDetectionTimingType", `
 
 const servicePrincipal = "servicePrincipal"
 
-// AgentTypes are kinds of workload identities, agents among them.
+// AgentTypes are the kinds of workload identities. Agents are some of them.
 var AgentTypes = store.NewEnumeration("agentIdentityType", `
 	servicePrincipal: Service principal
 	agentIdentity: Agent identity
 	agentIdentityBlueprintPrincipal: Principal of an agent identity blueprint
 	agentUser: User account of an agent`)
 
-// Reasons are why something was taken for a risk. Microsoft documents no list of them: others stand as they came.
+// Reasons say why Microsoft saw a risk. There is no public list of them, so pages show others as they came.
 var Reasons = store.NewEnumeration("riskReasons", `
 	NotSet: Not set
 	suspiciousIP: Suspicious IP address
@@ -37,13 +37,13 @@ var Reasons = store.NewEnumeration("riskReasons", `
 	UnfamiliarEASId: Unfamiliar Exchange ActiveSync ID
 	UnfamiliarTenantIPsubnet: IP subnet unfamiliar to the tenant`)
 
-// Techniques are those of MITRE ATT&CK that Microsoft's documentation names for detections. Others stand by their numbers.
+// Techniques are the techniques of MITRE ATT&CK that Microsoft's documentation names. Pages show others by their numbers.
 var Techniques = store.NewEnumeration("mitreTechniqueId", `
 	T1078: T1078 Valid accounts
 	T1090: T1090 Proxy
 	T1539: T1539 Steal web session cookie`)
 
-// InfoKeys are the keys of additionalInfo. Others stand as they came.
+// InfoKeys are the known keys of additionalInfo. Pages show others as they came.
 var InfoKeys = store.NewEnumeration("additionalInfo", `
 	userAgent: User agent
 	alertUrl: Address of the alert

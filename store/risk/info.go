@@ -12,7 +12,7 @@ import (
 // maxDepth bounds how deep the JSON inside a text may be nested.
 const maxDepth = 100
 
-// The keys of additionalInfo that fields are made of, in lower case.
+// Fields are made of these keys of additionalInfo. They are in lower case.
 const (
 	keyReasons    = "riskreasons"
 	keyTechniques = "mitretechniques"
@@ -25,8 +25,8 @@ func IsReasons(key string) bool { return strings.EqualFold(key, keyReasons) }
 // IsTechniques is described at IsReasons.
 func IsTechniques(key string) bool { return strings.EqualFold(key, keyTechniques) }
 
-// readInfo reads additionalInfo: a list of objects with a key and a value, or one object with the keys as members. ok says that
-// all of it was read.
+// readInfo reads additionalInfo. It is a list of objects with a key and a value, or one object with the keys as members. ok says that
+// everything was read.
 func (r *Record) readInfo(value []byte) (ok bool) {
 	r.Info, ok = nil, true
 	if inside, isJSON := rawjson.Embedded(value, maxDepth); isJSON {
@@ -71,7 +71,7 @@ func (r *Record) readPair(object []byte) (ok bool) {
 	return true
 }
 
-// addInfo keeps a value under its key. A list of texts is kept as its members with commas between.
+// addInfo keeps a value under its key. A list becomes one text, with commas between its members.
 func (r *Record) addInfo(key string, value []byte) {
 	text := textOf(value)
 	if inside, isJSON := rawjson.Embedded(value, maxDepth); isJSON {
@@ -91,7 +91,7 @@ func (r *Record) addInfo(key string, value []byte) {
 	r.Info = append(r.Info, store.KeyValue{Key: key, Value: text})
 }
 
-// textOf gives what a JSON value says: a text, or the JSON of any other value; nothing for null.
+// textOf gives a JSON value as a text: the text inside quotes, nothing for null, and the JSON of other values.
 func textOf(value []byte) string {
 	if inside, isText := rawjson.Unquoted(value); isText {
 		return strings.ToValidUTF8(rawjson.Unescaped(inside), "\uFFFD")
@@ -102,7 +102,7 @@ func textOf(value []byte) string {
 	return strings.ToValidUTF8(string(value), "\uFFFD")
 }
 
-// told gives the value of a key, whatever its casing; empty where Info has none.
+// told gives the first value of a key in any casing; empty where Info has none.
 func (r *Record) told(key string) string {
 	for _, i := range r.Info {
 		if strings.EqualFold(i.Key, key) && i.Value != "" {
@@ -129,7 +129,7 @@ func words(text string) (list []string) {
 	return list
 }
 
-// readKeys reads keyIds: a list of texts, or one text with commas between. ok says that all of it was read.
+// readKeys reads keyIds: a list of texts, or one text with commas between the IDs. ok says that everything was read.
 func (r *Record) readKeys(value []byte) (ok bool) {
 	r.Keys, ok = nil, true
 	if inside, isJSON := rawjson.Embedded(value, maxDepth); isJSON {
@@ -153,14 +153,19 @@ func (r *Record) readKeys(value []byte) (ok bool) {
 	return ok
 }
 
-// readCoordinates reads the latitude and the longitude. 0,0 stands for no place.
+// readCoordinates reads the latitude and the longitude. 0,0 stands for no place, and so do an empty object and PowerShell's members
+// without a value.
 func (r *Record) readCoordinates(value []byte) (ok bool) {
 	var at struct{ Latitude, Longitude *float64 }
-	if json.Unmarshal(value, &at) != nil || at.Latitude == nil || at.Longitude == nil {
+	if json.Unmarshal(value, &at) != nil || (at.Latitude == nil) != (at.Longitude == nil) {
 		return false
 	}
-	if *at.Latitude != 0 || *at.Longitude != 0 {
-		r.Coordinates = store.Coordinates{Latitude: *at.Latitude, Longitude: *at.Longitude, Set: true}
+	if at.Latitude == nil || *at.Latitude == 0 && *at.Longitude == 0 {
+		return true
 	}
+	if *at.Latitude < -90 || *at.Latitude > 90 || *at.Longitude < -180 || *at.Longitude > 180 {
+		return false
+	}
+	r.Coordinates = store.Coordinates{Latitude: *at.Latitude, Longitude: *at.Longitude, Set: true}
 	return true
 }

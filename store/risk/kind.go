@@ -6,7 +6,8 @@ import (
 	"signpost/store"
 )
 
-// The properties that pages name. Names are Graph's, labels the Entra portal's. Those that follow from others are ours.
+// The properties that pages name. Their names are Graph's, and their labels the Entra portal's. Names of properties that follow from
+// others are ours.
 var (
 	ID            = store.UniqueID("id", "Detection ID", func(r *Record) *string { return r.ID() })
 	RequestID     = store.UniqueID("requestId", "Request ID", func(r *Record) *string { return &r.RequestID })
@@ -96,7 +97,7 @@ var (
 	TenantField       = &store.Field{Name: "tenant", Label: "Tenant", Properties: []*store.Property{Tenant}, Hint: "the ID of the tenant that wrote the log"}
 )
 
-// statuses are the levels. Hidden stands apart, behind the others.
+// statuses are the levels, from the lowest to the highest. Hidden is no level, and comes last.
 var statuses = []store.StatusInfo{
 	{Label: "-"},
 	{Name: "none", Label: "None"},
@@ -149,6 +150,7 @@ var Kind = store.NewKind(store.Kind{
 	Statuses: statuses,
 	Status:   func(e store.Entry) store.Status { return store.StatusNamed(statuses, e.(*Record).Level) },
 	New:      func() store.Entry { return &Record{} },
+	FileNote: "has none of the lists: JSON alone has the risk reasons, the techniques, the credential key IDs, the coordinates and the rest of the additional information",
 	Dated:    func(e store.Entry) time.Time { return e.(*Record).updated() },
 	Update:   func(merged, newer store.Entry) { merged.(*Record).update(newer.(*Record)) },
 	Filled:   func(e store.Entry) int { return e.(*Record).members() },
@@ -156,7 +158,7 @@ var Kind = store.NewKind(store.Kind{
 		Tells: []string{"riskEventType", "riskState"},
 		Says:  []string{"agentRiskDetections"},
 		Times: []string{"activityDateTime", "detectedDateTime"},
-		// Detections of agents have names of their own. CSV files of PowerShell scripts have the place in columns.
+		// Detections of agents have other names for some members. CSV files of PowerShell scripts have a column for each part of the place.
 		Aliases: map[string]string{
 			"lastmodifieddatetime": Updated.Name, "signinrequestid": RequestID.Name, "signincorrelationid": CorrelationID.Name,
 			"city": City.Name, "state": Region.Name, "countryorregion": Country.Name,

@@ -1,5 +1,6 @@
-// Package risk declares the risk detections of Identity Protection: what it noticed about a sign-in, a user, a workload identity or
-// an agent. Names are those of Graph's riskDetection, servicePrincipalRiskDetection and agentRiskDetection.
+// Package risk declares the risk detections of Identity Protection. A detection tells what Microsoft noticed about a sign-in, a user,
+// a workload identity or an agent. Properties have the names of Graph's riskDetection, servicePrincipalRiskDetection and
+// agentRiskDetection.
 package risk
 
 import (
@@ -23,7 +24,7 @@ const (
 type Record struct {
 	store.Common
 
-	// EventType is what was noticed. FormerType is the same in the older enumeration, which says generic for much of it.
+	// EventType is the type of the detection. FormerType is its type in the older enumeration, which often says generic.
 	EventType, FormerType                                   string
 	Level, State, Detail                                    string
 	Source, Timing, Activity, Issuer                        string
@@ -38,12 +39,12 @@ type Record struct {
 	BlueprintID, ClientSessionID, ClientName, Evidence      string
 	Coordinates                                             store.Coordinates
 	Keys                                                    []string // IDs of the credentials that the detection is about
-	// Info is additionalInfo, a value as a text. UnreadInfo and UnreadKeys say that the record has the list in a shape that is
-	// not read.
+	// Info is additionalInfo, with each value as a text. UnreadInfo and UnreadKeys say that the record has Info or Keys in a shape
+	// that is not read.
 	Info                   []store.KeyValue
 	UnreadInfo, UnreadKeys bool
 
-	// These follow from the rest: what Info tells, and the workload identity by any of its names.
+	// The first two lines follow from Info and Technique. The last line has the workload identity, whether it is a service principal or an agent.
 	UserAgent                              string
 	Reasons, Techniques                    []string
 	WorkloadID, WorkloadName, WorkloadType string
@@ -60,12 +61,13 @@ func (r *Record) IsOfWorkload() bool {
 	return cmp.Or(r.PrincipalID, r.PrincipalName, r.AgentID, r.AgentName, r.IdentityID, r.AppID) != ""
 }
 
-// Called is the best name of whom the detection is about.
+// Called is the best name of the user or the workload identity.
 func (r *Record) Called() string {
 	return cmp.Or(r.UserName, r.Username, r.UserID, r.WorkloadName, r.WorkloadID, r.AppID)
 }
 
-// log gives the log of the record, whatever its source says: agents have a category of nobody.
+// log gives the log of the record. The record's members decide: agents have no category of their own. Where they do not, the log of
+// the source stands.
 func (r *Record) log(log store.Log) store.Log {
 	switch isUser := cmp.Or(r.UserID, r.Username, r.UserName) != ""; {
 	case r.IsOfWorkload() && !isUser:
@@ -76,7 +78,7 @@ func (r *Record) log(log store.Log) store.Log {
 	return log
 }
 
-// settle fills what follows from the rest, and what only stands around the properties of a record.
+// settle writes enumerations in one spelling, takes the tenant from the envelope, and fills the properties that follow from others.
 func (r *Record) settle(around store.Envelope) {
 	r.EventType = store.RiskDetections.Value(cmp.Or(r.EventType, r.FormerType))
 	for value, words := range map[*string]*store.Enumeration{
@@ -89,11 +91,16 @@ func (r *Record) settle(around store.Envelope) {
 		r.CorrelationID = ""
 	}
 	r.Tenant = around.Tenant
+	r.settleWorkload()
+	r.settleInfo()
+}
+
+// settleWorkload finds the ID, the name and the type of the workload identity.
+func (r *Record) settleWorkload() {
 	r.WorkloadID, r.WorkloadName = cmp.Or(r.PrincipalID, r.IdentityID, r.AgentID), cmp.Or(r.PrincipalName, r.AgentName, r.IdentityName)
 	if r.WorkloadType = r.AgentType; r.WorkloadType == "" && r.PrincipalID != "" {
 		r.WorkloadType = servicePrincipal
 	}
-	r.settleInfo()
 }
 
 // updated is when the detection was changed last; zero where the record does not tell.
@@ -105,8 +112,11 @@ func (r *Record) updated() time.Time {
 	return t
 }
 
-// update takes over a newer copy. Microsoft fills a detection in after it was made, and changes its state: a copy with a later
-// change counts as a whole. Copies of one change fill what the other one lacks.
+// masked is the type that stands for all types that the licence of the tenant does not show.
+const masked = "generic"
+
+// update takes over a newer copy. Microsoft fills in a detection after it was made, and changes its state. So a copy with a later
+// change replaces the record as a whole. A copy of the same change only adds what it tells; a masked type tells nothing.
 func (r *Record) update(newer *Record) {
 	if newer.updated().After(r.updated()) {
 		head := r.Head()
@@ -114,7 +124,11 @@ func (r *Record) update(newer *Record) {
 		r.SetHead(head)
 		return
 	}
+	eventType := r.EventType
 	store.UpdateProperties(properties, r, newer)
+	if eventType != "" && strings.EqualFold(r.EventType, masked) {
+		r.EventType = eventType
+	}
 	if len(newer.Info) > 0 || newer.UnreadInfo && len(r.Info) == 0 {
 		r.Info, r.UnreadInfo = newer.Info, newer.UnreadInfo
 	}
@@ -124,13 +138,14 @@ func (r *Record) update(newer *Record) {
 	if len(newer.Keys) > 0 || newer.UnreadKeys && len(r.Keys) == 0 {
 		r.Keys, r.UnreadKeys = newer.Keys, newer.UnreadKeys
 	}
+	r.settleWorkload()
 	r.settleInfo()
 }
 
 // members counts what the lists hold.
 func (r *Record) members() int { return len(r.Info) + len(r.Keys) }
 
-// orUnread adds the mark of a list in a shape that is not read.
+// orUnread adds a mark to a list that the record has in a shape that is not read.
 func orUnread(list []string, unread bool) []string {
 	if unread {
 		return append(slices.Clip(list), store.UnreadShape)

@@ -308,3 +308,52 @@ func TestLevelsAreOrdered(t *testing.T) {
 		t.Error("an unknown level counts as a known one")
 	}
 }
+
+// Coordinates without a value are no place. Others that cannot be read are told with the members that are not read.
+func TestCoordinatesThatAreNone(t *testing.T) {
+	for coordinates, isUnread := range map[string]bool{
+		`{"Altitude":null,"Latitude":null,"Longitude":null}`: false, `{}`: false, `{"latitude":0,"longitude":0}`: false,
+		`{"latitude":12}`: true, `{"latitude":91,"longitude":2}`: true, `{"latitude":"north","longitude":2}`: true,
+	} {
+		doc := `{"id":"d1","activityDateTime":"2026-11-28T12:00:00Z","riskEventType":"newCountry","riskState":"atRisk","userId":"u1","location":{"geoCoordinates":` + coordinates + `}}`
+		_, unread := importer.Unread(kinds.Catalog)([]byte(doc))
+		if r := decoded(t, doc); r.Coordinates.Set || (len(unread) > 0) != isUnread {
+			t.Errorf("%s: %+v, not read %v", coordinates, r.Coordinates, unread)
+		}
+	}
+}
+
+// The type that stands for others does not replace one of them in a copy of the same change.
+func TestAMaskedTypeTellsNothing(t *testing.T) {
+	named, masked := file(t, "graph.json"), strings.Replace(file(t, "graph.json"), `"riskEventType": "unfamiliarFeatures"`, `"riskEventType": "generic"`, 1)
+	if named == masked {
+		t.Fatal("both copies name the type")
+	}
+	for _, docs := range [][]string{{named, masked}, {masked, named}} {
+		var versions []store.Version
+		for at, doc := range docs {
+			versions = append(versions, store.Version{Entry: decoded(t, doc), Doc: compact(t, doc), Received: time.Date(2026, 11, 29, at, 0, 0, 0, time.UTC)})
+		}
+		risk.Kind.SortVersions(versions)
+		if merged := risk.Kind.Merge(versions).(*risk.Record); merged.EventType != "unfamiliarFeatures" {
+			t.Errorf("the type is %q", merged.EventType)
+		}
+	}
+}
+
+// A poorer copy of one change does not change whom the detection is about.
+func TestACopyKeepsTheWorkload(t *testing.T) {
+	whole := file(t, "agent.json")
+	poor := `{"id":"` + *decoded(t, whole).ID() + `","agentId":"55000000-0000-4000-8000-000000000003","riskEventType":"signInSpike","riskState":"atRisk","activityDateTime":"2026-11-28T07:00:00Z","lastModifiedDateTime":"2026-11-28T08:00:00Z"}`
+	want := decoded(t, whole).WorkloadID
+	for _, docs := range [][]string{{whole, poor}, {poor, whole}} {
+		var versions []store.Version
+		for at, doc := range docs {
+			versions = append(versions, store.Version{Entry: decoded(t, doc), Doc: compact(t, doc), Received: time.Date(2026, 11, 29, at, 0, 0, 0, time.UTC)})
+		}
+		risk.Kind.SortVersions(versions)
+		if merged := risk.Kind.Merge(versions).(*risk.Record); merged.WorkloadID != want || want == merged.AgentID {
+			t.Errorf("the workload identity is %q, want %q", merged.WorkloadID, want)
+		}
+	}
+}

@@ -7,23 +7,23 @@ import (
 	"signpost/store"
 )
 
-// About says what a type of detections means. The words are ours; which types there are, and when and for whom, Microsoft's pages on
-// risk detections say.
+// About explains a type of detections. Microsoft's pages on risk detections list the types, with their timing and their licence. The
+// words are ours.
 type About struct {
-	Of     string // whom or what it is about
-	Timing string // when it is noticed
-	// Premium says in a sentence which licence shows the type; without it Microsoft sends generic.
+	Of     string // the subject: a sign-in, a user, a service principal or an agent
+	Timing string // when Microsoft notices it
+	// Premium says in a sentence which licence shows the type. Without the licence Microsoft sends generic.
 	Premium string
 	Means   string
 }
 
-// AboutType tells about a type of detections; ok is false for one that is newer than this program.
+// AboutType explains a type of detections; ok is false for a type that this program does not know.
 func AboutType(eventType string) (a About, ok bool) {
 	a, ok = abouts[store.FoldCase(strings.TrimSpace(eventType))]
 	return a, ok
 }
 
-// The words of the table below.
+// The table below uses these short words.
 var (
 	aboutOf = map[string]string{
 		"sign-in": "A sign-in", "user": "A user", "sign-in+user": "A sign-in or a user", "all": "A sign-in, a user or a service principal", "SP": "A service principal",
@@ -82,8 +82,8 @@ suspiciousIPAddress | sign-in | - | - | The address had many failed sign-ins.
 maliciousIPAddressValidCredentialsBlockedIP | sign-in | - | - | A sign-in with the right password came from a malicious address, and was blocked.
 `)
 
-// readAbouts reads a table of types, whom they are about, when, with which licence, and what they mean. It panics on a line that says
-// something else.
+// readAbouts reads a table with the names of a type, its subject, its timing, its licence and its meaning in each line. It panics on
+// a line of another form: that is a mistake in the program.
 func readAbouts(table string) map[string]About {
 	abouts := map[string]About{}
 	for line := range strings.Lines(strings.TrimSpace(table)) {

@@ -6,12 +6,11 @@ import (
 	"time"
 )
 
-// The records of one batch are later copies of rows that lie close together in time. The blocks of these rows hold many other records,
-// and a block is slow to unpack. So before the first row is written, the batch looks ahead: it unpacks each block once, and keeps the
-// records that it will come back to.
+// A batch may hold later copies of stored rows. To merge a copy, the import needs the row's stored record, which stands in a block with
+// many others. Unpacking a block is slow. So before it writes the first row, a batch unpacks each block that it needs once, and keeps
+// the records that it needs again.
 
-// maxAhead is how many bytes of records a transaction keeps that it will come back to. It unpacks the blocks of others when it
-// needs them.
+// maxAhead limits the bytes of records that a transaction reads ahead. It unpacks the blocks of further records when it needs them.
 const maxAhead = 32 << 20
 
 // aheadDoc is a record that was read ahead.
@@ -20,7 +19,8 @@ type aheadDoc struct {
 	received time.Time
 }
 
-// lookAhead reads the stored copies of the rows that the batch will make again. What cannot be read here is left to whoever needs it.
+// lookAhead reads the stored copies of the rows that the batch will make again. It passes over what it cannot read: readVersion reads
+// it again, and tells the damage.
 func (w *writing) lookAhead() error {
 	wanted := map[int64][]docRef{} // by block
 	for i := range w.batch.rows {
@@ -64,8 +64,8 @@ func (w *writing) lookAhead() error {
 	return nil
 }
 
-// storedCopies gives the copies of the row that has a record's ID, where the record may change that row. It looks in the log of the
-// record, then in others where told copies are given or taken.
+// storedCopies gives the copies of the row with a record's ID; none where the record does not change the row. It looks in the log of
+// the record first. It looks in the other logs of the kind for a told record, and where these logs have told copies.
 func (w *writing) storedCopies(r *preparedRow) ([]versionRef, error) {
 	refs, found, err := w.copiesIn(r.ownTable, r)
 	for _, t := range r.ownTable.siblings {

@@ -5,18 +5,18 @@ import (
 	"fmt"
 )
 
-// Most told copies are of sign-ins that another source brought before, and tell nothing that it does not. Such a copy becomes one of
-// the row's versions, and the row stays as it is. To read the other copy and to merge both took most of the import of such records.
+// Most told copies belong to sign-ins that another source brought before, and tell nothing new. Such a copy becomes one of the row's
+// versions, and the row stays as it is. Reading the other copy and merging both took most of the time of such an import.
 
-// besideRow is a row with one copy that stays as it is when a told copy becomes another one.
+// besideRow is a row with one copy. A told copy becomes its second one, and the row stays as it is.
 type besideRow struct {
 	table  *table
 	k      rowKey
 	copy   versionRef
-	fields []byte // as they are with two copies
+	fields []byte // the row's, sealed for two copies
 }
 
-// besideOf says that the told copy r changes nothing of the row at k; nil where it may.
+// besideOf gives the row at k where the told copy r changes nothing of it; nil where it may change something.
 func (w *writing) besideOf(t *table, k rowKey, r *preparedRow) (*besideRow, error) {
 	if told, _, err := w.holdsTold(t, k); told || err != nil {
 		return nil, err
@@ -43,7 +43,7 @@ func (w *writing) besideOf(t *table, k rowKey, r *preparedRow) (*besideRow, erro
 		w.readers[t.kind] = reader
 	}
 	if err := reader.scan(rows); err != nil {
-		return nil, nil // whoever reads the row says so
+		return nil, nil // the reader of the row tells the damage
 	}
 	_, isDamaged := w.db.words.damagedIn(reader)
 	if isDamaged || reader.judge(t) == damaged || reader.fixed.versions != 1 || reader.fixed.hash == r.hash {
@@ -61,7 +61,7 @@ func (w *writing) besideOf(t *table, k rowKey, r *preparedRow) (*besideRow, erro
 	}, nil
 }
 
-// stayBeside keeps record i beside the only copy of a row. stands is false where the row became another one since it was looked at.
+// stayBeside keeps record i as the second copy of a row. stands is false where the row has changed since besideOf looked at it.
 func (w *writing) stayBeside(i int, row *besideRow) (stands bool, err error) {
 	r := &w.batch.rows[i]
 	s, err := w.statement("UPDATE " + row.table.name + " SET versions = 2, fields = ? WHERE k = ? AND id = ? AND doc = ? AND versions = 1")

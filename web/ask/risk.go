@@ -10,14 +10,14 @@ import (
 	"signpost/store/risk"
 )
 
-// RiskTrail gives the questions about a risk detection: the sign-in that it names, and other detections of the same user or workload
-// identity.
+// RiskTrail gives the questions about a risk detection. They ask for the sign-in that it names, and for other detections of the same
+// user or workload identity.
 func RiskTrail(r *risk.Record) *Trail {
 	t := &Trail{}
 	head := r.Head()
 	far := store.Around(head.Time, relatedFar)
 	for _, info := range store.SignIns.Logs {
-		if info.User == (head.Log == risk.Users) {
+		if info.User || head.Log == risk.Workloads { // an agent may sign in with an account of a user
 			t.Parts = addPart(t.Parts, "The sign-in of the detection", info.Log, store.RequestField, r.RequestID, far)
 			t.Parts = addPart(t.Parts, "Same correlation ID", info.Log, store.CorrelationField, r.CorrelationID, far)
 		}
@@ -48,8 +48,8 @@ func RiskOf(kind store.ObjectKind, ids []string, in store.Range) []TrailPart {
 	return nil
 }
 
-// takeDetected takes the names of an object that only risk detections know; ErrNotFound where no detection knows it, or the viewer
-// may not see detections.
+// takeDetected takes the names of an object from its newest risk detection. It gives ErrNotFound where there is none, or where the
+// viewer may not see detections.
 func (o *KnownObject) takeDetected(ctx context.Context, r Reader) error {
 	parts := RiskOf(o.Kind, []string{o.ID}, store.AllTime())
 	if _, known := r.Catalog().Log(risk.Users); !known || len(parts) == 0 {
