@@ -17,10 +17,10 @@ const (
 	MaxDistinct = 4
 )
 
-// TableQuery asks for a table of the records of some logs, of all of the kind of By that its asker may read where Logs is empty: a row for each
-// value of the field By, and a column for the most frequent values of the field Across, where that is set. A record counts in
-// the row of each of its values. One without a value is in no row. The filter counts in every log, also where a log's records
-// never hold the field of a condition: such a record passes as one without a value does. The values are those of facets:
+// TableQuery asks for a table of the records of some logs. Empty Logs mean all logs of the kind of By that the asker may read.
+// The table has a row for each value of the field By. Where the field Across is set, its most frequent values have a column each.
+// A record counts in the row of each of its values. One without a value is in no row. The filter counts in every log. Some logs
+// never hold the field of a condition: their records pass as one without a value does. The values are those of facets:
 // FIELD=value finds a row's records. Of a field of a list only the items count that meet what the filter asks of the list.
 type TableQuery struct {
 	Logs   []Log
@@ -31,7 +31,7 @@ type TableQuery struct {
 	By        *Field
 	Across    *Field
 	Columns   int // of Across: 1 to MaxColumns
-	// Edges are the edges of the buckets in which a row's records are counted; nil for none.
+	// Edges are the edges of the buckets that count a row's records; nil for none.
 	Edges []time.Time
 	// OlderThan leaves out the rows with a record of that time or later; zero leaves out none. Such a table has no Across.
 	OlderThan time.Time
@@ -49,7 +49,7 @@ type TableQuery struct {
 	Reverse  bool // the least first; rows that are equal by Sort stay in the order of their values
 	// After continues behind a row.
 	After *TablePlace
-	Limit int // 1 to MaxTop
+	Limit int // 1 at least; a page shows MaxTop at most, a part of a file may have more
 }
 
 // Fields gives the fields that the table counts by.
@@ -155,8 +155,8 @@ func compareBy(n, m int64, value, other string) int {
 type Counts struct {
 	ByStatus    [MaxStatuses]int64
 	First, Last time.Time
-	// LastSuccess and LastFailure are the times of the newest of the statuses 1 and 2, which are success and failure of
-	// sign-ins; zero where there is none.
+	// LastSuccess and LastFailure are the times of the newest records of the statuses 1 and 2; zero where there is none. Of sign-ins
+	// these are success and failure.
 	LastSuccess, LastFailure time.Time
 }
 
@@ -171,8 +171,8 @@ func (c *Counts) Total() (n int64) {
 // Rate is some records among others: N of Of. There is none where Of is 0.
 type Rate struct{ N, Of int64 }
 
-// Order is a number by which rates of 1 at most are ordered: of two rates with parts of 31 bits the greater has the greater number.
-// It is -1 where there is no rate.
+// Order is a number that orders rates of 1 at most. Of two rates with parts of 31 bits the greater has the greater number. It is
+// -1 where there is no rate.
 func (r Rate) Order() int64 {
 	if r.Of <= 0 {
 		return -1
@@ -183,7 +183,7 @@ func (r Rate) Order() int64 {
 	return int64(order)
 }
 
-// RatioOrder is a number by which rates are ordered that may exceed 1. It is below 1<<62, and -1 where there is no rate. Rates that
+// RatioOrder is a number that orders rates which may exceed 1. It is below 1<<62, and -1 where there is no rate. Rates that
 // differ by less than a part in 2 to the power of 50 may have the same number.
 func (r Rate) RatioOrder() int64 {
 	if r.Of <= 0 {
@@ -217,8 +217,8 @@ type TableRow struct {
 	Newest Ref
 }
 
-// TableColumn is a value of the field Across, with the records of all rows that have it: a record that is in two rows
-// counts once.
+// TableColumn is a value of the field Across, with the records that have it in all rows. A record that is in two rows counts
+// once.
 type TableColumn struct {
 	Value, Label string
 	N            int64

@@ -147,7 +147,7 @@ func (p InsightPage) url(change func(q *ask.InsightQuery)) string {
 	return InsightURL(p.Report, &q)
 }
 
-// parent is the report whose rows lead to this one.
+// parent is the report with rows that lead to this one.
 func (p InsightPage) parent() *ask.Insight {
 	for _, report := range ask.Insights() {
 		if report.Name == p.Report.Name {
@@ -291,7 +291,9 @@ func (p InsightPage) hiddenParams(asked ...string) (inputs []hiddenInput) {
 		v.Del(param)
 	}
 	for _, param := range slices.Sorted(maps.Keys(v)) {
-		inputs = append(inputs, hiddenInput{param, v.Get(param)})
+		for _, value := range v[param] {
+			inputs = append(inputs, hiddenInput{param, value})
+		}
 	}
 	return inputs
 }
@@ -376,7 +378,7 @@ func (p InsightPage) chart() Chart {
 	return Chart{Histogram: *p.Summary.Days, Width: p.Summary.Width, Holes: p.holes()}
 }
 
-// holes are the times of the range of which nothing is known, in every log that the report counts.
+// holes are the times of the range that no file covers. A report about several logs has none.
 func (p InsightPage) holes() (holes []coverage.Gap) {
 	if len(p.Covered) == 1 {
 		return p.Covered[0].Holes(p.Now)

@@ -159,7 +159,7 @@ func (p InsightPage) rowNote(r *ask.InsightRow) string {
 	return ""
 }
 
-// cellNote is the second line of a cell: what is known beside the number, or since when nothing is.
+// cellNote is the second line of a cell: what else is known, or since when nothing is.
 func (p InsightPage) cellNote(c ask.Cell) string {
 	switch {
 	case c.Note != "":

@@ -137,13 +137,21 @@ func (f *insightCSV) End() error {
 	return f.file.Error()
 }
 
-// compares says that a number of the time before stands beside a number.
+// compares says that a number stands together with that of the time before.
 func compares(n *ask.Number) bool {
 	return n.Unit == ask.InCount || n.Unit == ask.InPercent || n.Unit == ask.InRatio
 }
 
+// fileName is the name of a row in files. That of an error code is its words, as on the page.
+func fileName(q *ask.InsightQuery, row *ask.InsightRow) string {
+	if q.List.Codes {
+		return codeInWords(row.ID)
+	}
+	return row.Name
+}
+
 func insightLine(q *ask.InsightQuery, row *ask.InsightRow) []string {
-	line := []string{store.NeutralCell(row.Name), store.NeutralCell(row.ID)}
+	line := []string{store.NeutralCell(fileName(q, row)), store.NeutralCell(row.ID)}
 	if q.List.Object == store.ObjectUser {
 		line = append(line, store.NeutralCell(row.Username))
 	}
@@ -213,7 +221,7 @@ func insightObject(q *ask.InsightQuery, row *ask.InsightRow) ([]byte, error) {
 	if err := member("id", row.ID); err != nil {
 		return nil, err
 	}
-	if err := member(q.List.Columns[0].Name, row.Name); err != nil {
+	if err := member(q.List.Columns[0].Name, fileName(q, row)); err != nil {
 		return nil, err
 	}
 	for _, n := range q.List.Columns[1:] {

@@ -2289,7 +2289,7 @@ func insightChartTable(p InsightPage, chart Chart) templ.Component {
 	})
 }
 
-// insightBars is a picture that has its numbers beside it: a bar for each value.
+// insightBars is a picture with its numbers in the same table: a bar for each value.
 func insightBars(p InsightPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

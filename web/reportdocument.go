@@ -37,7 +37,7 @@ func isDocument(c echo.Context) bool {
 	return strings.HasPrefix(c.Path(), views.InsightsPath+"/") && strings.HasSuffix(c.Path(), "."+documentFormat)
 }
 
-// errDocument refuses a document of which a part is missing.
+// errDocument refuses a document that lacks a part.
 var errDocument = echo.NewHTTPError(http.StatusGatewayTimeout, "The numbers of the report took too long to count. Choose a shorter range.")
 
 // reportDocument is a report as a document. It has the numbers and the definitions of the report's page, and all rows of its list.
@@ -108,33 +108,41 @@ func (s *Server) fillDocument(c echo.Context, page *views.InsightPage) error {
 		return bad
 	case page.SummaryTrouble == ask.Failed || page.RowsTrouble == ask.Failed:
 		return errors.New("a part of the report could not be counted")
-	case page.Summary == nil || page.Rows == nil:
-		return errDocument
+	case page.SummaryTrouble != ask.NoTrouble || page.RowsTrouble != ask.NoTrouble || page.Summary == nil || page.Rows == nil:
+		return errDocument // a summary that is late may hold a part of its numbers
 	}
 	return moreRows(ctx, reader.Reader, page)
 }
 
-// moreRows gives a document the rows that the page leads on to, up to documentRows.
+// moreRows gives a document the rows that the page leads on to, up to documentRows. It asks for all from the first: some lists give
+// a file all their rows at once, whatever the place.
 func moreRows(ctx context.Context, r ask.Reader, page *views.InsightPage) error {
+	if page.Rows.Next == nil {
+		return nil
+	}
 	q := page.Query
-	q.Share()
-	for page.Rows.Next != nil && len(page.Rows.Rows) < documentRows {
-		q.After = page.Rows.Next
+	q.After, q.Limit = nil, documentRows
+	rows := &ask.InsightRows{Complete: true, Notes: page.Rows.Notes}
+	for {
 		part, err := q.List.Part(ctx, r, &q)
 		if err != nil {
 			return err
 		}
 		err = part.Each(func(row *ask.InsightRow) error {
-			if len(page.Rows.Rows) < documentRows {
-				page.Rows.Rows = append(page.Rows.Rows, *row)
+			if len(rows.Rows) < documentRows {
+				rows.Rows = append(rows.Rows, *row)
 			}
 			return nil
 		})
 		if err != nil {
 			return err
 		}
-		page.Rows.Next, page.Rows.Complete = part.Next, page.Rows.Complete && part.Complete
+		rows.Total, rows.Next, rows.Complete = part.Total, part.Next, rows.Complete && part.Complete
+		if q.After = part.Next; q.After == nil || len(rows.Rows) >= documentRows {
+			break
+		}
 	}
+	page.Rows = rows
 	if n := int64(len(page.Rows.Rows)); n < page.Rows.Total {
 		page.Rows.Notes = append(page.Rows.Notes, ask.Note{
 			Text: "These are the first " + views.Number(n) + " of " + views.Count(page.Rows.Total, q.List.One, q.List.Many) + ". The CSV and JSON files have all.",

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"os"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -107,8 +108,8 @@ func linkedNumbers(page *goquery.Document) (list []linkedNumber) {
 	return list
 }
 
-// Each count of each report that leads to a list leads to one with as many rows, also for somebody who is limited to a scope; and
-// each picture says what its table says.
+// Each count of each report that leads to a list leads to one with as many rows, also for somebody who is limited to a scope. Each
+// picture says what its table says, and each document has the rows of its page.
 func TestNumbersOfReportsLeadToTheirLists(t *testing.T) {
 	t.Parallel()
 	w := newInsightsWorld(t)
@@ -120,6 +121,8 @@ func TestNumbersOfReportsLeadToTheirLists(t *testing.T) {
 	for _, client := range []string{"reader", "limited"} {
 		if client == "limited" {
 			w.client = w.limited
+		} else {
+			w.checkDocuments()
 		}
 		for n := range rounds {
 			r := rand.New(rand.NewPCG(uint64(n), 8))
@@ -158,6 +161,37 @@ func TestNumbersOfReportsLeadToTheirLists(t *testing.T) {
 	}
 	if len(kinds) < 6 || len(pictures) < 3 || some > 12 && (len(kinds) < 20 || len(pictures) < 6) {
 		t.Errorf("only these numbers led to lists: %v; only these reports had pictures: %v", kinds, pictures)
+	}
+}
+
+// checkDocuments compares documents of reports with their pages: each row of a list is there once, in its order.
+func (w *insightsWorld) checkDocuments() {
+	w.t.Helper()
+	long := 0
+	for _, address := range []string{
+		"applications?", "applications?list=never", "applications?list=never&microsoft=no", "principals?", "credentials?", "credentials?list=unused", "adfs?", "adfs?list=checks",
+		"authentication?tab=registration", "authentication?tab=events", "authentication?tab=usage&list=prompted",
+	} {
+		path, query, _ := strings.Cut(address, "?")
+		ids := func(path, limit string) (ids []string, total int) {
+			page, status := w.look(&url.URL{Path: "/insights/" + path, RawQuery: query + "&range=30d&limit=" + limit})
+			if status != 200 {
+				w.t.Errorf("%s: status %d", path, status)
+			}
+			page.Find(`[data-testid="row"]`).Each(func(_ int, row *goquery.Selection) { ids = append(ids, row.AttrOr("data-id", "")) })
+			total, _ = strconv.Atoi(page.Find(`[data-testid="total"]`).AttrOr("data-value", ""))
+			return ids, total
+		}
+		shown, total := ids(path, "200")
+		if got, all := ids(path+".html", "10"); all != total || len(shown) == total && !slices.Equal(got, shown) || len(got) != total {
+			w.t.Errorf("%s: its document has %d rows of %d, the page %d of %d", address, len(got), all, len(shown), total)
+		}
+		if total > 25 {
+			long++
+		}
+	}
+	if long < 4 {
+		w.t.Errorf("only %d lists go beyond a page", long)
 	}
 }
 

@@ -86,7 +86,7 @@ func (w *directoryWriting) state(s store.StateRow) error {
 	return err
 }
 
-// version keeps what a row of registrations was before. A row of which only the date changed is no other version.
+// version keeps what a row of registrations was before. A row with nothing but another date is no other version.
 func (w *directoryWriting) version(s store.StateRow, before string, asOf int64) error {
 	now, isRegistration := s.(*store.Registration)
 	if !isRegistration {
@@ -165,7 +165,7 @@ func readStates(ctx context.Context, q dbfile.Querier, kind store.StateKind, f f
 // appDetails is the table of what the directory tells of applications.
 var appDetails = dbfile.Summed{Table: "app_details", Columns: "kind, id, doc"}
 
-// details writes what an object tells beside its facts, and says whether that changed something.
+// details writes what an object tells that is no fact, and says whether that changed something.
 func (w *directoryWriting) details(o *store.Object) (changed bool, err error) {
 	if o.Details.IsZero() {
 		return false, nil

@@ -191,7 +191,7 @@ func (t *tableCount) keepOnly(list []sorted) {
 	}
 }
 
-// has says that the table has a row in which a bin counts.
+// has says that a bin counts in a row of the table.
 func (t *tableCount) has(by *axis, bin int64) bool {
 	numbers := t.by.of(by, bin)
 	if t.only == nil {

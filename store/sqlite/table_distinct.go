@@ -107,8 +107,8 @@ func distinctPart(s source, by, other *axis, selected func() (*segment.Selection
 	return found, nil
 }
 
-// countDistinct counts the distinct values of a field in each row of the page; by the number of their values in all rows, where
-// no page was chosen yet.
+// countDistinct counts the distinct values of a field in each row of the page, by the row's place. Where no page was chosen yet,
+// it counts for all rows, by the numbers of their values.
 func (t *tableCount) countDistinct(f *store.Field) (map[int32]int64, error) {
 	of := t.newAxes(t.ctx, f, t.logs)
 	rows := len(t.rows)

@@ -6,12 +6,10 @@ import (
 )
 
 // rowTable is the table of a log's rows, for logs of every kind of records. The property columns of a row stand in one BLOB
-// (fields.go): SQL never looks at them, since column segments answer every filter, and 87 columns cost a byte each in every
-// row's header.
-//
-// k orders rows by time: microseconds since 2015 << 12 | tie-breaker. ids are 16 bytes; original_request_id is one byte where
-// it equals id. doc is where the newest version of the record stands; hash is that record's. ingested is microseconds after
-// the event.
+// (fields.go). SQL never looks at them: column segments answer every filter. As columns of their own, 87 would cost a byte each
+// in every row's header. k orders rows by time: microseconds since 2015 << 12 | tie-breaker. ids are 16 bytes;
+// original_request_id is one byte where it equals id. doc is where the newest version of the record stands; hash is that
+// record's. ingested is microseconds after the event.
 const rowTable = `CREATE TABLE IF NOT EXISTS %s (
     k INTEGER PRIMARY KEY,
     id BLOB NOT NULL,

@@ -35,7 +35,8 @@ type Insight struct {
 	// Telling is the most telling of the numbers, for the first page; Tell asks for it alone.
 	Telling *Number
 	Tell    func(ctx context.Context, r Reader, q *InsightQuery) (Cell, error)
-	// Subject says that the report is about one thing, whose ID the address holds: InsightQuery.Subject. It is not in Insights.
+	// Subject says that the report is about one thing. The address holds its ID: InsightQuery.Subject. Insights leaves such reports
+	// out.
 	Subject bool
 	// Things are what the report is asked about, by the parameters kind and value; nil for a report about everything.
 	Things []*Thing
@@ -107,8 +108,8 @@ const (
 type Switch struct {
 	Param, Label string
 	Options      []SwitchOption
-	// Long says that a page has no room for all values beside each other. Open says that there are others than the options. Typed
-	// says that it is any text: its one option is what the empty input hints at.
+	// Long says that a page has no room for a link to each value: the form asks for it. Open says that values other than the options
+	// count too. Typed says that the value is any text: the one option is the hint of the empty input.
 	Long, Open, Typed bool
 }
 
@@ -121,7 +122,7 @@ type InsightQuery struct {
 	// Thing and Value are what the report is asked about; nil where the address does not name it.
 	Thing *Thing
 	Value string
-	// named are the IDs of the applications whose name Value is.
+	// named are the IDs of the applications with the name Value.
 	named []string
 	Range store.Range
 	// Days is the length of the range, where the address says that; else 0.
@@ -138,8 +139,8 @@ type InsightQuery struct {
 	Compare bool
 	// Chosen are the values of switches that are not the first, by their parameters.
 	Chosen map[string]string
-	// Sensitive are the applications that administrators marked sensitive, nil for those of the preset; Moves say to which
-	// application a relying party of AD FS moves. Both are settings.
+	// Sensitive are the applications that administrators marked sensitive; nil for those of the preset. Moves gives the application
+	// that a relying party of AD FS moves to. Both are settings.
 	Sensitive []string
 	Moves     map[string]string
 	// Location is the time zone in which days begin.
@@ -174,7 +175,7 @@ type Cell struct {
 	Code string
 	// Record is the record behind a time.
 	Record store.Ref
-	// Second is the last success beside the time of another outcome; NoSecond says that there is none.
+	// Second is the last success, where Time is that of another outcome. NoSecond says that there was no success.
 	Second   time.Time
 	NoSecond bool
 	// Since is the time from which on an unknown number would be known.

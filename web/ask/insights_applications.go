@@ -32,7 +32,7 @@ var Applications = &Insight{
 		Sort:       NumberLastEver, Inner: Application, Ask: listQuiet,
 	}, {
 		Name: "never", Title: "Never used", One: "application", Many: "applications",
-		Definition: "Applications of the imported directory without a sign-in in the stored logs, of any of the four kinds, whatever the filter.",
+		Definition: "Applications of the imported directory without a sign-in in the stored logs, of any of the four kinds, whatever the groups and departments. Without Microsoft's, those are left out that the directory says Microsoft owns.",
 		Columns:    []*Number{NumberApplication, NumberCreated},
 		Sort:       NumberApplication, Unsorted: true, Inner: Application, Ask: listNever,
 	}},
@@ -68,7 +68,8 @@ var microsoftTenants = []string{"f8cdef31-a31e-4b4a-93e4-5f571e91255a", "72f988b
 // federationIssuers are the token issuers of AD FS sign-ins.
 var federationIssuers = []string{"ADFederationServices", "ADFederationServicesMFAAdapter"}
 
-// withoutMicrosoft narrows a filter to applications that Microsoft does not own. One whose owner the records do not name stays.
+// withoutMicrosoft narrows a filter to applications that Microsoft does not own. An application stays where the records do not
+// name its owner.
 func withoutMicrosoft(f store.Filter) store.Filter {
 	for _, tenant := range microsoftTenants {
 		f = f.With(store.AppOwnerField, store.OpIsNot, tenant)

@@ -140,7 +140,7 @@ func successesOf(rows map[string]*store.TableRow, value string) int64 {
 	return 0
 }
 
-// id tells credentials apart: the key ID, or the thumbprint of one whose key ID no source tells.
+// id tells credentials apart: the key ID, or the thumbprint where no source tells a key ID.
 func (c *heldCredential) id() string { return cmp.Or(c.KeyID, c.Thumbprint) }
 
 // uses counts the successful sign-ins in the range.
@@ -170,8 +170,8 @@ func later(a, b time.Time) time.Time {
 	return a
 }
 
-// appsOfGroups gives the applications whose service principals are members of the filter's groups; nil without a group. A
-// department has users alone.
+// appsOfGroups gives the applications with a service principal in one of the filter's groups; nil without a group. A department
+// has users alone.
 func appsOfGroups(ctx context.Context, r Reader, q *InsightQuery) (map[string]bool, error) {
 	of := store.PeopleOfFilter(q.Filter)
 	members, apps := map[string]bool{}, map[string]bool{}

@@ -26,7 +26,7 @@ func listEndDays(ctx context.Context, r Reader, q *InsightQuery) (*InsightRows, 
 		}
 		day, name := c.Expires.In(q.Location).Format(time.DateOnly), cmp.Or(c.Name, c.AppID)+": "+cmp.Or(c.Credential.Name, c.id())
 		if len(rows) == 0 || rows[len(rows)-1].ID != day {
-			rows = append(rows, InsightRow{ID: day, Cells: []Cell{{}, {}}})
+			rows = append(rows, InsightRow{ID: day, Name: day, Cells: []Cell{{}, {}}})
 		}
 		cells := rows[len(rows)-1].Cells
 		if cells[0].N++; cells[1].Text != "" {
@@ -198,8 +198,8 @@ func listNewNetworks(ctx context.Context, r Reader, q *InsightQuery) (*InsightRo
 	return page, nil
 }
 
-// networksBy gives the networks of sign-ins by the values of a field: those with the most sign-ins by one table, the keys of each
-// other network by a table of its own.
+// networksBy gives the networks of sign-ins by the values of a field. One table has the networks with the most sign-ins. Each
+// other network takes a table of its own.
 func networksBy(ctx context.Context, r Reader, list store.ListQuery, by *store.Field) (networks map[string][]string, complete bool, err error) {
 	networks, complete = map[string][]string{}, true
 	asked := tableOf(list, by)

@@ -94,7 +94,7 @@ func graphCredential(list *InsightList, row *InsightRow) any {
 		KeyID *string `json:"keyId"`
 		Type  string  `json:"keyType,omitempty"`
 		App   string  `json:"appId"`
-		// Thumbprint is of a credential whose key ID nothing tells.
+		// Thumbprint stands for the key ID where nothing tells that.
 		Thumbprint string     `json:"thumbprint,omitempty"`
 		Origin     string     `json:"credentialOrigin,omitempty"`
 		Created    *time.Time `json:"createdDateTime"`

@@ -16,8 +16,7 @@ var (
 	resetEventActivities   = []string{resetBySelf, resetByAdmin, unlockBySelf}
 )
 
-// auditEvents are the audit records that the choices ask for; ok is false where they ask for none: records name no method as the
-// report does.
+// auditEvents are the audit records that the choices ask for. ok is false where a method is chosen: no field of records holds it.
 func auditEvents(q *InsightQuery) (list store.ListQuery, ok bool) {
 	activities := slices.Concat(registrationActivities, resetEventActivities)
 	switch q.Chosen[SwitchFeature.Param] {

@@ -54,7 +54,7 @@ var reasonMethods = [][2]string{
 	{"fido", "fido"},
 }
 
-// methodOfReason finds the method in the reason of an audit record: its name in the report where that has one, else the words of
+// methodOfReason finds the method in the reason of an audit record. It gives the report's name of the method, else the words of
 // the record. It is empty for a reason that names no method.
 func methodOfReason(reason string) string {
 	reason = strings.TrimSpace(reason)

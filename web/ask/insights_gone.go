@@ -8,8 +8,8 @@ import (
 	"signpost/store"
 )
 
-// A whole report that lacks a row of an earlier one says that the object is gone. Such rows count in no number. Each report of
-// which that can be has a list of them.
+// A whole report that lacks a row of an earlier one says that the object is gone. Such rows count in no number. Each report that
+// can lose rows has a list of them.
 
 const (
 	goneName  = "gone"

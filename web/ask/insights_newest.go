@@ -8,7 +8,8 @@ import (
 	"signpost/store"
 )
 
-// edgeOfData is the time after the oldest record of a log in which nothing can be called new: it may be older than the records.
+// edgeOfData follows the oldest record of a log. Nothing that is first seen in this time can be called new: it may be older than
+// the records.
 const edgeOfData = 24 * time.Hour
 
 // NumberCreated and NumberFirstSeen date an application.
@@ -74,8 +75,9 @@ func newestApplication(ctx context.Context, r Reader, q *InsightQuery) (InsightC
 	return card, nil
 }
 
-// findNewest gives the newest application; nil where none is known to be new. complete says that every record counted. An application is never used before it is
-// created: so the search among the logs ends at the first one that was seen before the directory's newest was created.
+// findNewest gives the newest application; nil where none is known to be new. complete says that every record counted. Nobody
+// uses an application before it is created. So the search ends at the first one that was seen before the directory's newest was
+// created.
 func findNewest(ctx context.Context, r Reader, q *InsightQuery) (app *newest, complete bool, err error) {
 	var best *newest
 	var begins []time.Time
@@ -135,7 +137,7 @@ func findNewest(ctx context.Context, r Reader, q *InsightQuery) (app *newest, co
 	}
 }
 
-// isAtEdge says that an application's first record is near the beginning of its log, one of userLogs, whose beginnings are given.
+// isAtEdge says that an application's first record is near the beginning of its log. begins are the beginnings of userLogs.
 func isAtEdge(ctx context.Context, r Reader, seen *store.TableQuery, row *store.TableRow, begins []time.Time) (bool, error) {
 	for i, log := range userLogs {
 		if !row.First.Before(begins[i].Add(edgeOfData)) {

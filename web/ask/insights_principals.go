@@ -343,8 +343,8 @@ func summarisePrincipals(ctx context.Context, r Reader, q *InsightQuery) (*Insig
 	}, nil
 }
 
-// graphPrincipal is a row as Graph's servicePrincipalSignInActivity. Its ID is the application ID in base64. What the imported
-// report tells stands beside, under the name reported.
+// graphPrincipal is a row as Graph's servicePrincipalSignInActivity. Its ID is the application ID in base64. The member reported
+// holds what the imported report tells.
 func graphPrincipal(_ *InsightList, row *InsightRow) any {
 	type activity struct {
 		Time    *string `json:"lastSignInDateTime"`

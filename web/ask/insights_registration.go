@@ -218,7 +218,11 @@ func summariseRegistrations(ctx context.Context, r Reader, q *InsightQuery) (*In
 	}
 	for _, method := range byCount(all.Methods) {
 		words, name := methodWords(method)
-		s.Bars = append(s.Bars, InsightBar{Label: words, N: all.Methods[method], Address: registrationAddress(q, SwitchMethod.Param, name)})
+		bar := InsightBar{Label: words, N: all.Methods[method]}
+		if q.leavesTo(SwitchMethod, name) {
+			bar.Address = registrationAddress(q, SwitchMethod.Param, name)
+		}
+		s.Bars = append(s.Bars, bar)
 	}
 	return s, nil
 }
@@ -237,7 +241,15 @@ type countedUsers struct {
 	counts     *store.RegistrationCounts
 }
 
-// stateCard counts the users with a state among all, the administrators and the guests. A line leads to the users.
+// leavesTo says that a link may choose a value: the choices of the page do not choose another one. Its list would have other users
+// than the page counts.
+func (q *InsightQuery) leavesTo(w *Switch, value string) bool {
+	chosen := q.Chosen[w.Param]
+	return chosen == "" || strings.EqualFold(chosen, value)
+}
+
+// stateCard counts the users with a state among all, the administrators and the guests. A line leads to the users, where a list has
+// them alone.
 func stateCard(q *InsightQuery, name, title string, number *Number, state store.RegistrationState, choice *Switch, groups []countedUsers) InsightCard {
 	card := InsightCard{Name: name, Title: title, Definition: number.Definition}
 	for _, g := range groups {
@@ -246,7 +258,11 @@ func stateCard(q *InsightQuery, name, title string, number *Number, state store.
 			continue
 		}
 		line := CardLine{Label: g.label, Share: &Cell{N: of.True, Of: of.True + of.False}}
-		if line.Address = registrationAddress(q, choice.Param, "yes"); g.who != "" {
+		switch {
+		case !q.leavesTo(choice, "yes"):
+		case g.who == "":
+			line.Address = registrationAddress(q, choice.Param, "yes")
+		case q.leavesTo(SwitchWho, g.who):
 			line.Address = registrationAddress(q, choice.Param, "yes", SwitchWho.Param, g.who)
 		}
 		card.Lines = append(card.Lines, line)

@@ -12,7 +12,7 @@ import (
 // maxNamed bounds the applications with one name.
 const maxNamed = 50
 
-// namedBy are the fields whose values may be a name that is not on every sign-in, with where else the name of the thing stands.
+// namedBy are the fields that also take a name. Not every sign-in has the name in the field: also says where else it stands.
 var namedBy = map[*store.Field]struct {
 	word string
 	also []namedIn

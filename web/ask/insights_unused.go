@@ -2,6 +2,7 @@ package ask
 
 import (
 	"context"
+	"slices"
 
 	"signpost/store"
 )
@@ -44,17 +45,10 @@ func sinceNote(ctx context.Context, r Reader, q *InsightQuery) ([]Note, error) {
 	return []Note{{Text: "All logs of sign-ins that are stored reach back to", Time: since}}, nil
 }
 
-// listNever are the applications of the directory that the logs do not know. All have no sign-ins, so they stand first in the
-// order by sign-ins, by name.
+// listNever are the applications of the directory that the logs do not know. They have no sign-ins. So they stand first in the order
+// by sign-ins, by name.
 func listNever(ctx context.Context, r Reader, q *InsightQuery) (*InsightRows, error) {
 	asked := store.EntitiesQuery{Kind: store.ObjectApplication, Range: store.AllTime(), Sort: store.SortSignIns, Reverse: true, Limit: q.Limit}
-	if q.After != nil {
-		place, err := store.ParseEntityPlace(q.After.Value)
-		if err != nil {
-			return nil, store.BadParam{Param: "after", Problem: "does not lead to a page of this list. Start again from its first page."}
-		}
-		asked.After = &place
-	}
 	state, err := r.DirectoryState(ctx)
 	if err != nil {
 		return nil, err
@@ -63,6 +57,16 @@ func listNever(ctx context.Context, r Reader, q *InsightQuery) (*InsightRows, er
 	if state.N[store.ObjectApplication]+state.N[store.ObjectServicePrincipal] == 0 {
 		page.Notes = []Note{{Text: "No applications were imported: the logs do not tell of those that nobody uses. Import exports of Graph's /applications and /servicePrincipals."}}
 		return page, nil
+	}
+	if q.Chosen[SwitchMicrosoft.Param] == "no" {
+		return neverWithoutMicrosoft(ctx, r, q)
+	}
+	if q.After != nil {
+		place, err := store.ParseEntityPlace(q.After.Value)
+		if err != nil {
+			return nil, store.BadParam{Param: "after", Problem: "does not lead to a page of this list. Start again from its first page."}
+		}
+		asked.After = &place
 	}
 	var list store.EntityPage
 	var used int64
@@ -101,9 +105,51 @@ func listNever(ctx context.Context, r Reader, q *InsightQuery) (*InsightRows, er
 		if row.Seen.Total() > 0 {
 			break
 		}
-		page.Rows = append(page.Rows, InsightRow{ID: row.ID, Name: row.Name, Cells: []Cell{{Time: row.Created, Unknown: row.Created.IsZero()}}})
+		page.Rows = append(page.Rows, neverRow(row))
 	}
 	return page, nil
+}
+
+func neverRow(row *store.EntityRow) InsightRow {
+	return InsightRow{ID: row.ID, Name: row.Name, Cells: []Cell{timeCell(row.Created)}}
+}
+
+// neverWithoutMicrosoft is listNever without the applications that Microsoft owns, by the directory. It reads all rows, since no
+// question of the directory leaves these out.
+func neverWithoutMicrosoft(ctx context.Context, r Reader, q *InsightQuery) (*InsightRows, error) {
+	told, err := appsTold(ctx, r, q)
+	if err != nil {
+		return nil, err
+	}
+	owner := make(map[string]string, len(told))
+	for i := range told {
+		owner[told[i].AppID] = told[i].OwnerTenant
+	}
+	asked := store.EntitiesQuery{Kind: store.ObjectApplication, Range: store.AllTime(), Sort: store.SortSignIns, Reverse: true, Limit: store.MaxTop}
+	var rows []InsightRow
+	for complete := true; ; {
+		list, err := r.Entities(ctx, asked)
+		if err != nil {
+			return nil, err
+		}
+		complete = complete && list.Complete
+		isUsed := false
+		for i := range list.Rows {
+			row := &list.Rows[i]
+			if isUsed = row.Seen.Total() > 0; isUsed {
+				break
+			}
+			if !slices.Contains(microsoftTenants, owner[store.FoldCase(row.ID)]) {
+				rows = append(rows, neverRow(row))
+			}
+		}
+		if asked.After = list.Next; isUsed || list.Next == nil {
+			page := heldRows(q, rows)
+			page.Complete = complete
+			page.Notes, err = sinceNote(ctx, r, q)
+			return page, err
+		}
+	}
 }
 
 // usedApps counts the applications of the list that have a sign-in. Whoever is limited to a scope has a list of its applications, while

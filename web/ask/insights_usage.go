@@ -93,13 +93,13 @@ func usageSignIns(q *InsightQuery, log store.Log, in store.Range) store.ListQuer
 	return store.ListQuery{Log: log, Range: in, Filter: q.Filter}
 }
 
-// proven narrows a list to the sign-ins with a step that no claim satisfied, by the field methodsource. What is asked of methods
-// beside it is about the same step.
+// proven narrows a list to the sign-ins with a step that no claim satisfied, by the field methodsource. All conditions about
+// methods are about the same step.
 func proven(list store.ListQuery) store.ListQuery {
 	return *narrowed(list, store.MethodSourceField, store.StepByProof)
 }
 
-// primary narrows a list to the sign-ins whose step was the first one.
+// primary narrows a list to the sign-ins with such a step that was the first one.
 func primary(list store.ListQuery) store.ListQuery {
 	return *narrowed(list, store.MethodStepField, store.PrimaryStep)
 }
