@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -16,6 +17,7 @@ import (
 
 	"signpost/auth"
 	"signpost/web/dispatch"
+	"signpost/web/mail"
 )
 
 func TestScheduleIsMadeUpOnce(t *testing.T) {
@@ -67,6 +69,43 @@ func TestNothingGoesOutTwiceAfterAKill(t *testing.T) {
 	if one := w.deliveries(sub)[0]; one.State != auth.Unknown || one.Problem == "" {
 		t.Errorf("the delivery is %+v", one)
 	}
+}
+
+// stoppingMailer stops the portal while it hands a mail over.
+type stoppingMailer struct {
+	stop  func()
+	fails error
+}
+
+func (m stoppingMailer) Send(context.Context, auth.Mail) error {
+	m.stop()
+	return m.fails
+}
+
+// When the portal stops while it hands a mail over, it notes what became of the mail. A mail that did not arrive goes out after the
+// next start.
+func TestMailUnderWayWhenThePortalStops(t *testing.T) {
+	t.Parallel()
+	w := newDispatchWorld(t)
+	sub := w.add(auth.KindSchedule, "reader", func(terms *auth.Terms) { terms.Recipients = []int64{w.ids["reader"]} })
+	for _, test := range []struct {
+		fails error
+		want  auth.DeliveryState
+	}{{nil, auth.Delivered}, {mail.ErrUnknown, auth.Unknown}, {errors.New("no connection"), auth.Waiting}} {
+		w.now = w.now.Add(24 * time.Hour)
+		if err := w.d.Look(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		ctx, stop := context.WithCancel(t.Context())
+		w.d.Mailer = stoppingMailer{stop, test.fails}
+		_ = w.d.Send(ctx) // the next claim finds that the portal stops
+		if one := w.deliveries(sub)[0]; one.State != test.want {
+			t.Errorf("a mail that ends with %v is %s, want %s", test.fails, one.State, test.want)
+		}
+	}
+	w.begin()
+	w.round()
+	w.expect("after the next start", 1)
 }
 
 // A paused schedule sends nothing, not even a mail that waited for its next attempt.

@@ -103,7 +103,7 @@ func (d *Dispatcher) sendLane(ctx context.Context, l *lane) error {
 		if err != nil || !ok {
 			return err
 		}
-		err = d.sendOne(ctx, one)
+		err = store.Caught(func() error { return d.sendOne(ctx, one) })() // a destination that stays busy gets nothing more
 		if release(); err != nil {
 			return err
 		}
@@ -111,14 +111,14 @@ func (d *Dispatcher) sendLane(ctx context.Context, l *lane) error {
 	return nil
 }
 
-// sendOne sends one delivery and writes what became of it.
+// sendOne sends one delivery and writes what became of it, also while the portal stops: a mail that stays in the state Handing is
+// not sent again.
 func (d *Dispatcher) sendOne(ctx context.Context, one auth.Delivery) error {
 	sending, cancel := context.WithTimeout(ctx, sendPatience)
 	defer cancel()
 	problem := store.Caught(func() error { return d.deliver(sending, &one) })()
-	if ctx.Err() != nil && problem != nil {
-		return nil // the portal stops; the claim ends by itself
-	}
+	stops := ctx.Err() != nil
+	ctx = context.WithoutCancel(ctx)
 	var refused refusal
 	var final lasting
 	var maybe unknown
@@ -130,6 +130,8 @@ func (d *Dispatcher) sendOne(ctx context.Context, one auth.Delivery) error {
 		one.State, one.Problem = auth.Refused, string(refused)
 	case errors.As(problem, &maybe):
 		one.State, one.Problem = auth.Unknown, cut(problem.Error())
+	case stops && !errors.As(problem, &final): // the portal that starts next sends it
+		one.State, one.Next = auth.Waiting, d.Now()
 	case errors.As(problem, &final), one.Attempts > len(pauses):
 		one.State, one.Problem = auth.Failed, cut(problem.Error())
 	default:
