@@ -151,7 +151,9 @@ func (d *Dispatcher) sendCount(ctx context.Context, one *auth.Delivery, who auth
 		if err != nil {
 			return err
 		}
-		addresses = EmergencyAddresses(sub.Terms, settings.Emergency)
+		if addresses = emergencyAddresses(sub.Terms, settings.Emergency); len(addresses) == 0 {
+			return refusal("No emergency accounts are picked.")
+		}
 	}
 	counted, err := d.count(ctx, who, addresses, []time.Time{one.From, one.To})
 	if err == nil && one.Kind == auth.OfRun {
@@ -165,13 +167,8 @@ func (d *Dispatcher) sendCount(ctx context.Context, one *auth.Delivery, who auth
 	}
 	one.N, one.Note = counted.N[0], notes(counted.StillReading, counted.SetAside, "the number may still change")
 	m.addresses, m.counted = addresses, counted
-	for i, address := range addresses {
-		if i == 0 {
-			err = d.Portal.Told(ctx, who, address, store.Range{From: one.From, To: one.To}, one.N)
-		}
-		if err != nil {
-			return err
-		}
+	if err := d.Portal.Told(ctx, who, addresses[0], store.Range{From: one.From, To: one.To}, one.N); err != nil {
+		return err
 	}
 	return d.hand(ctx, one, who, m.ofWatch(), nil)
 }

@@ -216,13 +216,14 @@ func (d *Dispatcher) lookAtEmergency(ctx context.Context, sub auth.Subscription)
 		sub.Terms.Recipients = append(sub.Terms.Recipients, a.ID)
 	}
 	sub.Terms.OnPage, sub.Terms.ByMail = true, d.Mailer != nil
-	return d.look(ctx, sub, auth.Readers{Owner: administrators[0], Why: why(sub)}, EmergencyAddresses(sub.Terms, settings.Emergency))
+	return d.look(ctx, sub, auth.Readers{Owner: administrators[0], Why: why(sub)}, emergencyAddresses(sub.Terms, settings.Emergency))
 }
 
-// EmergencyAddresses are the lists of the sign-ins of the emergency accounts that an emergency watch counts.
-func EmergencyAddresses(t auth.Terms, accounts []auth.EmergencyAccount) (addresses []string) {
+// emergencyAddresses are the lists of the sign-ins of the emergency accounts that an emergency watch counts. Without accounts there
+// are none: a list without the condition would have the sign-ins of everybody.
+func emergencyAddresses(t auth.Terms, accounts []auth.EmergencyAccount) (addresses []string) {
 	params, err := url.ParseQuery(t.Address) // the condition on the outcome
-	if err != nil {
+	if err != nil || len(accounts) == 0 {
 		return nil
 	}
 	for _, a := range accounts {
