@@ -134,14 +134,15 @@ func (t Terms) After(after time.Time) time.Time {
 	local := after.In(t.Location())
 	year, month, day := local.Date()
 	for n := 0; ; n++ {
-		at := time.Date(year, month, day+n, t.Hour, 0, 0, 0, local.Location())
+		date := time.Date(year, month, day+n, 0, 0, 0, 0, time.UTC) // some zones have days without a midnight
 		switch t.Every {
 		case Weekly:
-			at = time.Date(year, month, day+n+(int(t.Weekday)-int(local.AddDate(0, 0, n).Weekday())+7)%7, t.Hour, 0, 0, 0, local.Location())
+			date = date.AddDate(0, 0, (int(t.Weekday)-int(date.Weekday())+7)%7)
 		case Monthly:
-			last := time.Date(year, month+time.Month(n)+1, 0, 0, 0, 0, 0, local.Location()).Day()
-			at = time.Date(year, month+time.Month(n), min(t.Day, last), t.Hour, 0, 0, 0, local.Location())
+			last := time.Date(year, month+time.Month(n)+1, 0, 0, 0, 0, 0, time.UTC).Day()
+			date = time.Date(year, month+time.Month(n), min(t.Day, last), 0, 0, 0, 0, time.UTC)
 		}
+		at := time.Date(date.Year(), date.Month(), date.Day(), t.Hour, 0, 0, 0, local.Location())
 		if at.After(after) {
 			return at.UTC()
 		}
