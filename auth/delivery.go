@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"net/url"
 	"time"
 )
 
@@ -71,6 +72,22 @@ type SentFile struct {
 	// StillReading and SetAside are as in Counted.
 	StillReading bool
 	SetAside     string
+}
+
+// RangeAddress gives the address of a list with another range, from its first page on.
+func RangeAddress(address string, from, to time.Time) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return address
+	}
+	params := u.Query()
+	for _, name := range []string{"range", "when", "after", "before"} {
+		params.Del(name)
+	}
+	params.Set("from", from.UTC().Format(time.RFC3339))
+	params.Set("to", to.UTC().Format(time.RFC3339))
+	u.RawQuery = params.Encode()
+	return u.String()
 }
 
 // TellsFailure says that a notice is not about a stop, but about a message of a run that failed for good. It has the time of that

@@ -7,7 +7,6 @@ import (
 	"io"
 	"mime"
 	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -242,22 +241,6 @@ func (s *Server) Told(ctx context.Context, who auth.Readers, address string, r s
 	record := access.Record{Action: access.List, Log: q.list.Log, Query: recordedQuery(query), Rows: store.IntOf(n), Reason: who.Why, Outcome: access.Allowed, Page: watchesPage}
 	by(&record, v.Account)
 	return s.Access.Append(ctx, &record)
-}
-
-// RangeAddress gives the address of a list with another range.
-func RangeAddress(address string, from, to time.Time) string {
-	u, err := url.Parse(address)
-	if err != nil {
-		return address
-	}
-	params := u.Query()
-	for _, name := range []string{"range", "when", "after", "before"} {
-		params.Del(name)
-	}
-	params.Set("from", from.UTC().Format(time.RFC3339))
-	params.Set("to", to.UTC().Format(time.RFC3339))
-	u.RawQuery = params.Encode()
-	return u.String()
 }
 
 // watchesPage is the page in the access log of a message that no request asked for.

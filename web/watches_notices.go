@@ -37,7 +37,7 @@ func (s *Server) notice(ctx context.Context, v Viewer, d auth.Delivery, emergenc
 	}
 	n.Text, n.Note = views.Count(d.N, "record", "records"), d.Note
 	if sub.Kind != auth.KindEmergency || len(emergency) > 0 { // else the list would have the sign-ins of everybody
-		n.Address = RangeAddress(address, d.From, d.To)
+		n.Address = auth.RangeAddress(address, d.From, d.To)
 	}
 	if d.Kind == auth.OfTrial {
 		n.Text = "trial: " + n.Text
