@@ -84,6 +84,8 @@ func (s *Server) File(ctx context.Context, who auth.Readers, address, format str
 		return file, auth.ErrNoRight
 	case answer.status == http.StatusBadRequest:
 		return file, auth.Invalid{Field: "address", Problem: "The portal does not understand the address any more. Open the view to see why."}
+	case answer.status == http.StatusGatewayTimeout:
+		return file, store.ErrTooSlow
 	case answer.status != http.StatusOK:
 		return file, fmt.Errorf("the portal answered the file with the status %d", answer.status)
 	case err != nil:

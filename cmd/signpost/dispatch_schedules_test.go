@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -16,6 +17,7 @@ import (
 	"github.com/emersion/go-smtp"
 
 	"signpost/auth"
+	"signpost/store"
 	"signpost/web/dispatch"
 	"signpost/web/mail"
 )
@@ -174,22 +176,31 @@ func TestSchedulesWriteIntoTheFolder(t *testing.T) {
 	}
 }
 
-// slowPortal makes no file in time.
-type slowPortal struct{ dispatch.Portal }
-
-func (slowPortal) File(context.Context, auth.Readers, string, string, time.Time, io.Writer) (auth.SentFile, error) {
-	return auth.SentFile{}, context.DeadlineExceeded
+// slowPortal makes no file in time. It fails with context.DeadlineExceeded, or with another error.
+type slowPortal struct {
+	dispatch.Portal
+	fails error
 }
 
-func TestFileThatIsTooSlowIsNotTriedAgain(t *testing.T) {
+func (p slowPortal) File(context.Context, auth.Readers, string, string, time.Time, io.Writer) (auth.SentFile, error) {
+	return auth.SentFile{}, cmp.Or(p.fails, context.DeadlineExceeded)
+}
+
+// A file that takes too long as a whole is not tried again. One that a busy store did not count in time is.
+func TestFileThatIsTooSlow(t *testing.T) {
 	t.Parallel()
 	w := newDispatchWorld(t)
-	w.d.Portal = slowPortal{w.portal}
+	w.d.Portal = slowPortal{Portal: w.portal}
 	sub := w.add(auth.KindSchedule, "root", func(terms *auth.Terms) { terms.ByMail, terms.InFolder = false, true })
 	w.now = sub.Next
 	w.round()
 	list := w.deliveries(sub)
 	if one := list[len(list)-1]; one.State != auth.Failed || !strings.Contains(one.Problem, "Narrow the view") {
+		t.Errorf("the delivery is %+v", one)
+	}
+	w.d.Portal = slowPortal{w.portal, store.ErrTooSlow}
+	w.later(24 * time.Hour)
+	if one := w.deliveries(sub)[0]; one.State != auth.Waiting || !strings.Contains(one.Problem, "Choose a shorter range") {
 		t.Errorf("the delivery is %+v", one)
 	}
 }
@@ -198,7 +209,7 @@ func TestFileThatIsTooSlowIsNotTriedAgain(t *testing.T) {
 func TestFailureIsTold(t *testing.T) {
 	t.Parallel()
 	w := newDispatchWorld(t)
-	w.d.Portal = slowPortal{w.portal}
+	w.d.Portal = slowPortal{Portal: w.portal}
 	sub := w.add(auth.KindSchedule, "reader", func(terms *auth.Terms) { terms.Recipients = []int64{w.ids["reader"], w.ids["reports"]} })
 	w.now = sub.Next
 	for range 3 {

@@ -119,6 +119,8 @@ func fileProblem(err error) error {
 		return noRight
 	case errors.Is(err, context.DeadlineExceeded):
 		return lasting{errTooSlow}
+	case errors.Is(err, store.ErrTooSlow): // the portal may be less busy at the next attempt
+		return errTooLong
 	case errors.Is(err, errTooLarge), errors.As(err, new(auth.Invalid)):
 		return lasting{err}
 	}
@@ -129,6 +131,8 @@ func fileProblem(err error) error {
 const maxAttached = 15 << 20
 
 const errTooLarge = sentence("The file is larger than 15 MB, which mail servers refuse. Narrow the view, or let an administrator send it into the folder.")
+
+const errTooLong = sentence("The numbers or rows took too long to count. Choose a shorter range.")
 
 const errTooSlow = sentence("The file was not ready within 10 minutes. Narrow the view.")
 
