@@ -12,7 +12,7 @@
 // under the same name.
 //
 // Each way out is a lane with workers of its own, so that a slow mail server, webhook or file holds up nothing else. One delivery goes
-// to a destination at a time.
+// to a destination at a time. Schedules, watches and the watches of the emergency accounts are looked at apart, for the same reason.
 //
 // While the store reads older records again, counts may change. A watch waits for that, so that it tells no episode that is none. A
 // watch of the emergency accounts does not wait. Messages say that their numbers may change.
