@@ -57,7 +57,7 @@ func (d Delivery) Destination() string {
 	return fmt.Sprintf("%d %s", d.AccountID, d.Target)
 }
 
-// Counted are counts of a list, with what their reader must know of them.
+// Counted are counts of a list, with what may make them wrong.
 type Counted struct {
 	N []int64
 	// StillReading says that older records are being read again, so that the counts may change.
@@ -66,7 +66,7 @@ type Counted struct {
 	SetAside string
 }
 
-// SentFile is a file that the portal made, with what its reader must know of it.
+// SentFile is a file that the portal made, with what may make it wrong.
 type SentFile struct {
 	Name, ContentType string
 	// StillReading and SetAside are as in Counted.

@@ -353,7 +353,7 @@ type SubscriptionStore interface {
 	// RemoveSubscription removes one with all its deliveries.
 	RemoveSubscription(ctx context.Context, id int64) error
 	// Fire stores the state of a subscription after a run and the deliveries of the run, in one transaction. It stores nothing,
-	// and fired is false, where the subscription was changed since it was read. It skips a delivery whose key the store has already.
+	// and fired is false, where the subscription was changed since it was read. It skips a delivery when the store has its key already.
 	Fire(ctx context.Context, after Subscription, run []Delivery) (fired bool, err error)
 	// ClaimDelivery gives one delivery of a lane that is due, and counts the attempt. Emergency watches come first, and files last. No
 	// other process gets the delivery before the time again. ok is false where none is due. A mail that was being handed over at its

@@ -1129,7 +1129,7 @@ func documentPicture(d InsightDocument) templ.Component {
 	})
 }
 
-// documentBars is a picture that has its numbers beside it.
+// documentBars is a table that draws each number as a bar too.
 func documentBars(d InsightDocument) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

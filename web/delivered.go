@@ -18,10 +18,10 @@ import (
 	"signpost/web/ask"
 )
 
-// This file makes what schedules and watches send. A file is the answer of the portal's own download, to a request that no
-// session made: its viewer are the people for whom it is made together, with the rights that all of them have.
+// This file makes what schedules and watches send. A file is the answer of the portal's own download to a request without a session.
+// Its viewer stands for all its readers, and has the rights that all of them have.
 
-// delivered says for whom this process itself makes an answer, and as of which time. The zone of the time is that of the answer.
+// delivered holds the readers and the time of an answer that this process itself makes. The zone of the time is that of the answer.
 type delivered struct {
 	who auth.Readers
 	at  time.Time
@@ -36,13 +36,13 @@ func deliveredOf(ctx context.Context) (d delivered, ok bool) {
 	return d, ok
 }
 
-// readersOf gives the people for whom this process makes an answer; ok is false for the request of a browser.
+// readersOf gives the readers of an answer that this process makes; ok is false for the request of a browser.
 func readersOf(ctx context.Context) (auth.Readers, bool) {
 	d, ok := deliveredOf(ctx)
 	return d.who, ok
 }
 
-// together gives the viewer that some people are together.
+// together gives one viewer for several readers.
 func (s *Server) together(ctx context.Context, who auth.Readers) Viewer {
 	v := Viewer{Rights: who.Rights(), readers: &who}
 	if accounts := who.Accounts(); len(accounts) > 0 {
@@ -52,7 +52,7 @@ func (s *Server) together(ctx context.Context, who auth.Readers) Viewer {
 	return v
 }
 
-// scopes are the limits of the viewer, and of the others for whom the answer is made.
+// scopes are the limits of the viewer and of the other readers.
 func (v Viewer) scopes() (list []store.Scope) {
 	for _, a := range append([]auth.Account{v.Account}, v.others...) {
 		if scope := scopeOf(a); !scope.IsZero() {

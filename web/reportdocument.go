@@ -37,7 +37,7 @@ func isDocument(c echo.Context) bool {
 	return strings.HasPrefix(c.Path(), views.InsightsPath+"/") && strings.HasSuffix(c.Path(), "."+documentFormat)
 }
 
-// errDocument refuses a document of which a part is missing.
+// errDocument refuses a document that lacks a part.
 var errDocument = echo.NewHTTPError(http.StatusGatewayTimeout, "The numbers of the report took too long to count. Choose a shorter range.")
 
 // reportDocument is a report as a document. It has the numbers and the definitions of the report's page, and all rows of its list.

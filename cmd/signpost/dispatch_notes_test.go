@@ -193,7 +193,7 @@ func TestLimitedRecipientIsJudgedByTheOwnWindows(t *testing.T) {
 	}
 }
 
-// The access log holds the number of a watch, not its name: that could tell what its reader may not see.
+// The access log holds the number of a watch, not its name. A name could tell readers of the access log what is not for them.
 func TestAccessLogHoldsNoNameOfAWatch(t *testing.T) {
 	t.Parallel()
 	w := newDispatchWorld(t)

@@ -60,7 +60,7 @@ func (d *Dispatcher) deliver(ctx context.Context, one *auth.Delivery) error {
 	return d.sendCount(ctx, one, who, message)
 }
 
-// mayKnow refuses to tell somebody else about a subscription whose view is not for them: its name is not either.
+// mayKnow refuses to tell an account about the subscription of another account, unless the account may see its view.
 func (d *Dispatcher) mayKnow(ctx context.Context, sub auth.Subscription, a auth.Account) error {
 	if a.ID == sub.OwnerID || sub.Kind == auth.KindEmergency {
 		return nil
@@ -102,7 +102,7 @@ func (d *Dispatcher) sendFile(ctx context.Context, one *auth.Delivery, who auth.
 	return d.hand(ctx, one, who, m.file(file.Name), &auth.Attachment{Name: file.Name, Type: file.ContentType, Content: content.Bytes()})
 }
 
-// makeFile makes the file of a schedule as of the time of the run, and notes what its reader must know.
+// makeFile makes the file of a schedule as of the time of the run. It writes the note of the delivery.
 func (d *Dispatcher) makeFile(ctx context.Context, one *auth.Delivery, who auth.Readers, m message, w io.Writer) (auth.SentFile, error) {
 	t := m.Subscription.Terms
 	file, err := d.Portal.File(ctx, who, t.Address, t.Format, one.Due.In(t.Location()), w)

@@ -12,7 +12,7 @@ import (
 	"signpost/store"
 )
 
-// Portal makes what is sent, with the rights of those for whom it is made.
+// Portal makes what is sent, with the rights of its readers.
 type Portal interface {
 	// Readable says with auth.ErrNoRight or auth.Invalid why some people may not have what an address shows.
 	Readable(ctx context.Context, who auth.Readers, address string) error

@@ -30,7 +30,7 @@ func (d *Dispatcher) removeParts() error {
 	return err
 }
 
-// writeFile writes the file of a schedule into the folder. A file that has no place for a note has a text file beside it.
+// writeFile writes the file of a schedule into the folder. Its note is in a text file with the same name and .txt.
 func (d *Dispatcher) writeFile(ctx context.Context, one *auth.Delivery, who auth.Readers, m message) error {
 	if d.Folder == "" {
 		return lasting{sentence("The portal has no folder for files: see --reports-folder.")}

@@ -64,7 +64,7 @@ func (m message) file(name string) text {
 		said+"Open it in Signpost:\n"+m.portal+t.Address+"\n\n"+m.foot("schedule"))
 }
 
-// seenBy says with whose rights a file was made.
+// seenBy says which rights limit a file.
 func (m message) seenBy() string {
 	switch m.Delivery.AccountID {
 	case 0:
