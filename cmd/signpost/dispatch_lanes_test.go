@@ -184,3 +184,34 @@ func TestSlowWatchHoldsUpNoEmergencyWatch(t *testing.T) {
 	stop()
 	<-ended
 }
+
+// tardyPortal counts nothing in time for the recipient of a message.
+type tardyPortal struct{ dispatch.Portal }
+
+func (p tardyPortal) Count(ctx context.Context, who auth.Readers, address string, edges []time.Time) (auth.Counted, error) {
+	if who.Recipient.ID != 0 {
+		return auth.Counted{}, context.DeadlineExceeded
+	}
+	return p.Portal.Count(ctx, who, address, edges)
+}
+
+// A message that cannot be counted in time makes room for others, and is tried again.
+func TestMessageThatIsNotCountedInTime(t *testing.T) {
+	t.Parallel()
+	w := newDispatchWorld(t)
+	w.d.Portal = tardyPortal{w.portal}
+	watch := w.add(auth.KindWatch, "root", func(terms *auth.Terms) {
+		terms.More, terms.Recipients, terms.OnPage = 0, []int64{w.ids["root"]}, true
+	})
+	w.now = w.now.Add(time.Minute)
+	w.put(w.failed(w.now.Add(-time.Second)))
+	w.later(time.Minute)
+	if one := w.deliveries(watch)[0]; one.State != auth.Waiting || one.Problem != "The records could not be counted in time." {
+		t.Errorf("the delivery is %+v", one)
+	}
+	w.d.Portal = w.portal
+	w.later(time.Minute)
+	if one := w.deliveries(watch)[0]; one.State != auth.Delivered || one.N != 1 {
+		t.Errorf("the delivery is %+v", one)
+	}
+}

@@ -146,6 +146,8 @@ func (l *limited) Write(p []byte) (int, error) {
 	return l.Buffer.Write(p)
 }
 
+const errNotCounted = sentence("The records could not be counted in time.")
+
 // sendCount counts for the recipient what a watch tells, and sends it. A recipient who sees less than the owner is told of the
 // windows that had too many records within what the recipient sees.
 func (d *Dispatcher) sendCount(ctx context.Context, one *auth.Delivery, who auth.Readers, m message) error {
@@ -159,14 +161,18 @@ func (d *Dispatcher) sendCount(ctx context.Context, one *auth.Delivery, who auth
 			return refusal("No emergency accounts are picked.")
 		}
 	}
-	counted, err := d.count(ctx, who, addresses, []time.Time{one.From, one.To})
+	asking, cancel := context.WithTimeout(ctx, lookPatience) // other messages wait
+	defer cancel()
+	counted, err := d.count(asking, who, addresses, []time.Time{one.From, one.To})
 	if err == nil && one.Kind == auth.OfRun {
-		counted, err = d.judge(ctx, one, who, addresses, sub.Terms, counted)
+		counted, err = d.judge(asking, one, who, addresses, sub.Terms, counted)
 	}
-	if errors.Is(err, auth.ErrNoRight) {
+	switch {
+	case errors.Is(err, auth.ErrNoRight):
 		return noRight
-	}
-	if err != nil {
+	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, store.ErrTooSlow):
+		return errNotCounted
+	case err != nil:
 		return err
 	}
 	one.N, one.Note = counted.N[0], notes(counted.StillReading, counted.SetAside, "the number may still change")

@@ -16,7 +16,7 @@ const (
 	late = 24 * time.Hour
 	// reach is how far back a watch looks after a downtime, and an emergency watch at every look. The Alerts page says it.
 	reach = 7 * 24 * time.Hour
-	// lookPatience bounds all counts of one look.
+	// lookPatience bounds all counts of one look, and of one message.
 	lookPatience = 30 * time.Second
 )
 
