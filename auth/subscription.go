@@ -359,7 +359,7 @@ type SubscriptionStore interface {
 	// other process gets the delivery before the time again. ok is false where none is due. A mail that was being handed over at its
 	// last claim becomes Unknown.
 	ClaimDelivery(ctx context.Context, lane Lane, now, again time.Time) (d Delivery, ok bool, err error)
-	// SettleDelivery writes what became of a delivery: state, problem, next time, episode, count and note.
+	// SettleDelivery writes what became of a delivery: state, attempts, problem, next time, episode, count and note.
 	SettleDelivery(ctx context.Context, d Delivery) error
 	// Deliveries gives the newest of a subscription; of all with the ID 0.
 	Deliveries(ctx context.Context, subscription int64, limit int) ([]Delivery, error)

@@ -165,7 +165,7 @@ func (d *Dispatcher) sendCount(ctx context.Context, one *auth.Delivery, who auth
 	defer cancel()
 	counted, err := d.count(asking, who, addresses, []time.Time{one.From, one.To})
 	if err == nil && one.Kind == auth.OfRun {
-		counted, err = d.judge(asking, one, who, addresses, sub.Terms, counted)
+		counted, err = d.judge(asking, one, who, addresses, sub, counted)
 	}
 	switch {
 	case errors.Is(err, auth.ErrNoRight):
@@ -183,9 +183,10 @@ func (d *Dispatcher) sendCount(ctx context.Context, one *auth.Delivery, who auth
 	return d.hand(ctx, one, who, m.ofWatch(), nil)
 }
 
-// judge narrows a message to the windows that have too many records for its recipient, and counts these. It refuses the message
-// where there is none.
-func (d *Dispatcher) judge(ctx context.Context, one *auth.Delivery, who auth.Readers, addresses []string, t auth.Terms, all auth.Counted) (auth.Counted, error) {
+// judge narrows a message to the windows that have too many records for its recipient, and counts these. Where there is none, the
+// message waits while the episode goes on, and is refused after it.
+func (d *Dispatcher) judge(ctx context.Context, one *auth.Delivery, who auth.Readers, addresses []string, sub auth.Subscription, all auth.Counted) (auth.Counted, error) {
+	t := sub.Terms
 	var found []auth.Episode
 	minutes := all
 	if all.N[0] > t.More {
@@ -199,7 +200,13 @@ func (d *Dispatcher) judge(ctx context.Context, one *auth.Delivery, who auth.Rea
 	case len(found) == 0 && minutes.StillReading:
 		return all, errStillReading // the next attempt may find more
 	case len(found) == 0:
-		return all, refusal("Within what the recipient may see there were not more than " + number(t.More) + " in " + minutesText(t.Minutes) + ".")
+		why := "Within what the recipient may see there were not more than " + number(t.More) + " in " + minutesText(t.Minutes) + "."
+		one.From = latest(one.From, one.To.Add(-window(t)-late)) // windows from before that are settled
+		var mayChange bool
+		if one.To, mayChange = presentEnd(sub, one.To); mayChange {
+			return all, notYet(why)
+		}
+		return all, refusal(why)
 	}
 	from := latest(one.From, found[0].From.Add(-window(t)))
 	first, last := int(from.Sub(one.From)/time.Minute), int(found[len(found)-1].To.Sub(one.From)/time.Minute)
@@ -210,6 +217,17 @@ func (d *Dispatcher) judge(ctx context.Context, one *auth.Delivery, who auth.Rea
 	one.From, one.To = from, found[len(found)-1].To
 	minutes.N = []int64{n}
 	return minutes, nil
+}
+
+// presentEnd gives the present end of an episode that ended at a time when it was told. mayChange says that the episode grew since
+// then, or still goes on.
+func presentEnd(sub auth.Subscription, told time.Time) (end time.Time, mayChange bool) {
+	for _, e := range sub.Told {
+		if !told.Before(e.From) && !told.After(e.To) {
+			return e.To, e.To.After(told) || !e.To.Before(sub.Looked.Truncate(time.Minute))
+		}
+	}
+	return told, false
 }
 
 // hand hands a message over by its channel.

@@ -7,7 +7,8 @@
 //
 // A run writes its deliveries and the new state of its subscription in one transaction, so that a kill neither loses nor doubles a
 // run. Each delivery is made when it is sent, with the rights that its owner and its recipient have then. A recipient who sees less
-// than the owner is told of the windows that have too many records for this recipient. A mail that was being handed over when the
+// than the owner is told of the windows that have too many records for this recipient, also when such a window comes later in the
+// episode. A mail that was being handed over when the
 // portal was killed is not sent again, and the page says so. A webhook is tried again under the same key, and a file is written again
 // under the same name.
 //

@@ -18,6 +18,11 @@ type refusal string
 
 func (r refusal) Error() string { return string(r) }
 
+// notYet is why a delivery need not go out now, in a sentence. It may have to later.
+type notYet string
+
+func (n notYet) Error() string { return string(n) }
+
 // sentence is a failure in a sentence for the page.
 type sentence string
 
@@ -120,6 +125,7 @@ func (d *Dispatcher) sendOne(ctx context.Context, one auth.Delivery) error {
 	stops := ctx.Err() != nil
 	ctx = context.WithoutCancel(ctx)
 	var refused refusal
+	var early notYet
 	var final lasting
 	var maybe unknown
 	one.Next, one.Problem = time.Time{}, ""
@@ -128,6 +134,9 @@ func (d *Dispatcher) sendOne(ctx context.Context, one auth.Delivery) error {
 		one.State = auth.Delivered
 	case errors.As(problem, &refused):
 		one.State, one.Problem = auth.Refused, string(refused)
+	case errors.As(problem, &early): // this was no attempt
+		one.State, one.Problem, one.Attempts = auth.Waiting, string(early), one.Attempts-1
+		one.Next = d.Now().Add(time.Minute)
 	case errors.As(problem, &maybe):
 		one.State, one.Problem = auth.Unknown, cut(problem.Error())
 	case stops && !errors.As(problem, &final): // the portal that starts next sends it
@@ -138,7 +147,7 @@ func (d *Dispatcher) sendOne(ctx context.Context, one auth.Delivery) error {
 		one.State, one.Problem = auth.Waiting, cut(problem.Error())
 		one.Next = d.Now().Add(pauses[one.Attempts-1])
 	}
-	if problem != nil {
+	if problem != nil && early == "" {
 		d.Log.WarnContext(ctx, "a message of a schedule or watch did not go out", "subscription", one.Subscription, "delivery", one.ID,
 			"channel", one.Channel, "attempt", one.Attempts, "state", one.State)
 	}
