@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"net/url"
 	"time"
 )
 
@@ -56,7 +57,7 @@ func (d Delivery) Destination() string {
 	return fmt.Sprintf("%d %s", d.AccountID, d.Target)
 }
 
-// Counted are counts of a list, with what their reader must know of them.
+// Counted are counts of a list, with what may make them wrong.
 type Counted struct {
 	N []int64
 	// StillReading says that older records are being read again, so that the counts may change.
@@ -65,12 +66,28 @@ type Counted struct {
 	SetAside string
 }
 
-// SentFile is a file that the portal made, with what its reader must know of it.
+// SentFile is a file that the portal made, with what may make it wrong.
 type SentFile struct {
 	Name, ContentType string
 	// StillReading and SetAside are as in Counted.
 	StillReading bool
 	SetAside     string
+}
+
+// RangeAddress gives the address of a list with another range, from its first page on.
+func RangeAddress(address string, from, to time.Time) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return address
+	}
+	params := u.Query()
+	for _, name := range []string{"range", "when", "after", "before"} {
+		params.Del(name)
+	}
+	params.Set("from", from.UTC().Format(time.RFC3339))
+	params.Set("to", to.UTC().Format(time.RFC3339))
+	u.RawQuery = params.Encode()
+	return u.String()
 }
 
 // TellsFailure says that a notice is not about a stop, but about a message of a run that failed for good. It has the time of that

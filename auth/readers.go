@@ -8,7 +8,7 @@ func (r Rights) And(other Rights) Rights {
 	return r
 }
 
-// Readers are the people for whom a message is made: its owner and its recipient. It holds what both of them may see.
+// Readers are the owner and the recipient of a message. The message holds what both of them may see.
 type Readers struct {
 	// Owner set the message up; the zero Account for the portal itself.
 	Owner Account

@@ -134,14 +134,15 @@ func (t Terms) After(after time.Time) time.Time {
 	local := after.In(t.Location())
 	year, month, day := local.Date()
 	for n := 0; ; n++ {
-		at := time.Date(year, month, day+n, t.Hour, 0, 0, 0, local.Location())
+		date := time.Date(year, month, day+n, 0, 0, 0, 0, time.UTC) // some zones have days without a midnight
 		switch t.Every {
 		case Weekly:
-			at = time.Date(year, month, day+n+(int(t.Weekday)-int(local.AddDate(0, 0, n).Weekday())+7)%7, t.Hour, 0, 0, 0, local.Location())
+			date = date.AddDate(0, 0, (int(t.Weekday)-int(date.Weekday())+7)%7)
 		case Monthly:
-			last := time.Date(year, month+time.Month(n)+1, 0, 0, 0, 0, 0, local.Location()).Day()
-			at = time.Date(year, month+time.Month(n), min(t.Day, last), t.Hour, 0, 0, 0, local.Location())
+			last := time.Date(year, month+time.Month(n)+1, 0, 0, 0, 0, 0, time.UTC).Day()
+			date = time.Date(year, month+time.Month(n), min(t.Day, last), 0, 0, 0, 0, time.UTC)
 		}
+		at := time.Date(date.Year(), date.Month(), date.Day(), t.Hour, 0, 0, 0, local.Location())
 		if at.After(after) {
 			return at.UTC()
 		}
@@ -352,13 +353,13 @@ type SubscriptionStore interface {
 	// RemoveSubscription removes one with all its deliveries.
 	RemoveSubscription(ctx context.Context, id int64) error
 	// Fire stores the state of a subscription after a run and the deliveries of the run, in one transaction. It stores nothing,
-	// and fired is false, where the subscription was changed since it was read. It skips a delivery whose key the store has already.
+	// and fired is false, where the subscription was changed since it was read. It skips a delivery when the store has its key already.
 	Fire(ctx context.Context, after Subscription, run []Delivery) (fired bool, err error)
 	// ClaimDelivery gives one delivery of a lane that is due, and counts the attempt. Emergency watches come first, and files last. No
 	// other process gets the delivery before the time again. ok is false where none is due. A mail that was being handed over at its
 	// last claim becomes Unknown.
 	ClaimDelivery(ctx context.Context, lane Lane, now, again time.Time) (d Delivery, ok bool, err error)
-	// SettleDelivery writes what became of a delivery: state, problem, next time, episode, count and note.
+	// SettleDelivery writes what became of a delivery: state, attempts, problem, next time, episode, count and note.
 	SettleDelivery(ctx context.Context, d Delivery) error
 	// Deliveries gives the newest of a subscription; of all with the ID 0.
 	Deliveries(ctx context.Context, subscription int64, limit int) ([]Delivery, error)

@@ -28,6 +28,7 @@ func TestTimesOfSchedules(t *testing.T) {
 		{"an hour that the clocks leave out", Terms{Every: Daily, Hour: 2, Zone: "Europe/Oslo"}, "2026-03-28 12:00", []string{"2026-03-29 01:00", "2026-03-30 00:00"}},
 		{"weekly", Terms{Every: Weekly, Hour: 9, Weekday: time.Monday, Zone: "UTC"}, "2026-11-23 09:00", []string{"2026-11-30 09:00", "2026-12-07 09:00"}},
 		{"weekly, later this week", Terms{Every: Weekly, Hour: 9, Weekday: time.Sunday, Zone: "UTC"}, "2026-11-23 09:00", []string{"2026-11-29 09:00"}},
+		{"weekly, before a day without a midnight", Terms{Every: Weekly, Hour: 0, Weekday: time.Saturday, Zone: "America/Santiago"}, "2026-09-05 04:30", []string{"2026-09-12 03:00"}},
 		{"monthly", Terms{Every: Monthly, Hour: 0, Day: 31, Zone: "UTC"}, "2027-01-30 00:00", []string{"2027-01-31 00:00", "2027-02-28 00:00", "2027-03-31 00:00"}},
 	} {
 		now := at(test.after)

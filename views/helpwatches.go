@@ -29,10 +29,10 @@ func watchesHelp() helpTopic {
 			{"Not known", "Signpost ended, or the mail server went silent, while a mail was handed over. It may have arrived, so it is not sent again."},
 			{"Tried again", "What fails is tried again after 1, 5 and 30 minutes, and after 2, 6 and 12 hours. Then it has failed, and the owner and the administrators are told."},
 			{"Older records are being read again", "After an update, values of older records may change for a while. Messages say so, and watches wait until that is over. Emergency accounts are watched meanwhile."},
-			{"Emergency accounts", "Administrators pick them under Alerts. All administrators are told of each of their sign-ins of the last 7 days, also of those that are imported late. Successful sign-ins are told apart from others."},
-			{"Where a webhook goes", "Only to hosts that the settings allow, by HTTPS. A redirect is not followed. Any answer from 200 to 299 counts as taken. A repeated attempt has the same Signpost-Delivery: drop what you know."},
+			{"Emergency accounts", "Administrators pick them under Alerts. All administrators are told of their sign-ins of the last 7 days, also of those that are imported late. Successful sign-ins are told apart from others. One message tells the sign-ins of all these accounts, until an hour passes without one."},
+			{"Where a webhook goes", "Only to hosts that the settings allow, by HTTPS. A redirect is not followed. Any answer from 200 to 299 counts as taken. A repeated attempt has the same Signpost-Delivery."},
 			{"What a webhook says", "JSON with delivery, watch, id, trial, from, to, count, more, minutes, url, still_reading and set_aside."},
-			{"Is a webhook from Signpost?", "Compute HMAC-SHA256 with your secret over the header Signpost-Timestamp, a full stop, and the body as it came. The header Signpost-Signature has it in hexadecimal after “sha256=”. Refuse an old time."},
+			{"Is a webhook from Signpost?", "Compute HMAC-SHA256 with your secret over the header Signpost-Timestamp, a full stop, and the body as it came. The header Signpost-Signature has it in hexadecimal after “sha256=”. Refuse an old time, and a delivery in the body that you know: the header Signpost-Delivery is not signed."},
 		},
 		Steps: []helpStep{
 			{"An example to check your program by. The secret is " + example.Secret + ", Signpost-Timestamp is " + example.Timestamp + ", and the body in body.json has no line end:", example.Body},

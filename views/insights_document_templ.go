@@ -1157,7 +1157,7 @@ func documentPicture(d InsightDocument) templ.Component {
 	})
 }
 
-// documentBars is a picture with its numbers in the same table.
+// documentBars is a table that draws each number as a bar too.
 func documentBars(d InsightDocument) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -1249,7 +1249,7 @@ func documentBars(d InsightDocument) templ.Component {
 	})
 }
 
-// documentList is the table of the report, with all its rows.
+// documentList is the table of the report.
 func documentList(d InsightDocument) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -1676,7 +1676,7 @@ func insightSending(p InsightPage) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 144, "\" data-format=\"html\"><b>Document</b> <i>Numbers, definitions and all rows as one page, for reading and printing</i></a></li>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 144, "\" data-format=\"html\"><b>Document</b> <i>Numbers, definitions and up to 10,000 rows as one page, for reading and printing</i></a></li>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

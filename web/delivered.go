@@ -7,7 +7,6 @@ import (
 	"io"
 	"mime"
 	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -19,10 +18,10 @@ import (
 	"signpost/web/ask"
 )
 
-// This file makes what schedules and watches send. A file is the answer of the portal's own download, to a request that no
-// session made: its viewer are the people for whom it is made together, with the rights that all of them have.
+// This file makes what schedules and watches send. A file is the answer of the portal's own download to a request without a session.
+// Its viewer stands for all its readers, and has the rights that all of them have.
 
-// delivered says for whom this process itself makes an answer, and as of which time. The zone of the time is that of the answer.
+// delivered holds the readers and the time of an answer that this process itself makes. The zone of the time is that of the answer.
 type delivered struct {
 	who auth.Readers
 	at  time.Time
@@ -37,13 +36,13 @@ func deliveredOf(ctx context.Context) (d delivered, ok bool) {
 	return d, ok
 }
 
-// readersOf gives the people for whom this process makes an answer; ok is false for the request of a browser.
+// readersOf gives the readers of an answer that this process makes; ok is false for the request of a browser.
 func readersOf(ctx context.Context) (auth.Readers, bool) {
 	d, ok := deliveredOf(ctx)
 	return d.who, ok
 }
 
-// together gives the viewer that some people are together.
+// together gives one viewer for several readers.
 func (s *Server) together(ctx context.Context, who auth.Readers) Viewer {
 	v := Viewer{Rights: who.Rights(), readers: &who}
 	if accounts := who.Accounts(); len(accounts) > 0 {
@@ -53,7 +52,7 @@ func (s *Server) together(ctx context.Context, who auth.Readers) Viewer {
 	return v
 }
 
-// scopes are the limits of the viewer, and of the others for whom the answer is made.
+// scopes are the limits of the viewer and of the other readers.
 func (v Viewer) scopes() (list []store.Scope) {
 	for _, a := range append([]auth.Account{v.Account}, v.others...) {
 		if scope := scopeOf(a); !scope.IsZero() {
@@ -85,6 +84,8 @@ func (s *Server) File(ctx context.Context, who auth.Readers, address, format str
 		return file, auth.ErrNoRight
 	case answer.status == http.StatusBadRequest:
 		return file, auth.Invalid{Field: "address", Problem: "The portal does not understand the address any more. Open the view to see why."}
+	case answer.status == http.StatusGatewayTimeout:
+		return file, store.ErrTooSlow
 	case answer.status != http.StatusOK:
 		return file, fmt.Errorf("the portal answered the file with the status %d", answer.status)
 	case err != nil:
@@ -242,22 +243,6 @@ func (s *Server) Told(ctx context.Context, who auth.Readers, address string, r s
 	record := access.Record{Action: access.List, Log: q.list.Log, Query: recordedQuery(query), Rows: store.IntOf(n), Reason: who.Why, Outcome: access.Allowed, Page: watchesPage}
 	by(&record, v.Account)
 	return s.Access.Append(ctx, &record)
-}
-
-// RangeAddress gives the address of a list with another range.
-func RangeAddress(address string, from, to time.Time) string {
-	u, err := url.Parse(address)
-	if err != nil {
-		return address
-	}
-	params := u.Query()
-	for _, name := range []string{"range", "when", "after", "before"} {
-		params.Del(name)
-	}
-	params.Set("from", from.UTC().Format(time.RFC3339))
-	params.Set("to", to.UTC().Format(time.RFC3339))
-	u.RawQuery = params.Encode()
-	return u.String()
 }
 
 // watchesPage is the page in the access log of a message that no request asked for.

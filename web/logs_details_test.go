@@ -89,7 +89,7 @@ func TestDetailsSayWhatMustBeKnown(t *testing.T) {
 	a := p.get("/logs/interactive/" + testID(1))
 	for label, part := range map[string]string{
 		"Date": "Time of ingestion", "Interactive": "November 2020", "Sign-in error code": "two things", "Client app": "not disclosed",
-		"Authentication requirement": "never asked", "Location": "Best effort", "Conditional Access": "though not necessarily their other conditions",
+		"Authentication requirement": "no second factor was asked", "Location": "Best effort", "Conditional Access": "though not necessarily their other conditions",
 		"Risk level (real-time)": "no premium licence",
 	} {
 		if got := fact(a, label); !strings.Contains(got, part) {

@@ -40,7 +40,8 @@ func isDocument(c echo.Context) bool {
 // errDocument refuses a document that lacks a part.
 var errDocument = echo.NewHTTPError(http.StatusGatewayTimeout, "The numbers of the report took too long to count. Choose a shorter range.")
 
-// reportDocument is a report as a document. It has the numbers and the definitions of the report's page, and all rows of its list.
+// reportDocument is a report as a document. It has the numbers and the definitions of the report's page, and up to
+// documentRows rows of its list.
 func (s *Server) reportDocument(first *ask.Insight) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		report := first.AtTab(c.QueryParam(views.ParamTab))

@@ -129,7 +129,7 @@ func (s *Server) addWatch(c echo.Context) error {
 	sub, err := s.newSubscription(ctx, v, kind, address, fields)
 	if err == nil {
 		list, _, _ := strings.Cut(address, "?") // who reads the access log may not see by what is looked for
-		err = s.record(c, access.Record{Action: access.View, Query: "add " + string(sub.Kind) + " " + list + " to " + strings.ReplaceAll(fields.Recipients, "\n", ", ")})
+		err = s.record(c, access.Record{Action: access.View, Query: "add " + string(sub.Kind) + " " + list + " to " + strings.Join(receivers(fields.Recipients, sub.Terms), ", ")})
 	}
 	if err == nil {
 		sub, err = s.Subscriptions.AddSubscription(ctx, sub)
@@ -141,6 +141,24 @@ func (s *Server) addWatch(c echo.Context) error {
 		return err
 	}
 	return c.Redirect(http.StatusSeeOther, views.WatchURL(sub.ID)+"?done=watch-added")
+}
+
+// receivers names everybody to whom a new watch or schedule sends, for the access log. Of a webhook it names the host: the path may
+// hold a secret.
+func receivers(typed string, t auth.Terms) (list []string) {
+	for line := range strings.SplitSeq(typed, "\n") {
+		if name := strings.TrimSpace(line); name != "" {
+			list = append(list, name)
+		}
+	}
+	list = append(list, t.Addresses...)
+	if host, err := auth.WebhookHost(t.Webhook); err == nil {
+		list = append(list, "webhook "+host)
+	}
+	if t.InFolder {
+		list = append(list, "the folder for reports")
+	}
+	return list
 }
 
 func typedWatch(form url.Values) views.WatchFields {
@@ -209,8 +227,15 @@ func (s *Server) checkLeaving(ctx context.Context, v Viewer, t auth.Terms) error
 		return auth.Invalid{Field: "channel", Problem: "This portal has no folder for files: see --reports-folder."}
 	case t.Webhook != "" && !s.Sends.Webhooks:
 		return auth.Invalid{Field: "webhook", Problem: "This portal has no secret to sign webhooks with: see --webhook-secret."}
-	case t.Webhook == "":
+	case !t.LeavesPortal():
 		return nil
+	}
+	err := s.Readable(ctx, auth.Readers{Owner: v.Account, Outside: true}, t.Address)
+	if errors.Is(err, auth.ErrNoRight) {
+		return auth.Invalid{Field: "channel", Problem: "This view cannot leave the portal: a Reports Reader may not see it. Send it to people with accounts alone."}
+	}
+	if err != nil || t.Webhook == "" {
+		return err
 	}
 	host, err := auth.WebhookHost(t.Webhook)
 	if err != nil {

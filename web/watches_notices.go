@@ -35,7 +35,10 @@ func (s *Server) notice(ctx context.Context, v Viewer, d auth.Delivery, emergenc
 		n.Name, n.Text = "A watch or schedule", "What it shows is not for you any more."
 		return n
 	}
-	n.Text, n.Address, n.Note = views.Count(d.N, "record", "records"), RangeAddress(address, d.From, d.To), d.Note
+	n.Text, n.Note = views.Count(d.N, "record", "records"), d.Note
+	if sub.Kind != auth.KindEmergency || len(emergency) > 0 { // else the list would have the sign-ins of everybody
+		n.Address = auth.RangeAddress(address, d.From, d.To)
+	}
 	if d.Kind == auth.OfTrial {
 		n.Text = "trial: " + n.Text
 	}

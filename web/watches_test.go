@@ -1,14 +1,24 @@
 package web
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"strings"
 	"testing"
 
 	"signpost/auth"
+	"signpost/store/access"
 	"signpost/views"
 )
+
+// heardLog keeps the last record of the access log.
+type heardLog struct{ last access.Record }
+
+func (l *heardLog) Append(_ context.Context, r *access.Record) error {
+	l.last = *r
+	return nil
+}
 
 func watchHouse(t *testing.T, server *views.MailServer, sends Sends) *house {
 	t.Helper()
@@ -70,7 +80,18 @@ func TestWatchesAreAddedOnPages(t *testing.T) {
 	}
 	root.post("/settings/watches", form(with("webhook", "https://hooks.example.com/x")...)).expect(t, "a host that is not allowed", http.StatusUnprocessableEntity, "")
 	root.post("/settings/alerts", form("do", "hosts", "hosts", "hooks.example.com")).expect(t, "allow it", http.StatusSeeOther, "/settings/alerts?done=saved")
-	root.post("/settings/watches", form(with("webhook", "https://hooks.example.com/x")...)).expect(t, "an allowed host", http.StatusSeeOther, "/settings/watches/2?done=watch-added")
+	leaves := form(with("webhook", "https://hooks.example.com/x", "addresses", "desk@example.org")...)
+	answer := root.post("/settings/watches", leaves)
+	answer.expect(t, "a view that a Reports Reader may not see", http.StatusUnprocessableEntity, "")
+	if !strings.Contains(answer.body, "This view cannot leave the portal") {
+		t.Error("the page does not say that the view cannot leave the portal")
+	}
+	heard := new(heardLog)
+	h.server.Access = heard
+	root.post("/settings/watches", replaced(leaves, "address", "/logs/interactive")).expect(t, "an allowed host", http.StatusSeeOther, "/settings/watches/2?done=watch-added")
+	if got, want := heard.last.Query, "add watch /logs/interactive to reader, reports, desk@example.org, webhook hooks.example.com"; got != want {
+		t.Errorf("the access log has %q, want %q", got, want)
+	}
 	reader.post("/settings/watches/1", form("do", "pause")).expect(t, "pause", http.StatusSeeOther, "/settings/watches/1?done=watch-pause")
 	reader.post("/settings/watches/1", form("do", "resume")).expect(t, "resume", http.StatusSeeOther, "/settings/watches/1?done=watch-resume")
 	reader.post("/settings/watches/1", form("do", "try")).expect(t, "try", http.StatusSeeOther, "/settings/watches/1?done=watch-try")

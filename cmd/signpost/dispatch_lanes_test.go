@@ -133,3 +133,85 @@ func TestMessagesToOneAddressKeepTheirOrder(t *testing.T) {
 		t.Errorf("came %v, want %v", keys, want)
 	}
 }
+
+// stuckPortal counts no ordinary watch until its look ends. It says when it counts a watch of the emergency accounts.
+type stuckPortal struct {
+	dispatch.Portal
+	stuck, emergency chan struct{}
+	once             *sync.Once
+}
+
+func (p stuckPortal) Count(ctx context.Context, who auth.Readers, address string, edges []time.Time) (auth.Counted, error) {
+	if who.Why != "watch of emergency accounts 1" {
+		p.once.Do(func() { close(p.stuck) })
+		<-ctx.Done()
+		return auth.Counted{}, ctx.Err()
+	}
+	select {
+	case <-p.stuck: // the other watch is being counted, and stays so
+		close(p.emergency)
+		<-ctx.Done()
+		return auth.Counted{}, ctx.Err()
+	case <-ctx.Done():
+		return auth.Counted{}, ctx.Err()
+	}
+}
+
+// A watch that takes long to count does not hold up the watches of the emergency accounts.
+func TestSlowWatchHoldsUpNoEmergencyWatch(t *testing.T) {
+	t.Parallel()
+	w := newDispatchWorld(t)
+	if err := w.people.SetSettings(t.Context(), auth.Settings{Emergency: []auth.EmergencyAccount{{ID: mailUser, Name: "Break Glass"}}}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.people.AddSubscription(t.Context(), auth.Subscription{Kind: auth.KindEmergency, Created: w.now, Terms: auth.Terms{Name: "in", Address: "status=success", Zone: "UTC", Minutes: 60}}); err != nil {
+		t.Fatal(err)
+	}
+	w.add(auth.KindWatch, "root", func(terms *auth.Terms) { terms.Recipients, terms.OnPage = []int64{w.ids["root"]}, true })
+	portal := stuckPortal{w.portal, make(chan struct{}), make(chan struct{}), new(sync.Once)}
+	w.d.Portal = portal
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		w.d.Run(ctx)
+	}()
+	select {
+	case <-portal.emergency:
+	case <-time.After(10 * time.Second):
+		t.Error("the watch of the emergency accounts was held up")
+	}
+	stop()
+	<-ended
+}
+
+// tardyPortal counts nothing in time for the recipient of a message.
+type tardyPortal struct{ dispatch.Portal }
+
+func (p tardyPortal) Count(ctx context.Context, who auth.Readers, address string, edges []time.Time) (auth.Counted, error) {
+	if who.Recipient.ID != 0 {
+		return auth.Counted{}, context.DeadlineExceeded
+	}
+	return p.Portal.Count(ctx, who, address, edges)
+}
+
+// A message that cannot be counted in time makes room for others, and is tried again.
+func TestMessageThatIsNotCountedInTime(t *testing.T) {
+	t.Parallel()
+	w := newDispatchWorld(t)
+	w.d.Portal = tardyPortal{w.portal}
+	watch := w.add(auth.KindWatch, "root", func(terms *auth.Terms) {
+		terms.More, terms.Recipients, terms.OnPage = 0, []int64{w.ids["root"]}, true
+	})
+	w.now = w.now.Add(time.Minute)
+	w.put(w.failed(w.now.Add(-time.Second)))
+	w.later(time.Minute)
+	if one := w.deliveries(watch)[0]; one.State != auth.Waiting || one.Problem != "The records could not be counted in time." {
+		t.Errorf("the delivery is %+v", one)
+	}
+	w.d.Portal = w.portal
+	w.later(time.Minute)
+	if one := w.deliveries(watch)[0]; one.State != auth.Delivered || one.N != 1 {
+		t.Errorf("the delivery is %+v", one)
+	}
+}

@@ -183,7 +183,7 @@ func sees(class auth.Class, roles ...auth.Role) bool {
 	return !slices.ContainsFunc(roles, func(r auth.Role) bool { return !auth.RightsOf([]auth.Role{r}).MaySee(class) })
 }
 
-// together gives the role whose rights to logs are those that two roles have in common.
+// together gives the role that sees of logs what all these roles see.
 func (m *dispatchMatrix) together(roles ...auth.Role) auth.Role {
 	classes := []auth.Class{auth.LogData, auth.ConditionalAccessData, auth.AttributeLogData, auth.AccessLogData, auth.ActivityData, auth.ContentData, auth.SecretData}
 	i := slices.IndexFunc(matrixRoles, func(one auth.Role) bool {
@@ -240,7 +240,7 @@ func (m *dispatchMatrix) check(where, text string, found told, readers ...auth.R
 }
 
 // matrixPairs are the recipients of an item of each owner: all of them in the soak. In the short form every pair of roles stands for
-// two items, and every item is sent from and to the roles with most and with few rights.
+// two items. Every item goes from and to a role with many rights and a role with few.
 func matrixPairs(item int) (pairs [][2]auth.Role) {
 	few := []auth.Role{auth.RoleGlobalAdministrator, auth.RoleReportsReader}
 	for o, owner := range matrixRoles {

@@ -193,7 +193,47 @@ func TestLimitedRecipientIsJudgedByTheOwnWindows(t *testing.T) {
 	}
 }
 
-// The access log holds the number of a watch, not its name: that could tell what its reader may not see.
+// A recipient with limits is told when a window has too many records for this recipient, also when the owner was told before.
+func TestLimitedRecipientIsToldLaterInAnEpisode(t *testing.T) {
+	t.Parallel()
+	w := newDispatchWorld(t)
+	scope, err := auth.NewScope(nil, []string{"app-2"})
+	if err == nil {
+		err = w.accounts.SetScope(t.Context(), "reports", scope)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	watch := w.add(auth.KindWatch, "reader", func(terms *auth.Terms) {
+		terms.Address, terms.OnPage, terms.More, terms.Minutes = "/logs/interactive", true, 0, 30
+		terms.Recipients = []int64{w.ids["reports"]}
+	})
+	put := func(app string) {
+		r := w.signIn(w.now.Add(-time.Second), "Oslo", "NO", "Linux")
+		r["properties"].(map[string]any)["appId"] = app
+		w.put(r)
+	}
+	expect := func(when string, state auth.DeliveryState, n int64) {
+		t.Helper()
+		list := w.deliveries(watch)
+		if len(list) != 1 || list[0].State != state || list[0].N != n {
+			t.Errorf("%s: %+v", when, list)
+		}
+	}
+	w.now = w.now.Add(time.Minute)
+	put("app-1")
+	w.later(time.Second)
+	expect("while the records are not for the recipient", auth.Waiting, 0)
+	for range 12 { // more often than a message that fails is tried
+		w.later(time.Minute)
+	}
+	expect("while nothing else comes", auth.Waiting, 0)
+	put("app-2")
+	w.later(time.Minute)
+	expect("after one for the recipient", auth.Delivered, 1)
+}
+
+// The access log holds the number of a watch, not its name. A name could tell readers of the access log what is not for them.
 func TestAccessLogHoldsNoNameOfAWatch(t *testing.T) {
 	t.Parallel()
 	w := newDispatchWorld(t)

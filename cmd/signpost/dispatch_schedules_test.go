@@ -2,8 +2,10 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -15,7 +17,9 @@ import (
 	"github.com/emersion/go-smtp"
 
 	"signpost/auth"
+	"signpost/store"
 	"signpost/web/dispatch"
+	"signpost/web/mail"
 )
 
 func TestScheduleIsMadeUpOnce(t *testing.T) {
@@ -67,6 +71,43 @@ func TestNothingGoesOutTwiceAfterAKill(t *testing.T) {
 	if one := w.deliveries(sub)[0]; one.State != auth.Unknown || one.Problem == "" {
 		t.Errorf("the delivery is %+v", one)
 	}
+}
+
+// stoppingMailer stops the portal while it hands a mail over.
+type stoppingMailer struct {
+	stop  func()
+	fails error
+}
+
+func (m stoppingMailer) Send(context.Context, auth.Mail) error {
+	m.stop()
+	return m.fails
+}
+
+// When the portal stops while it hands a mail over, it notes what became of the mail. A mail that did not arrive goes out after the
+// next start.
+func TestMailUnderWayWhenThePortalStops(t *testing.T) {
+	t.Parallel()
+	w := newDispatchWorld(t)
+	sub := w.add(auth.KindSchedule, "reader", func(terms *auth.Terms) { terms.Recipients = []int64{w.ids["reader"]} })
+	for _, test := range []struct {
+		fails error
+		want  auth.DeliveryState
+	}{{nil, auth.Delivered}, {mail.ErrUnknown, auth.Unknown}, {errors.New("no connection"), auth.Waiting}} {
+		w.now = w.now.Add(24 * time.Hour)
+		if err := w.d.Look(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		ctx, stop := context.WithCancel(t.Context())
+		w.d.Mailer = stoppingMailer{stop, test.fails}
+		_ = w.d.Send(ctx) // the next claim finds that the portal stops
+		if one := w.deliveries(sub)[0]; one.State != test.want {
+			t.Errorf("a mail that ends with %v is %s, want %s", test.fails, one.State, test.want)
+		}
+	}
+	w.begin()
+	w.round()
+	w.expect("after the next start", 1)
 }
 
 // A paused schedule sends nothing, not even a mail that waited for its next attempt.
@@ -135,22 +176,31 @@ func TestSchedulesWriteIntoTheFolder(t *testing.T) {
 	}
 }
 
-// slowPortal makes no file in time.
-type slowPortal struct{ dispatch.Portal }
-
-func (slowPortal) File(context.Context, auth.Readers, string, string, time.Time, io.Writer) (auth.SentFile, error) {
-	return auth.SentFile{}, context.DeadlineExceeded
+// slowPortal makes no file in time. It fails with context.DeadlineExceeded, or with another error.
+type slowPortal struct {
+	dispatch.Portal
+	fails error
 }
 
-func TestFileThatIsTooSlowIsNotTriedAgain(t *testing.T) {
+func (p slowPortal) File(context.Context, auth.Readers, string, string, time.Time, io.Writer) (auth.SentFile, error) {
+	return auth.SentFile{}, cmp.Or(p.fails, context.DeadlineExceeded)
+}
+
+// A file that takes too long as a whole is not tried again. One that a busy store did not count in time is.
+func TestFileThatIsTooSlow(t *testing.T) {
 	t.Parallel()
 	w := newDispatchWorld(t)
-	w.d.Portal = slowPortal{w.portal}
+	w.d.Portal = slowPortal{Portal: w.portal}
 	sub := w.add(auth.KindSchedule, "root", func(terms *auth.Terms) { terms.ByMail, terms.InFolder = false, true })
 	w.now = sub.Next
 	w.round()
 	list := w.deliveries(sub)
 	if one := list[len(list)-1]; one.State != auth.Failed || !strings.Contains(one.Problem, "Narrow the view") {
+		t.Errorf("the delivery is %+v", one)
+	}
+	w.d.Portal = slowPortal{w.portal, store.ErrTooSlow}
+	w.later(24 * time.Hour)
+	if one := w.deliveries(sub)[0]; one.State != auth.Waiting || !strings.Contains(one.Problem, "Choose a shorter range") {
 		t.Errorf("the delivery is %+v", one)
 	}
 }
@@ -159,7 +209,7 @@ func TestFileThatIsTooSlowIsNotTriedAgain(t *testing.T) {
 func TestFailureIsTold(t *testing.T) {
 	t.Parallel()
 	w := newDispatchWorld(t)
-	w.d.Portal = slowPortal{w.portal}
+	w.d.Portal = slowPortal{Portal: w.portal}
 	sub := w.add(auth.KindSchedule, "reader", func(terms *auth.Terms) { terms.Recipients = []int64{w.ids["reader"], w.ids["reports"]} })
 	w.now = sub.Next
 	for range 3 {

@@ -143,4 +143,21 @@ func TestEmergencyAccountsAreTold(t *testing.T) {
 	w.begin()
 	w.later(time.Hour)
 	w.expect("once, and after a restart", 3)
+	// Without emergency accounts, the lists would have the sign-ins of everybody.
+	if err := w.people.SetSettings(t.Context(), auth.Settings{}); err != nil {
+		t.Fatal(err)
+	}
+	sub, err := w.people.Subscription(t.Context(), 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	trial := sub.Deliver(auth.OfTrial, w.now, auth.Episode{From: w.now.Add(-7 * 24 * time.Hour), To: w.now.Truncate(time.Minute)}, w.now)
+	if fired, err := w.people.Fire(t.Context(), sub, trial); err != nil || !fired {
+		t.Fatal(fired, err)
+	}
+	w.later(time.Minute)
+	w.expect("a trial after the accounts were taken out", 3)
+	if one := w.deliveries(sub)[0]; one.State != auth.Refused {
+		t.Errorf("the trial is %+v", one)
+	}
 }

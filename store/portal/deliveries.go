@@ -82,8 +82,8 @@ func (p *DB) ClaimDelivery(ctx context.Context, lane auth.Lane, now, again time.
 // SettleDelivery writes what became of a delivery.
 func (p *DB) SettleDelivery(ctx context.Context, d auth.Delivery) error {
 	return p.write(ctx, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, "UPDATE deliveries SET state = ?, next = ?, problem = ?, episode_from = ?, episode_to = ?, n = ?, note = ? WHERE id = ?",
-			d.State, orNull(d.Next), d.Problem, microsOf(d.From), microsOf(d.To), d.N, d.Note, d.ID)
+		_, err := tx.ExecContext(ctx, "UPDATE deliveries SET state = ?, attempts = ?, next = ?, problem = ?, episode_from = ?, episode_to = ?, n = ?, note = ? WHERE id = ?",
+			d.State, d.Attempts, orNull(d.Next), d.Problem, microsOf(d.From), microsOf(d.To), d.N, d.Note, d.ID)
 		return err
 	})
 }

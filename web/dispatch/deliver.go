@@ -60,7 +60,7 @@ func (d *Dispatcher) deliver(ctx context.Context, one *auth.Delivery) error {
 	return d.sendCount(ctx, one, who, message)
 }
 
-// mayKnow refuses to tell somebody else about a subscription whose view is not for them: its name is not either.
+// mayKnow refuses to tell an account about the subscription of another account, unless the account may see its view.
 func (d *Dispatcher) mayKnow(ctx context.Context, sub auth.Subscription, a auth.Account) error {
 	if a.ID == sub.OwnerID || sub.Kind == auth.KindEmergency {
 		return nil
@@ -102,7 +102,7 @@ func (d *Dispatcher) sendFile(ctx context.Context, one *auth.Delivery, who auth.
 	return d.hand(ctx, one, who, m.file(file.Name), &auth.Attachment{Name: file.Name, Type: file.ContentType, Content: content.Bytes()})
 }
 
-// makeFile makes the file of a schedule as of the time of the run, and notes what its reader must know.
+// makeFile makes the file of a schedule as of the time of the run. It writes the note of the delivery.
 func (d *Dispatcher) makeFile(ctx context.Context, one *auth.Delivery, who auth.Readers, m message, w io.Writer) (auth.SentFile, error) {
 	t := m.Subscription.Terms
 	file, err := d.Portal.File(ctx, who, t.Address, t.Format, one.Due.In(t.Location()), w)
@@ -119,6 +119,8 @@ func fileProblem(err error) error {
 		return noRight
 	case errors.Is(err, context.DeadlineExceeded):
 		return lasting{errTooSlow}
+	case errors.Is(err, store.ErrTooSlow): // the portal may be less busy at the next attempt
+		return errTooLong
 	case errors.Is(err, errTooLarge), errors.As(err, new(auth.Invalid)):
 		return lasting{err}
 	}
@@ -129,6 +131,8 @@ func fileProblem(err error) error {
 const maxAttached = 15 << 20
 
 const errTooLarge = sentence("The file is larger than 15 MB, which mail servers refuse. Narrow the view, or let an administrator send it into the folder.")
+
+const errTooLong = sentence("The numbers or rows took too long to count. Choose a shorter range.")
 
 const errTooSlow = sentence("The file was not ready within 10 minutes. Narrow the view.")
 
@@ -142,6 +146,8 @@ func (l *limited) Write(p []byte) (int, error) {
 	return l.Buffer.Write(p)
 }
 
+const errNotCounted = sentence("The records could not be counted in time.")
+
 // sendCount counts for the recipient what a watch tells, and sends it. A recipient who sees less than the owner is told of the
 // windows that had too many records within what the recipient sees.
 func (d *Dispatcher) sendCount(ctx context.Context, one *auth.Delivery, who auth.Readers, m message) error {
@@ -151,34 +157,36 @@ func (d *Dispatcher) sendCount(ctx context.Context, one *auth.Delivery, who auth
 		if err != nil {
 			return err
 		}
-		addresses = EmergencyAddresses(sub.Terms, settings.Emergency)
+		if addresses = emergencyAddresses(sub.Terms, settings.Emergency); len(addresses) == 0 {
+			return refusal("No emergency accounts are picked.")
+		}
 	}
-	counted, err := d.count(ctx, who, addresses, []time.Time{one.From, one.To})
+	asking, cancel := context.WithTimeout(ctx, lookPatience) // other messages wait
+	defer cancel()
+	counted, err := d.count(asking, who, addresses, []time.Time{one.From, one.To})
 	if err == nil && one.Kind == auth.OfRun {
-		counted, err = d.judge(ctx, one, who, addresses, sub.Terms, counted)
+		counted, err = d.judge(asking, one, who, addresses, sub, counted)
 	}
-	if errors.Is(err, auth.ErrNoRight) {
+	switch {
+	case errors.Is(err, auth.ErrNoRight):
 		return noRight
-	}
-	if err != nil {
+	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, store.ErrTooSlow):
+		return errNotCounted
+	case err != nil:
 		return err
 	}
 	one.N, one.Note = counted.N[0], notes(counted.StillReading, counted.SetAside, "the number may still change")
 	m.addresses, m.counted = addresses, counted
-	for i, address := range addresses {
-		if i == 0 {
-			err = d.Portal.Told(ctx, who, address, store.Range{From: one.From, To: one.To}, one.N)
-		}
-		if err != nil {
-			return err
-		}
+	if err := d.Portal.Told(ctx, who, addresses[0], store.Range{From: one.From, To: one.To}, one.N); err != nil {
+		return err
 	}
 	return d.hand(ctx, one, who, m.ofWatch(), nil)
 }
 
-// judge narrows a message to the windows that have too many records for its recipient, and counts these. It refuses the message
-// where there is none.
-func (d *Dispatcher) judge(ctx context.Context, one *auth.Delivery, who auth.Readers, addresses []string, t auth.Terms, all auth.Counted) (auth.Counted, error) {
+// judge narrows a message to the windows that have too many records for its recipient, and counts these. Where there is none, the
+// message waits while the episode goes on, and is refused after it.
+func (d *Dispatcher) judge(ctx context.Context, one *auth.Delivery, who auth.Readers, addresses []string, sub auth.Subscription, all auth.Counted) (auth.Counted, error) {
+	t := sub.Terms
 	var found []auth.Episode
 	minutes := all
 	if all.N[0] > t.More {
@@ -192,7 +200,13 @@ func (d *Dispatcher) judge(ctx context.Context, one *auth.Delivery, who auth.Rea
 	case len(found) == 0 && minutes.StillReading:
 		return all, errStillReading // the next attempt may find more
 	case len(found) == 0:
-		return all, refusal("Within what the recipient may see there were not more than " + number(t.More) + " in " + minutesText(t.Minutes) + ".")
+		why := "Within what the recipient may see there were not more than " + number(t.More) + " in " + minutesText(t.Minutes) + "."
+		one.From = latest(one.From, one.To.Add(-window(t)-late)) // windows from before that are settled
+		var mayChange bool
+		if one.To, mayChange = presentEnd(sub, one.To); mayChange {
+			return all, notYet(why)
+		}
+		return all, refusal(why)
 	}
 	from := latest(one.From, found[0].From.Add(-window(t)))
 	first, last := int(from.Sub(one.From)/time.Minute), int(found[len(found)-1].To.Sub(one.From)/time.Minute)
@@ -203,6 +217,17 @@ func (d *Dispatcher) judge(ctx context.Context, one *auth.Delivery, who auth.Rea
 	one.From, one.To = from, found[len(found)-1].To
 	minutes.N = []int64{n}
 	return minutes, nil
+}
+
+// presentEnd gives the present end of an episode that ended at a time when it was told. mayChange says that the episode grew since
+// then, or still goes on.
+func presentEnd(sub auth.Subscription, told time.Time) (end time.Time, mayChange bool) {
+	for _, e := range sub.Told {
+		if !told.Before(e.From) && !told.After(e.To) {
+			return e.To, e.To.After(told) || !e.To.Before(sub.Looked.Truncate(time.Minute))
+		}
+	}
+	return told, false
 }
 
 // hand hands a message over by its channel.

@@ -12,7 +12,7 @@ import (
 	"signpost/store"
 )
 
-// Portal makes what is sent, with the rights of those for whom it is made.
+// Portal makes what is sent, with the rights of its readers.
 type Portal interface {
 	// Readable says with auth.ErrNoRight or auth.Invalid why some people may not have what an address shows.
 	Readable(ctx context.Context, who auth.Readers, address string) error
@@ -56,8 +56,8 @@ type Dispatcher struct {
 	Log     *slog.Logger
 
 	forgot time.Time
-	// tried is when each watch was looked at last, also where that failed.
-	tried map[int64]time.Time
+	// tried has the time of the last look at each watch, also of one that failed.
+	tried sync.Map
 }
 
 const (
@@ -74,19 +74,23 @@ const (
 // pauses are the pauses before the second attempt and each later one. After the last one the delivery has failed.
 var pauses = []time.Duration{time.Minute, 5 * time.Minute, 30 * time.Minute, 2 * time.Hour, 6 * time.Hour, 12 * time.Hour}
 
-// Run runs and sends until the context ends. Each worker of a lane has a goroutine of its own: whatever is slow holds up nothing else.
+// Run runs and sends until the context ends. Each worker of a lane has a goroutine of its own, and so has each kind of subscriptions.
+// So slow watches hold up neither schedules nor the watches of the emergency accounts.
 func (d *Dispatcher) Run(ctx context.Context) {
 	if err := d.removeParts(); err != nil {
 		d.Log.WarnContext(ctx, "remove files that a kill cut off", "error", err)
 	}
-	var sending sync.WaitGroup
+	var working sync.WaitGroup
 	for _, l := range newLanes() {
 		for range l.workers {
-			sending.Go(func() { d.repeat(ctx, func(ctx context.Context) error { return d.sendLane(ctx, l) }) })
+			working.Go(func() { d.repeat(ctx, func(ctx context.Context) error { return d.sendLane(ctx, l) }) })
 		}
 	}
-	d.repeat(ctx, d.Look)
-	sending.Wait()
+	for _, kind := range kinds {
+		working.Go(func() { d.repeat(ctx, func(ctx context.Context) error { return d.lookAt(ctx, kind) }) })
+	}
+	d.repeat(ctx, d.forget)
+	working.Wait()
 }
 
 // repeat does something again and again until the context ends.

@@ -7,12 +7,13 @@
 //
 // A run writes its deliveries and the new state of its subscription in one transaction, so that a kill neither loses nor doubles a
 // run. Each delivery is made when it is sent, with the rights that its owner and its recipient have then. A recipient who sees less
-// than the owner is told of the windows that have too many records for this recipient. A mail that was being handed over when the
+// than the owner is told of the windows that have too many records for this recipient, also when such a window comes later in the
+// episode. A mail that was being handed over when the
 // portal was killed is not sent again, and the page says so. A webhook is tried again under the same key, and a file is written again
 // under the same name.
 //
 // Each way out is a lane with workers of its own, so that a slow mail server, webhook or file holds up nothing else. One delivery goes
-// to a destination at a time.
+// to a destination at a time. Schedules, watches and the watches of the emergency accounts are looked at apart, for the same reason.
 //
 // While the store reads older records again, counts may change. A watch waits for that, so that it tells no episode that is none. A
 // watch of the emergency accounts does not wait. Messages say that their numbers may change.

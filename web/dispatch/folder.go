@@ -13,22 +13,24 @@ import (
 	"signpost/auth"
 )
 
-// partPattern is the name of a file that is not whole yet.
-const partPattern = ".signpost-part-*"
+// partPrefix begins the name of a file that is not whole yet.
+const partPrefix = ".signpost-part-"
 
 // removeParts removes the files that were not whole when the portal was killed.
 func (d *Dispatcher) removeParts() error {
 	if d.Folder == "" {
 		return nil
 	}
-	parts, err := filepath.Glob(filepath.Join(d.Folder, partPattern))
-	for _, part := range parts {
-		err = errors.Join(err, os.Remove(part))
+	entries, err := os.ReadDir(d.Folder)
+	for _, e := range entries {
+		if strings.HasPrefix(e.Name(), partPrefix) {
+			err = errors.Join(err, os.Remove(filepath.Join(d.Folder, e.Name())))
+		}
 	}
 	return err
 }
 
-// writeFile writes the file of a schedule into the folder. A file that has no place for a note has a text file beside it.
+// writeFile writes the file of a schedule into the folder. Its note is in a text file with the same name and .txt.
 func (d *Dispatcher) writeFile(ctx context.Context, one *auth.Delivery, who auth.Readers, m message) error {
 	if d.Folder == "" {
 		return lasting{sentence("The portal has no folder for files: see --reports-folder.")}
@@ -61,7 +63,7 @@ func (d *Dispatcher) writeNote(name, said string) error {
 // writeWhole writes a file into the folder. The file gets its name when it is whole. The name follows from the run, so a run that is
 // written again replaces its file.
 func (d *Dispatcher) writeWhole(write func(io.Writer) (name string, err error)) (err error) {
-	part, err := os.CreateTemp(d.Folder, partPattern)
+	part, err := os.CreateTemp(d.Folder, partPrefix+"*")
 	if err != nil {
 		return fmt.Errorf("begin the file: %w", withoutPath(err))
 	}

@@ -16,7 +16,7 @@ const (
 	late = 24 * time.Hour
 	// reach is how far back a watch looks after a downtime, and an emergency watch at every look. The Alerts page says it.
 	reach = 7 * 24 * time.Hour
-	// lookPatience bounds all counts of one look.
+	// lookPatience bounds all counts of one look, and of one message.
 	lookPatience = 30 * time.Second
 )
 
@@ -216,13 +216,14 @@ func (d *Dispatcher) lookAtEmergency(ctx context.Context, sub auth.Subscription)
 		sub.Terms.Recipients = append(sub.Terms.Recipients, a.ID)
 	}
 	sub.Terms.OnPage, sub.Terms.ByMail = true, d.Mailer != nil
-	return d.look(ctx, sub, auth.Readers{Owner: administrators[0], Why: why(sub)}, EmergencyAddresses(sub.Terms, settings.Emergency))
+	return d.look(ctx, sub, auth.Readers{Owner: administrators[0], Why: why(sub)}, emergencyAddresses(sub.Terms, settings.Emergency))
 }
 
-// EmergencyAddresses are the lists of the sign-ins of the emergency accounts that an emergency watch counts.
-func EmergencyAddresses(t auth.Terms, accounts []auth.EmergencyAccount) (addresses []string) {
+// emergencyAddresses are the lists of the sign-ins of the emergency accounts that an emergency watch counts. Without accounts there
+// are none: a list without the condition would have the sign-ins of everybody.
+func emergencyAddresses(t auth.Terms, accounts []auth.EmergencyAccount) (addresses []string) {
 	params, err := url.ParseQuery(t.Address) // the condition on the outcome
-	if err != nil {
+	if err != nil || len(accounts) == 0 {
 		return nil
 	}
 	for _, a := range accounts {

@@ -64,7 +64,7 @@ func (d *Dispatcher) stop(ctx context.Context, sub auth.Subscription, reason str
 	return err
 }
 
-// toldOf gives a subscription whose messages go to its owner and the administrators.
+// toldOf gives the subscription with other recipients: its owner and the administrators.
 func (d *Dispatcher) toldOf(ctx context.Context, sub auth.Subscription) (told auth.Subscription, err error) {
 	told = sub
 	told.Terms = auth.Terms{Name: sub.Terms.Name, OnPage: true, ByMail: d.Mailer != nil}
@@ -81,7 +81,7 @@ func (d *Dispatcher) toldOf(ctx context.Context, sub auth.Subscription) (told au
 	return told, nil
 }
 
-// undelivered begins the problem of a subscription whose last message failed for good. It stays until the next message.
+// undelivered begins the problem of a subscription after a message failed for good. It stays until the next message.
 const undelivered = "A message did not go out: "
 
 // fail says on the list that a message of a run failed for good, and tells the owner and the administrators once for each run.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strconv"
 	"time"
 
@@ -12,34 +11,43 @@ import (
 	"signpost/store"
 )
 
-// Look runs what is due, the watches of the emergency accounts first.
+// kinds are the kinds of subscriptions, the most urgent first.
+var kinds = []auth.SubscriptionKind{auth.KindEmergency, auth.KindSchedule, auth.KindWatch}
+
+// Look runs what is due, and forgets old deliveries.
 func (d *Dispatcher) Look(ctx context.Context) error {
+	var failed []error
+	for _, kind := range kinds {
+		failed = append(failed, d.lookAt(ctx, kind))
+	}
+	return errors.Join(append(failed, d.forget(ctx))...)
+}
+
+// lookAt runs the subscriptions of a kind that are due.
+func (d *Dispatcher) lookAt(ctx context.Context, kind auth.SubscriptionKind) error {
 	list, err := d.Subscriptions.Subscriptions(ctx, 0)
 	if err != nil {
 		return err
 	}
-	slices.SortStableFunc(list, func(a, b auth.Subscription) int {
-		switch isFirst := a.Kind == auth.KindEmergency; {
-		case isFirst == (b.Kind == auth.KindEmergency):
-			return 0
-		case isFirst:
-			return -1
-		}
-		return 1
-	})
 	var failed []error
 	for _, sub := range list {
-		if sub.Runs() && ctx.Err() == nil {
+		if sub.Kind == kind && sub.Runs() && ctx.Err() == nil {
 			if err := store.Caught(func() error { return d.run(ctx, sub) })(); err != nil {
 				failed = append(failed, fmt.Errorf("%s %d: %w", sub.Kind, sub.ID, err))
 			}
 		}
 	}
-	if now := d.Now(); now.Sub(d.forgot) > time.Hour {
-		d.forgot = now
-		failed = append(failed, d.Subscriptions.ForgetDeliveries(ctx, now.Add(-keepFor)))
-	}
 	return errors.Join(failed...)
+}
+
+// forget removes old deliveries once an hour.
+func (d *Dispatcher) forget(ctx context.Context) error {
+	now := d.Now()
+	if now.Sub(d.forgot) <= time.Hour {
+		return nil
+	}
+	d.forgot = now
+	return d.Subscriptions.ForgetDeliveries(ctx, now.Add(-keepFor))
 }
 
 // run runs one subscription if it is due.
@@ -51,13 +59,10 @@ func (d *Dispatcher) run(ctx context.Context, sub auth.Subscription) error {
 			return nil
 		}
 	default:
-		if now.Sub(sub.Looked) < time.Minute || now.Sub(d.tried[sub.ID]) < time.Minute {
+		if tried, ok := d.tried.Load(sub.ID); now.Sub(sub.Looked) < time.Minute || ok && now.Sub(tried.(time.Time)) < time.Minute {
 			return nil
 		}
-		if d.tried == nil {
-			d.tried = map[int64]time.Time{}
-		}
-		d.tried[sub.ID] = now
+		d.tried.Store(sub.ID, now)
 	}
 	if sub.Kind == auth.KindEmergency {
 		return d.lookAtEmergency(ctx, sub)

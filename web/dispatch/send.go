@@ -18,6 +18,11 @@ type refusal string
 
 func (r refusal) Error() string { return string(r) }
 
+// notYet is why a delivery need not go out now, in a sentence. It may have to later.
+type notYet string
+
+func (n notYet) Error() string { return string(n) }
+
 // sentence is a failure in a sentence for the page.
 type sentence string
 
@@ -103,7 +108,7 @@ func (d *Dispatcher) sendLane(ctx context.Context, l *lane) error {
 		if err != nil || !ok {
 			return err
 		}
-		err = d.sendOne(ctx, one)
+		err = store.Caught(func() error { return d.sendOne(ctx, one) })() // a destination that stays busy gets nothing more
 		if release(); err != nil {
 			return err
 		}
@@ -111,15 +116,16 @@ func (d *Dispatcher) sendLane(ctx context.Context, l *lane) error {
 	return nil
 }
 
-// sendOne sends one delivery and writes what became of it.
+// sendOne sends one delivery and writes what became of it, also while the portal stops: a mail that stays in the state Handing is
+// not sent again.
 func (d *Dispatcher) sendOne(ctx context.Context, one auth.Delivery) error {
 	sending, cancel := context.WithTimeout(ctx, sendPatience)
 	defer cancel()
 	problem := store.Caught(func() error { return d.deliver(sending, &one) })()
-	if ctx.Err() != nil && problem != nil {
-		return nil // the portal stops; the claim ends by itself
-	}
+	stops := ctx.Err() != nil
+	ctx = context.WithoutCancel(ctx)
 	var refused refusal
+	var early notYet
 	var final lasting
 	var maybe unknown
 	one.Next, one.Problem = time.Time{}, ""
@@ -128,15 +134,20 @@ func (d *Dispatcher) sendOne(ctx context.Context, one auth.Delivery) error {
 		one.State = auth.Delivered
 	case errors.As(problem, &refused):
 		one.State, one.Problem = auth.Refused, string(refused)
+	case errors.As(problem, &early): // this was no attempt
+		one.State, one.Problem, one.Attempts = auth.Waiting, string(early), one.Attempts-1
+		one.Next = d.Now().Add(time.Minute)
 	case errors.As(problem, &maybe):
 		one.State, one.Problem = auth.Unknown, cut(problem.Error())
+	case stops && !errors.As(problem, &final): // the portal that starts next sends it
+		one.State, one.Next = auth.Waiting, d.Now()
 	case errors.As(problem, &final), one.Attempts > len(pauses):
 		one.State, one.Problem = auth.Failed, cut(problem.Error())
 	default:
 		one.State, one.Problem = auth.Waiting, cut(problem.Error())
 		one.Next = d.Now().Add(pauses[one.Attempts-1])
 	}
-	if problem != nil {
+	if problem != nil && early == "" {
 		d.Log.WarnContext(ctx, "a message of a schedule or watch did not go out", "subscription", one.Subscription, "delivery", one.ID,
 			"channel", one.Channel, "attempt", one.Attempts, "state", one.State)
 	}

@@ -2,7 +2,6 @@ package dispatch
 
 import (
 	"fmt"
-	"net/url"
 	"strings"
 	"time"
 
@@ -65,7 +64,7 @@ func (m message) file(name string) text {
 		said+"Open it in Signpost:\n"+m.portal+t.Address+"\n\n"+m.foot("schedule"))
 }
 
-// seenBy says with whose rights a file was made.
+// seenBy says which rights limit a file.
 func (m message) seenBy() string {
 	switch m.Delivery.AccountID {
 	case 0:
@@ -88,7 +87,7 @@ func (m message) ofWatch() text {
 	}
 	var links []string
 	for _, address := range m.addresses {
-		links = append(links, m.portal+withRange(address, d.From, d.To))
+		links = append(links, m.portal+auth.RangeAddress(address, d.From, d.To))
 	}
 	subject := t.Name + ": " + records(d.N)
 	if d.Kind == auth.OfTrial {
@@ -162,18 +161,4 @@ func number(n int64) string {
 		s = s[:i] + "," + s[i:]
 	}
 	return s
-}
-
-// withRange gives the address of a list with another range.
-func withRange(address string, from, to time.Time) string {
-	u, err := url.Parse(address)
-	if err != nil {
-		return address
-	}
-	params := u.Query()
-	params.Del("range")
-	params.Set("from", from.UTC().Format(time.RFC3339))
-	params.Set("to", to.UTC().Format(time.RFC3339))
-	u.RawQuery = params.Encode()
-	return u.String()
 }

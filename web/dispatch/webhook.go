@@ -19,7 +19,8 @@ import (
 	"signpost/auth"
 )
 
-// The headers of a webhook. Receivers check the signature over the time and the body, and drop a delivery that they know.
+// The headers of a webhook. The signature covers the time and the body, which has the key of the delivery too. Receivers drop a
+// delivery that they know.
 const (
 	HeaderDelivery  = "Signpost-Delivery"
 	HeaderTimestamp = "Signpost-Timestamp"

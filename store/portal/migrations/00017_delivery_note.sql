@@ -1,4 +1,4 @@
 -- +goose Up
 
--- What a message says beside its number: that older records were being read again, and which conditions did not count.
+-- A note about the number or the file of a message: older records were being read again, or conditions did not count.
 ALTER TABLE deliveries ADD COLUMN note TEXT NOT NULL DEFAULT '';
