@@ -58,15 +58,15 @@ func noteLooked(address string, shapes []string) {
 	}
 }
 
-// fewShapes do not make axe look again at a page that it knows and whose outline is as before, except in the soak: they wait for a
-// page with more.
+// fewShapes do not make axe look again at a page that it knows, while the page's outline is as before. They wait for a page with
+// more. The soak does not wait.
 const fewShapes = 3
 
 // shapesOfPage gives the shapes on a page, the ids that two elements have, the shape of the outline, the page's address without IDs,
 // and whether axe is there.
-// A shape is what axe judges an element by: its tag, role and states, whether its attributes say something, its colours and its
-// text's size, its ancestors' tags, roles and backgrounds, and for what has a name also all that is in it. Phones have shapes of
-// their own. Words and numbers are no part of a shape. What is not shown has none: axe does not look at it.
+// A shape is what axe judges an element by. It has the tag, the role, the states, the colours and the size of the text, and whether
+// attributes say something. It has the tags, roles and backgrounds of the ancestors. Of an element with a name it also has all that
+// the element holds. Phones have shapes of their own. Words and numbers are no part of a shape. What is not shown has none: axe does not look at it.
 const shapesOfPage = `() => {
 	const hashes = new Map(); // rows are alike
 	const hash = (text) => {
@@ -104,8 +104,8 @@ const shapesOfPage = `() => {
 			style.backgroundColor === 'rgba(0, 0, 0, 0)' ? '' : style.backgroundColor, style.backgroundImage === 'none' ? '' : 'image', style.opacity === '1' ? '' : style.opacity];
 		return /^(div|span)$/.test(e.localName) && says.every((said) => said === '') ? '' : '/' + e.localName + ' ' + says.join(' ');
 	};
-	// Rows of one markup beside each other have one shape. Looked at by itself is what is first or last, is under the pointer, or has
-	// something to fill in.
+	// Neighbouring rows of one markup have one shape. An element is looked at by itself if it is first or last, is under the pointer,
+	// or has something to fill in.
 	const rows = /^(tbody|tr|li|a|g|dt|dd|option)$/;
 	const markup = (e) => e.outerHTML.replace(/ ([\w:-]+)="([^"]*)"/g, (all, name, value) => {
 		if (ids.test(name)) return ' ' + say(e, name, value);

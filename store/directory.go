@@ -102,7 +102,7 @@ type DirectoryBatch struct {
 	Memberships []Membership
 	Ownerships  []Ownership
 	States      []StateRow
-	// Reports tell what the files of reports are whose rows were all stored, with this batch or before.
+	// Reports say which files of reports end with this batch: all their rows were stored, with this batch or before.
 	Reports []ReportFile
 	// At is the time of the import, from which on the batch holds. Received is the time of its file; zero for At.
 	At, Received time.Time

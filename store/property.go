@@ -48,7 +48,7 @@ type Property struct {
 	Logs []Log
 	// Address marks IP addresses, which are asked for by prefix and network too.
 	Address bool
-	// Instant marks a text that is a time beside that of the record: importers write it in UTC as RFC 3339 does.
+	// Instant marks a text that is a time, but not the time of the record: importers write it in UTC as RFC 3339 does.
 	Instant bool
 	// Place marks the column that names a city, a state and a country together: the Parts, in this order.
 	Place bool

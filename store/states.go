@@ -10,8 +10,8 @@ import (
 // Whoever may read the directory may read these. Scopes narrow each answer to the persons and applications that all of them
 // have; a row that names neither by ID is then left out.
 type States interface {
-	// StatesTold tells of each kind how many rows count and how many are gone, of which dates and from which imports. A kind
-	// without rows has none.
+	// StatesTold tells of each kind how many rows count, how many are gone, and their dates and imports. A kind without rows has
+	// none.
 	StatesTold(ctx context.Context, scopes Scopes) (map[StateKind]StateTold, error)
 	// Registrations gives one page of registration rows, by name.
 	Registrations(ctx context.Context, q RegistrationsQuery) (RegistrationPage, error)
@@ -37,8 +37,8 @@ type States interface {
 	RelyingParties(ctx context.Context, scopes Scopes) ([]RelyingParty, error)
 }
 
-// StateTold tells how many states of a kind count, the first and the last of the dates that they tell, and when the first and
-// the last of them were imported.
+// StateTold tells how many states of a kind count. It has the first and the last date that they tell, and the times of the first
+// and the last import.
 type StateTold struct {
 	N                     int64
 	FirstDate, LastDate   time.Time // zero where no row tells one

@@ -273,7 +273,7 @@ func (d Diagnosis) numbersTrouble() string {
 	return troubleText(d.Trouble, "Counting the person's other sign-ins took too long. Reload the page to try again.", "The person's other sign-ins could not be counted. Reload the page to try again.")
 }
 
-// elsewhereLabel says whose failure it is.
+// elsewhereLabel names those who had the failure.
 func (d Diagnosis) elsewhereLabel(of ask.ElsewhereOf) string {
 	info, s := d.Details.info(), d.Details.signIn()
 	switch of {

@@ -340,6 +340,10 @@ func (w *insightsWorld) checkPrincipals(c insightsCase) {
 func (w *insightsWorld) checkRemoval(c insightsCase, r *rand.Rand) {
 	w.t.Helper()
 	s := w.signIns[r.IntN(len(w.signIns))]
+	policy := ""
+	if all := s.AppliedConditionalAccessPolicies; len(all) > 0 {
+		policy = all[r.IntN(len(all))].ID
+	}
 	kinds := []struct {
 		kind, value string
 		is          func(*store.SignIn) bool
@@ -351,6 +355,12 @@ func (w *insightsWorld) checkRemoval(c insightsCase, r *rand.Rand) {
 			return strings.EqualFold(o.ServicePrincipalCredentialKeyID, s.ServicePrincipalCredentialKeyID)
 		}},
 		{"client", "IMAP4", func(o *store.SignIn) bool { return store.ClientField.MatchText(o.ClientAppUsed, "IMAP4") }},
+		{"policy", policy, func(o *store.SignIn) bool {
+			return slices.ContainsFunc(o.AppliedConditionalAccessPolicies, func(p store.AppliedPolicy) bool {
+				applied := !slices.Contains([]string{"notApplied", "reportOnlyNotApplied", "notEnabled"}, p.Result)
+				return strings.EqualFold(p.ID, policy) && applied
+			})
+		}},
 	}
 	kinds = slices.DeleteFunc(kinds, func(k struct {
 		kind, value string

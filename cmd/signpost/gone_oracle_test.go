@@ -27,7 +27,7 @@ func answerOf(t *testing.T, rows []reportRow, around string) string {
 	return `{"value":` + string(text) + around + `}`
 }
 
-// importReport imports a file whose time is that of the importer's clock.
+// importReport imports a file. The importer's clock gives the file its time.
 func importReport(t *testing.T, im *importer.Importer, name, text string) {
 	t.Helper()
 	report, err := im.Reader(t.Context(), name, strings.NewReader(text))
@@ -112,8 +112,7 @@ func reportKeys(t *testing.T, db *datafolder.Folder, until time.Time, held map[s
 	return gone
 }
 
-// laterReports imports later reports of AD FS and of registrations, each of which lacks some rows, and takes these out of what the
-// world counts.
+// laterReports imports later reports of AD FS and of registrations. Each lacks some rows. The world no longer counts these.
 func (w *usageWorld) laterReports(t *testing.T, db *datafolder.Folder, folder string) {
 	t.Helper()
 	im := importer.New(db, importer.Options{Now: func() time.Time { return time.Now().Add(time.Hour) }})

@@ -6,7 +6,7 @@
 // # Terms
 //
 // A scenario is one kind of failure (scenario.go; the files that begin with scenarios_ hold them all). The first scenario that
-// holds is that of the verdict. A remark holds beside it, such as that report-only policies blocked nothing (remarks.go).
+// holds is that of the verdict. A verdict may have remarks too, such as that report-only policies blocked nothing (remarks.go).
 //
 // A reason points to a part of the record: a policy, a step, a value. Pages show that part in their own words. So a verdict
 // names no policy, condition or step that its record does not name. What the record leaves open is said to be not known.

@@ -4,7 +4,7 @@ import (
 	"signpost/store"
 )
 
-// remarks hold beside a scenario: each that holds is told.
+// remarks are told with whatever scenario holds. Each that holds is told.
 var remarks = []*Scenario{
 	{
 		ID: "later-success", Title: "It worked later", Happened: "The person signed in to the same application after this, so the cause may be gone.",

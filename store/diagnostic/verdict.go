@@ -28,7 +28,7 @@ type Remark struct {
 type Reason struct {
 	Policy *store.AppliedPolicy
 	Step   *store.AuthenticationStep
-	// Property is one whose value in the record matters.
+	// Property is a property of the record: its value matters.
 	Property *store.Property
 	// Lifetime is a session lifetime policy that asked for proof again, Requirement a policy that asked for more proof.
 	Lifetime, Requirement *store.RequirementPolicy

@@ -27,7 +27,7 @@ type rowColumn struct {
 	tells []*store.Property
 }
 
-// isInstant says that the cells are times beside that of the record.
+// isInstant says that the cells are times, but not the time of the record.
 func (c rowColumn) isInstant() bool { return c.property != nil && c.property.Instant }
 
 func (c rowColumn) isKeptOnly() bool { return c.property == nil && c.read == nil }

@@ -50,7 +50,7 @@ type Record struct {
 	WorkloadID, WorkloadName, WorkloadType string
 }
 
-// Clone gives a copy whose properties can be written.
+// Clone gives a copy. To write its properties leaves the record as it is.
 func (r *Record) Clone() store.Entry { c := *r; return &c }
 
 // Place names the place of the address.

@@ -33,7 +33,7 @@ func (p *plan) keepFew(q question) {
 	p.few = &fewRows{filter: q.filterName(), lines: q.lines, any: slices.Clone(p.any)}
 }
 
-// fewConditions is how many conditions a count has at most whose rows are kept.
+// fewConditions bounds the conditions of a count: the rows of one with more are not kept.
 const fewConditions = 5
 
 // keepFewOf is keepFew for a count that is one of several about the same few rows. The page of one user, application or

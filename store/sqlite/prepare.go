@@ -67,7 +67,7 @@ type preparedRow struct {
 	// copy is a told copy as it was read. Most belong to rows that other sources have: it is merged there, and to read it back
 	// took a twelfth of the import.
 	copy store.Version
-	// beside is the row that stays as it is when the told copy becomes another one of its copies; nil where it may change.
+	// beside is the row that the told copy joins without changing it; nil where the row may change.
 	beside *besideRow
 }
 

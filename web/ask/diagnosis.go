@@ -80,7 +80,7 @@ func withoutRisk(s *store.SignIn) *store.SignIn {
 	return &other
 }
 
-// numbers asks for what the case has beside its record.
+// numbers asks for what the case has besides its record.
 func (q Diagnosis) numbers(r Reader, a *Diagnosed, c *diagnostic.Case) []func(context.Context) error {
 	s := c.SignIn
 	info, _ := store.SignIns.Log(s.Log)
@@ -163,7 +163,7 @@ type Elsewhere struct {
 	Logs []ElsewhereLog
 }
 
-// ElsewhereOf says whose failure it is.
+// ElsewhereOf says who had the failure.
 type ElsewhereOf uint8
 
 // Whose failure it is.

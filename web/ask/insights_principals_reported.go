@@ -72,7 +72,7 @@ func (p *principal) lastKnown(to time.Time) time.Time {
 	return p.last.last
 }
 
-// withReported puts the report's time beside that of the logs, and says why it is another one. begin is when the first of
+// withReported adds the report's time to the cell of the logs, and says why the two differ. begin is when the first of
 // the logs begins; zero for logs without records.
 func withReported(cell Cell, of store.LastUse, begin, to time.Time) Cell {
 	cell.Reported = of.Time

@@ -75,7 +75,7 @@ func TestRemovalOfANamedResource(t *testing.T) {
 	}
 }
 
-// Those who relied on an exclusion of a policy are the users whose sign-ins carry an exclusion of that policy.
+// A user relied on an exclusion of a policy if a sign-in of the user carries it.
 func TestExclusionsOfAPolicy(t *testing.T) {
 	with := func(n, who int, policies ...store.AppliedPolicy) store.SignIn {
 		s := of(who, "somebody", signIn(n, n))
