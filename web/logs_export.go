@@ -246,6 +246,6 @@ func (s *Server) coverageOf(v Viewer, reader store.Store) func(ctx context.Conte
 		if !slices.ContainsFunc(s.coveredLogs(v), func(info store.LogInfo) bool { return info.Log == log }) {
 			return nil, nil // the portal's own log
 		}
-		return s.reader(reader, v.scopes()...).Coverage(ctx, ask.CoverageQuery{Log: log, Range: r, Now: s.Now(), Ledger: ledger})
+		return s.reader(reader, v.hidden(), v.scopes()...).Coverage(ctx, ask.CoverageQuery{Log: log, Range: r, Now: s.Now(), Ledger: ledger})
 	}
 }
