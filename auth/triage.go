@@ -77,6 +77,21 @@ func (v TriageVerdict) Label() string {
 	return string(v)
 }
 
+// Action is the verdict as a button names it.
+func (v TriageVerdict) Action() string {
+	switch v {
+	case TriageCompromised:
+		return "Confirm compromised"
+	case TriageSafe:
+		return "Confirm safe"
+	case TriageDismissed:
+		return "Dismiss"
+	case TriageUndo:
+		return "Undo"
+	}
+	return string(v)
+}
+
 // ImportedRisk is the risk of an object as imported records tell it.
 type ImportedRisk struct {
 	Updated      time.Time // zero where no record tells it

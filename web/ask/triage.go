@@ -20,6 +20,12 @@ const (
 	stateCompromised = "confirmedCompromised"
 )
 
+// TriageVerdict is a verdict, for pages.
+type TriageVerdict = auth.TriageVerdict
+
+// TriageVerdicts gives the verdicts that pages offer.
+func TriageVerdicts() []TriageVerdict { return auth.TriageVerdicts() }
+
 // OpenHere tells whether a risk waits for somebody in this portal: it was imported as at risk or confirmed compromised, and no verdict
 // answers it.
 func OpenHere(now auth.ImportedRisk, kept auth.Triaged) bool {
@@ -46,6 +52,22 @@ type TriageTarget struct {
 
 // IsOpen tells whether it waits for somebody in this portal.
 func (t TriageTarget) IsOpen() bool { return OpenHere(t.Risk, t.Kept) }
+
+// Noun is the object's kind in words.
+func (t TriageTarget) Noun() string {
+	info, _ := store.SignIns.Log(store.Log(t.Of.Log))
+	switch {
+	case t.Of.Kind == auth.TriageUser:
+		return "user"
+	case t.Of.Kind == auth.TriagePrincipal:
+		return "service principal"
+	case t.Of.Kind == auth.TriageAgent:
+		return "agent"
+	case !info.User:
+		return "sign-in of a " + info.One
+	}
+	return "sign-in"
+}
 
 // TargetOfRisky gives a risky user, principal or agent, without what is kept about it.
 func TargetOfRisky(r *store.Risky) TriageTarget {
@@ -91,6 +113,50 @@ func NewestDetection(list []*risk.Record) *risk.Record {
 	return slices.MaxFunc(list, func(a, b *risk.Record) int {
 		return cmp.Or(risk.Kind.Dated(a).Compare(risk.Kind.Dated(b)), cmp.Compare(a.Head().ID, b.Head().ID))
 	})
+}
+
+// TriageStory is an object with its newest steps. Total counts all of its steps.
+type TriageStory struct {
+	TriageTarget
+	Steps []auth.TriageEntry
+	Total int64
+}
+
+// TriageHistory gives the steps of objects, and what is kept about them.
+type TriageHistory interface {
+	TriageKept
+	TriageHistory(ctx context.Context, of auth.TriageObject, limit int) (steps []auth.TriageEntry, total int64, err error)
+}
+
+// shownSteps is how many steps of an object its page lists.
+const shownSteps = 50
+
+// StoryOf gives the steps of an object, and what is kept about it.
+func StoryOf(ctx context.Context, kept TriageHistory, t TriageTarget) (story TriageStory, err error) {
+	story.TriageTarget = t
+	err = Together(ctx, func(ctx context.Context) error {
+		now, err := kept.Triaged(ctx, t.Of)
+		if err != nil {
+			return err
+		}
+		story.Kept = now[t.Of]
+		story.Steps, story.Total, err = kept.TriageHistory(ctx, t.Of, shownSteps)
+		return err
+	})
+	return story, err
+}
+
+// KeptAbout puts what is kept about objects into them.
+func KeptAbout(ctx context.Context, kept TriageKept, targets []TriageTarget) error {
+	of := make([]auth.TriageObject, len(targets))
+	for i, t := range targets {
+		of[i] = t.Of
+	}
+	now, err := kept.Triaged(ctx, of...)
+	for i := range targets {
+		targets[i].Kept = now[targets[i].Of]
+	}
+	return err
 }
 
 // TriageChoice is an object in a form, with what the form's person saw: the version of what is kept, and the print of the imported risk.
@@ -243,7 +309,7 @@ func (q Triage) chosen(ctx context.Context, targets map[auth.TriageObject]Triage
 	return chosen, nil
 }
 
-// signInTarget looks for a sign-in, and for the detections of one of a service principal.
+// signInTarget looks for a sign-in.
 func signInTarget(ctx context.Context, r Reader, of auth.TriageObject) (TriageTarget, error) {
 	info, known := store.SignIns.Log(store.Log(of.Log))
 	if !known {
@@ -253,28 +319,50 @@ func signInTarget(ctx context.Context, r Reader, of auth.TriageObject) (TriageTa
 	if err != nil {
 		return TriageTarget{}, err
 	}
-	var detections []*risk.Record
-	if !info.User {
-		if detections, err = detectionsOf(ctx, r, of.ID); err != nil {
-			return TriageTarget{}, err
+	targets, err := SignInTargets(ctx, r, []*store.SignIn{record.SignIn()})
+	if err != nil {
+		return TriageTarget{}, err
+	}
+	targets[0].Of = of // a line of the log is named by its last event, and a form may name another
+	return targets[0], nil
+}
+
+// SignInTargets gives sign-ins, with the detections of those of service principals, and without what is kept about them. Every page and
+// form takes its sign-ins from here, so that all see one imported risk.
+func SignInTargets(ctx context.Context, r Reader, signIns []*store.SignIn) ([]TriageTarget, error) {
+	var ids []string
+	for _, s := range signIns {
+		if info, _ := store.SignIns.Log(s.Log); !info.User {
+			ids = append(ids, s.ID)
 		}
 	}
-	t := TargetOfSignIn(record.SignIn(), NewestDetection(detections))
-	t.Of = of // a line of the log is named by its last event, and a form may name another
-	return t, nil
+	detections := map[string][]*risk.Record{}
+	for some := range slices.Chunk(ids, detectionsAtOnce) {
+		q := store.ListQuery{Log: risk.Workloads, Range: store.AllTime(), Limit: detectionsListed, Filter: store.Filter{}.WithAny(risk.SignInField, some)}
+		for {
+			page, err := r.Page(ctx, q)
+			if err != nil {
+				return nil, err
+			}
+			for _, row := range page.Rows {
+				d := row.Entry.(*risk.Record)
+				id := store.FoldCase(d.RequestID)
+				detections[id] = append(detections[id], d)
+			}
+			if q.After = page.Next; page.Next == nil {
+				break
+			}
+		}
+	}
+	targets := make([]TriageTarget, len(signIns))
+	for i, s := range signIns {
+		targets[i] = TargetOfSignIn(s, NewestDetection(detections[store.FoldCase(s.ID)]))
+	}
+	return targets, nil
 }
 
-// detectionsOf gives the detections that name a sign-in of a service principal.
-func detectionsOf(ctx context.Context, r Reader, requestID string) (list []*risk.Record, err error) {
-	q := store.ListQuery{Log: risk.Workloads, Range: store.AllTime(), Limit: detectionsOfSignIn, Filter: store.Filter{}.With(risk.SignInField, store.OpIs, requestID)}
-	page, err := r.Page(ctx, q)
-	if err != nil {
-		return nil, err
-	}
-	for _, row := range page.Rows {
-		list = append(list, row.Entry.(*risk.Record))
-	}
-	return list, nil
-}
-
-const detectionsOfSignIn = 100
+// detectionsAtOnce is how many sign-ins one question asks about, and detectionsListed how many detections one answer has.
+const (
+	detectionsAtOnce = 50
+	detectionsListed = 500
+)
