@@ -180,7 +180,7 @@ func (p *injectedPair) testAddresses() {
 	p.compare("sign in", p.hostile.post("", "/signin", form(p.hostile)), p.plain.post("", "/signin", form(p.plain)))
 	for _, n := range some(100, 5) {
 		form := func(h *injectedHouse) url.Values {
-			return url.Values{"name": {h.list[n].text}, "upn": {h.list[n].text}, "userid": {h.list[n].text}, "role": {h.list[n].text}, "value": {h.list[n].text}, "do": {h.list[n].text}}
+			return url.Values{"name": {h.list[n].text}, "upn": {h.list[n].text}, "userid": {h.list[n].text}, "role": {h.list[n].text}, "value": {h.list[n].text}, "zone": {h.list[n].text}, "do": {h.list[n].text}}
 		}
 		for _, address := range []string{"/settings/people/new", "/preferences", "/logs/interactive/columns", "/logs/interactive/views", "/import/run", "/reported/1", "/theme"} {
 			p.compare("send to "+address, p.hostile.post("GA", address, form(p.hostile)), p.plain.post("GA", address, form(p.plain)))

@@ -511,7 +511,7 @@ func TestMatrixOfConditionalAccess(t *testing.T) {
 		"the columns panel":     h.by["RR"].post("/logs/interactive/columns", form("do", "once", "column", "ca")),
 		"the columns form":      h.by["RR"].post("/logs/interactive/columns?cols=ca", form("do", "once")),
 		"a view":                h.by["RR"].post("/logs/interactive/views?ca=success", form("do", "save", "name", "mine")),
-		"closed facets":         h.by["RR"].post("/preferences", form("name", "closed-facets", "value", "app,ca")),
+		"closed facets":         h.by["RR"].post("/preferences", form("closed-facets", "app,ca")),
 		"the tab of policies":   h.by["RR"].get("/logs/interactive/" + testID(1) + "?tab=conditional-access"),
 		"the tab of rehearsals": h.by["RR"].get("/logs/interactive/" + testID(1) + "?tab=report-only"),
 	} {
