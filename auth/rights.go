@@ -24,6 +24,8 @@ const (
 	PageSearch      Page = "search"      // /search
 	PageDiagnostic  Page = "diagnostic"  // /diagnostic: why a sign-in failed
 	PageFlagged     Page = "flagged"     // /flagged: sign-ins that people flagged for review
+	PageProtection  Page = "protection"  // /protection/...: risk of sign-ins, users and principals
+	PageTriage      Page = "triage"      // changes below /protection: decisions about risk, kept in this portal
 	PageUsers       Page = "users"       // /users/...
 	PageGroups      Page = "groups"      // /groups/...
 	PageApps        Page = "apps"        // /apps/...
@@ -86,6 +88,8 @@ var (
 	anyLogReaders = audience{roles: append(slices.Clone(logReaders.roles), RoleAttributeLogReader)}
 	// activityReaders read Microsoft 365 activity and Identity Protection's records. They are the log readers without Reports Readers.
 	activityReaders = audience{roles: []Role{RoleGlobalAdministrator, RoleSecurityAdministrator, RoleSecurityReader, RoleGlobalReader, RoleSecurityOperator}}
+	// triagers decide about risk in this portal.
+	triagers = audience{roles: append(slices.Clone(administrators.roles), RoleSecurityOperator)}
 	// A Conditional Access Administrator has the right to the data, but to no log that shows it. The role counts
 	// together with another.
 	conditionalAccessReaders = audience{roles: []Role{
@@ -121,6 +125,8 @@ var table = struct {
 		PageSearch:      logReaders,
 		PageDiagnostic:  logReaders,
 		PageFlagged:     logReaders,
+		PageProtection:  activityReaders,
+		PageTriage:      triagers,
 		PageUsers:       logReaders,
 		PageGroups:      logReaders,
 		PageApps:        logReaders,

@@ -56,7 +56,9 @@ func (v *Viewer) investigateEntries() (entries []navEntry) {
 		entries = append(entries,
 			navEntry{Name: NavUsers, Label: "Users", Icon: "users", Address: "/users"},
 			navEntry{Name: NavGroups, Label: "Groups", Icon: "groups", Address: "/groups"},
-			navEntry{Name: NavApps, Label: "Applications", Icon: "apps", Address: "/apps"})
+			navEntry{Name: NavApps, Label: "Applications", Icon: "apps", Address: "/apps"},
+			navEntry{Name: NavFlagged, Label: "Flagged sign-ins", Icon: "warning", Address: FlaggedPath},
+			navEntry{Name: NavDiagnostic, Label: "Sign-in diagnostic", Icon: "info", Address: DiagnosticPath})
 	}
 	if v.MayHelp {
 		entries = append(entries, navEntry{Name: NavHelpdesk, Label: "Helpdesk", Icon: "users", Address: helpdeskPath})

@@ -47,6 +47,10 @@ const (
 	NavGroups   = "groups"
 	NavApps     = "apps"
 
+	NavProtection = "protection"
+	NavFlagged    = "flagged"
+	NavDiagnostic = "diagnostic"
+
 	NavReported = "reported"
 	NavHelpdesk = "helpdesk"
 )
@@ -70,6 +74,8 @@ type Viewer struct {
 	// MayWatch offers watches and schedules; Notices counts the notices that the viewer has not seen.
 	MayWatch bool
 	Notices  int
+	// MayProtect offers the pages of Identity Protection.
+	MayProtect bool
 	// MayDecide offers the queue of reported sign-ins; OpenReports is the number of open reports.
 	MayDecide   bool
 	OpenReports int

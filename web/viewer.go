@@ -127,7 +127,7 @@ func (s *Server) shell(c echo.Context, title, active string) views.Shell {
 		return shell
 	}
 	roles := roleLabels(v.Account.Roles)
-	shell.Viewer = &views.Viewer{Name: v.Account.Name, Roles: roles, MayReadLogs: v.MayReadLogs(), MayImport: v.MayImport(), MayManagePeople: v.MayManagePeople(), MayGuardNames: v.Rights.MayOpen(auth.PageNames)}
+	shell.Viewer = &views.Viewer{Name: v.Account.Name, Roles: roles, MayReadLogs: v.MayReadLogs(), MayImport: v.MayImport(), MayManagePeople: v.MayManagePeople(), MayGuardNames: v.Rights.MayOpen(auth.PageNames), MayProtect: v.Rights.MayOpen(auth.PageProtection)}
 	if v.MayDecideReports() {
 		shell.Viewer.MayDecide, shell.Viewer.OpenReports = true, s.openReports(c)
 	}
