@@ -14,12 +14,6 @@ import (
 	"signpost/store/risk"
 )
 
-// The states of an imported risk that waits for somebody.
-const (
-	stateAtRisk      = "atRisk"
-	stateCompromised = "confirmedCompromised"
-)
-
 // TriageVerdict is a verdict, for pages.
 type TriageVerdict = auth.TriageVerdict
 
@@ -29,7 +23,7 @@ func TriageVerdicts() []TriageVerdict { return auth.TriageVerdicts() }
 // OpenHere tells whether a risk waits for somebody in this portal: it was imported as at risk or confirmed compromised, and no verdict
 // answers it.
 func OpenHere(now auth.ImportedRisk, kept auth.Triaged) bool {
-	return (now.State == stateAtRisk || now.State == stateCompromised) && !kept.Answers(now)
+	return (store.RiskChange{State: now.State}).IsOpen() && !kept.Answers(now)
 }
 
 // triageKinds gives the kind of triage for each kind of risky state.
@@ -338,7 +332,7 @@ func SignInTargets(ctx context.Context, r Reader, signIns []*store.SignIn) ([]Tr
 	}
 	detections := map[string][]*risk.Record{}
 	for some := range slices.Chunk(ids, detectionsAtOnce) {
-		q := store.ListQuery{Log: risk.Workloads, Range: store.AllTime(), Limit: detectionsListed, Filter: store.Filter{}.WithAny(risk.SignInField, some)}
+		q := store.ListQuery{Log: risk.Workloads, Range: store.AllTime(), Limit: detectionsOfTargets, Filter: store.Filter{}.WithAny(risk.SignInField, some)}
 		for {
 			page, err := r.Page(ctx, q)
 			if err != nil {
@@ -361,8 +355,42 @@ func SignInTargets(ctx context.Context, r Reader, signIns []*store.SignIn) ([]Tr
 	return targets, nil
 }
 
-// detectionsAtOnce is how many sign-ins one question asks about, and detectionsListed how many detections one answer has.
+// detectionsAtOnce is how many sign-ins one question asks about, and detectionsOfTargets how many detections one answer has.
 const (
 	detectionsAtOnce = 50
-	detectionsListed = 500
+	detectionsOfTargets = 500
 )
+
+// TriageOfKind gives what is kept about all objects of a kind.
+type TriageOfKind interface {
+	TriagedOf(ctx context.Context, kind auth.TriageKind) (map[auth.TriageObject]auth.Triaged, error)
+}
+
+// ClosedHere gives the IDs of the risky objects of a kind that a verdict answers.
+func ClosedHere(ctx context.Context, r Reader, kept TriageOfKind, kind store.StateKind) (ids []string, err error) {
+	err = Together(ctx, func(ctx context.Context) error {
+		all, err := kept.TriagedOf(ctx, triageKinds[kind])
+		if err != nil {
+			return err
+		}
+		var held []string
+		for of, now := range all {
+			if now.Holds != nil {
+				held = append(held, of.ID)
+			}
+		}
+		if len(held) == 0 {
+			return nil
+		}
+		found, err := r.Risky(ctx, kind, held, nil)
+		for i := range found {
+			t := TargetOfRisky(&found[i])
+			if all[t.Of].Answers(t.Risk) {
+				ids = append(ids, t.Of.ID)
+			}
+		}
+		return err
+	})
+	slices.Sort(ids)
+	return ids, err
+}
