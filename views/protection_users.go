@@ -82,7 +82,9 @@ func riskyPath(kind store.StateKind) string {
 }
 
 // RiskyURL is the page of a risky user, service principal or agent.
-func RiskyURL(kind store.StateKind, id string) string { return riskyPath(kind) + "/" + url.PathEscape(id) }
+func RiskyURL(kind store.StateKind, id string) string {
+	return riskyPath(kind) + "/" + url.PathEscape(id)
+}
 
 func (q RiskyListQuery) values() url.Values {
 	v := url.Values{}
