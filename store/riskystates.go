@@ -49,7 +49,7 @@ type RiskyQuery struct {
 	Updated Range
 	// Without are the IDs of objects to leave out.
 	Without []string
-	Sort     RiskySort
+	Sort    RiskySort
 	// Reverse puts the earliest change, the lowest level or the last name first.
 	Reverse bool
 	// After and Before are places in the order; one of them at most is set.

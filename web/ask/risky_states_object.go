@@ -13,9 +13,9 @@ import (
 
 // These bound the lists of an object's page.
 const (
-	objectSignIns = 50
-	objectDetections   = 200
-	objectUses      = 10
+	objectSignIns    = 50
+	objectDetections = 200
+	objectUses       = 10
 )
 
 // offlineDelay is by how much a detection may come after the activity that it is about. Microsoft's pages say 48 hours.
