@@ -121,3 +121,33 @@ func (q RiskyStates) Each(ctx context.Context, r Reader, call func(rows []store.
 		asked.After = page.Next
 	}
 }
+
+// RisksOf gives the imported risks of an object: of an application those of its service principals. Somebody who may not see them
+// gets none.
+func RisksOf(ctx context.Context, r Reader, o *KnownObject) (risks []store.Risky, err error) {
+	ids, kinds := []string{o.ID}, []store.StateKind{store.StateRiskyPrincipal, store.StateRiskyAgent}
+	switch o.Kind {
+	case store.ObjectUser:
+		kinds = []store.StateKind{store.StateRiskyUser}
+	case store.ObjectGroup:
+		return nil, nil
+	case store.ObjectApplication:
+		ids = nil
+		for i := range o.Objects {
+			if o.Objects[i].Kind == store.ObjectServicePrincipal {
+				ids = append(ids, o.Objects[i].ID)
+			}
+		}
+	}
+	err = Together(ctx, func(ctx context.Context) error {
+		for _, kind := range kinds {
+			found, err := r.Risky(ctx, kind, ids, nil)
+			if err != nil && !store.RiskyWithheld(err) {
+				return err
+			}
+			risks = append(risks, found...)
+		}
+		return nil
+	})
+	return risks, err
+}

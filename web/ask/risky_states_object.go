@@ -1,23 +1,21 @@
 package ask
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
-	"strings"
 	"time"
 
 	"signpost/store"
-	"signpost/store/activity"
-	"signpost/store/audit"
 	"signpost/store/risk"
 )
 
 // These bound the lists of an object's page.
 const (
-	riskySignInsListed = 50
-	detectionsListed   = 200
-	objectsListed      = 10
+	objectSignIns    = 50
+	objectDetections = 200
+	objectUses       = 10
 )
 
 // offlineDelay is by how much a detection may come after the activity that it is about. Microsoft's pages say 48 hours.
@@ -39,10 +37,15 @@ type KnownRisk struct {
 	// Known is what the directory and the logs tell of the object; its ID is that of the question where nothing is known.
 	Known KnownObject
 	Of    store.StateKind
-	// Risky is the imported state; nil where none was imported.
-	Risky *store.Risky
-	// Detections are the newest of the range, and SignIns the newest risky sign-ins, each with the number of all.
-	Detections, SignIns RiskyRows
+	// State is the imported state; nil where none was imported.
+	State *store.Risky
+	// Detections are the newest of the range, with the number of all.
+	Detections RiskyRows
+	// SignIns are the newest risky sign-ins of the range. Risky counts all, and Apart those whose risk is hidden; of a service principal
+	// those near a detection, which are among the listed.
+	SignIns        []RiskyRow
+	Risky, Apart   store.Total
+	SignInsTrouble Trouble
 	// Loose are the listed detections without a stored sign-in.
 	Loose []LooseDetection
 	// Signals are what tells of the risk, the newest first; detections stand under their sign-in.
@@ -51,6 +54,8 @@ type KnownRisk struct {
 	Moment   time.Time
 	MomentIs string
 	Next     *Trail
+	// ByNames are the directory's names of the administrators of the history, by their IDs.
+	ByNames map[string]string
 
 	// Of service principals and agents: the credentials of the sign-ins, the resources, and changes.
 	Keys, Resources ObjectTable
@@ -82,11 +87,26 @@ type LooseDetection struct {
 // RiskSignal is one sign of a risk: a sign-in with its detections, a detection by itself, or a change of the state.
 type RiskSignal struct {
 	Time       time.Time
-	SignIn     *TimelineRow
+	SignIn     *RiskyRow
 	Detections []store.Row
 	Turn       *store.RiskTurn
-	// Risky says that the sign-in is among the risky ones by itself; else a detection names it.
-	Risky bool
+}
+
+// EachSignal gives signals with every detection by itself, the newest first.
+func EachSignal(signals []RiskSignal) (each []RiskSignal) {
+	for _, s := range signals {
+		if s.SignIn == nil {
+			each = append(each, s)
+			continue
+		}
+		for _, row := range s.Detections {
+			each = append(each, RiskSignal{Time: row.Entry.Head().Time, Detections: []store.Row{row}})
+		}
+		s.Detections = nil
+		each = append(each, s)
+	}
+	slices.SortStableFunc(each, func(a, b RiskSignal) int { return b.Time.Compare(a.Time) })
+	return each
 }
 
 // What a first risky moment is.
@@ -109,13 +129,14 @@ func (q RiskyObject) Ask(ctx context.Context, r Reader) (*KnownRisk, error) {
 		a.Known = *known
 	case !errors.Is(err, store.ErrNotFound):
 		return nil, err
-	case a.Risky == nil:
+	case a.State == nil:
 		return nil, err
 	}
 	err = Together(ctx,
 		func(ctx context.Context) error { return a.findDetections(ctx, r, q) },
 		func(ctx context.Context) error { return a.findSignIns(ctx, r, q) },
 		func(ctx context.Context) error { return a.findUses(ctx, r, q) },
+		func(ctx context.Context) error { return a.findAdministrators(ctx, r) },
 	)
 	if err != nil {
 		return nil, err
@@ -138,12 +159,33 @@ func (a *KnownRisk) findState(ctx context.Context, r Reader, q RiskyObject) erro
 				return err
 			}
 			if len(found) > 0 {
-				a.Risky, a.Of = &found[0], kind
+				a.State, a.Of = &found[0], kind
 				return nil
 			}
 		}
 		return nil
 	})
+}
+
+// findAdministrators finds the names of those who changed the risk.
+func (a *KnownRisk) findAdministrators(ctx context.Context, r Reader) error {
+	a.ByNames = map[string]string{}
+	if a.State == nil {
+		return nil
+	}
+	for _, c := range a.State.History {
+		if _, known := a.ByNames[c.By]; c.By == "" || known {
+			continue
+		}
+		who, err := imported(ctx, r, store.ObjectUser, store.FoldCase(c.By))
+		if err != nil {
+			return err
+		}
+		if a.ByNames[c.By] = ""; who != nil {
+			a.ByNames[c.By] = cmp.Or(who.Name, who.Username)
+		}
+	}
+	return nil
 }
 
 // detectionsQuery gives the question for the detections of the object.
@@ -156,27 +198,52 @@ func (a *KnownRisk) detectionsQuery(in store.Range) store.ListQuery {
 }
 
 func (a *KnownRisk) findDetections(ctx context.Context, r Reader, q RiskyObject) error {
-	found, err := Timeline{Range: q.Range, Limit: detectionsListed}.merge(ctx, r, []*lane{{query: a.detectionsQuery(q.Range)}})
+	found, err := Timeline{Range: q.Range, Limit: objectDetections}.merge(ctx, r, []*lane{{query: a.detectionsQuery(q.Range)}})
 	if err == nil {
 		a.Detections = RiskyRows{found.Rows, found.Logs}
 	}
 	return err
 }
 
-// findSignIns finds the risky sign-ins of the object by themselves. Those that a detection names come with the detections.
+// findSignIns finds the risky sign-ins of the object.
 func (a *KnownRisk) findSignIns(ctx context.Context, r Reader, q RiskyObject) error {
-	var lanes []*lane
-	for _, query := range a.riskySignIns(q.Range) {
-		lanes = append(lanes, &lane{query: query})
+	a.Risky.Complete, a.Apart.Complete = true, true
+	count := func(into *store.Total, t store.Total, trouble Trouble) {
+		into.N, into.Complete = into.N+t.N, into.Complete && t.Complete && trouble == NoTrouble
+		a.SignInsTrouble = max(a.SignInsTrouble, trouble)
 	}
-	found, err := Timeline{Range: q.Range, Limit: riskySignInsListed}.merge(ctx, r, lanes)
-	if err == nil {
-		a.SignIns = RiskyRows{found.Rows, found.Logs}
+	if a.Of != store.StateRiskyPrincipal { // an agent may sign in with an account of a user
+		found, err := RiskyUsers{Range: q.Range, Filter: ObjectFilter(store.ObjectUser, a.Known.ID), Limit: objectSignIns}.Ask(ctx, r)
+		if err != nil {
+			return err
+		}
+		a.SignIns = found.Rows
+		for _, part := range found.Parts {
+			if part.Why == RiskyHidden {
+				count(&a.Apart, part.Total, part.Trouble)
+			} else {
+				count(&a.Risky, part.Total, part.Trouble)
+			}
+		}
 	}
-	return err
+	if a.Of != store.StateRiskyUser {
+		found, err := RiskyPrincipals{
+			Range: q.Range, Limit: objectSignIns, Filter: ObjectFilter(store.ObjectServicePrincipal, a.Known.ID),
+			Detections: store.Filter{}.With(risk.WorkloadField, store.OpIs, a.Known.ID),
+		}.Ask(ctx, r)
+		if err != nil {
+			return err
+		}
+		a.SignIns = append(a.SignIns, found.Rows...)
+		slices.SortFunc(a.SignIns, newestFirst)
+		a.SignIns = a.SignIns[:min(len(a.SignIns), objectSignIns)]
+		count(&a.Risky, found.Named, found.Trouble)
+		count(&a.Apart, found.Near, found.Trouble)
+	}
+	return nil
 }
 
-// riskySignIns gives the questions for the risky sign-ins of the object: none for one whose records tell no risk of their own.
+// riskySignIns gives the questions for the risky sign-ins of a user: records of others tell no risk of their own.
 func (a *KnownRisk) riskySignIns(in store.Range) (queries []store.ListQuery) {
 	if a.Known.Kind != store.ObjectUser {
 		return nil
@@ -200,9 +267,9 @@ func (a *KnownRisk) SignInLogs() []store.Log {
 func (a *KnownRisk) linkSignals(ctx context.Context, r Reader, q RiskyObject) error {
 	signIns := map[string]*RiskSignal{}
 	var order []*RiskSignal
-	for i := range a.SignIns.Rows {
-		row := &a.SignIns.Rows[i]
-		s := &RiskSignal{Time: row.Entry.Head().Time, SignIn: row, Risky: true}
+	for i := range a.SignIns {
+		row := &a.SignIns[i]
+		s := &RiskSignal{Time: row.Entry.Head().Time, SignIn: row}
 		signIns[store.FoldCase(row.Entry.Head().ID)] = s
 		order = append(order, s)
 	}
@@ -218,7 +285,7 @@ func (a *KnownRisk) linkSignals(ctx context.Context, r Reader, q RiskyObject) er
 		return err
 	}
 	for i := range named {
-		s := &RiskSignal{Time: named[i].Entry.Head().Time, SignIn: &named[i]}
+		s := &RiskSignal{Time: named[i].Entry.Head().Time, SignIn: &RiskyRow{Row: named[i].Row, Log: named[i].Log}}
 		signIns[store.FoldCase(named[i].Entry.Head().ID)] = s
 		order = append(order, s)
 	}
@@ -231,8 +298,8 @@ func (a *KnownRisk) linkSignals(ctx context.Context, r Reader, q RiskyObject) er
 		a.Loose = append(a.Loose, LooseDetection{row.Row, id != ""})
 		order = append(order, &RiskSignal{Time: row.Entry.Head().Time, Detections: []store.Row{row.Row}})
 	}
-	if a.Risky != nil {
-		for _, turn := range a.Risky.Turns() {
+	if a.State != nil {
+		for _, turn := range a.State.Turns() {
 			if !turn.Updated.Before(q.Range.From) && turn.Updated.Before(q.Range.To) {
 				order = append(order, &RiskSignal{Time: turn.Updated, Turn: &turn})
 			}
@@ -263,151 +330,14 @@ func (a *KnownRisk) signInsNamed(ctx context.Context, r Reader, q RiskyObject, i
 	return found.Rows, nil
 }
 
-// findMoment finds the first risky moment. The last time at risk begins with a change of the state, and what it is about came before.
-// Without a state it is the oldest detection or risky sign-in of the range.
-func (a *KnownRisk) findMoment(ctx context.Context, r Reader, q RiskyObject) error {
-	if !q.Moment.IsZero() {
-		a.Moment, a.MomentIs = q.Moment, MomentChosen
-		return nil
-	}
-	in := q.Range
-	if opened := a.lastOpened(); !opened.IsZero() {
-		a.Moment, a.MomentIs = opened, MomentState
-		in = store.Range{From: opened.Add(-offlineDelay), To: opened.Add(time.Microsecond)}
-	}
-	queries := append([]store.ListQuery{a.detectionsQuery(in)}, a.riskySignIns(in)...)
-	oldest := make([]time.Time, len(queries))
-	var questions []func(context.Context) error
-	for i, list := range queries {
-		questions = append(questions, func(ctx context.Context) error {
-			list.Before, list.Limit = &store.Cursor{Key: store.KeyAt(list.Range.From).Prev(), Log: list.Log}, 1
-			page, err := r.Page(ctx, list)
-			if len(page.Rows) > 0 {
-				oldest[i] = page.Rows[0].Entry.Head().Time
-			}
-			return err
-		})
-	}
-	if err := Together(ctx, questions...); err != nil {
-		return err
-	}
-	for i, at := range oldest {
-		if at.IsZero() || !a.Moment.IsZero() && !at.Before(a.Moment) {
-			continue
-		}
-		a.Moment, a.MomentIs = at, MomentSignIn
-		if i == 0 {
-			a.MomentIs = MomentDetection
-		}
-	}
-	return nil
-}
-
-// lastOpened is when the last time at risk began; zero where no history tells.
-func (a *KnownRisk) lastOpened() (opened time.Time) {
-	if a.Risky == nil {
-		return opened
-	}
-	for _, turn := range a.Risky.Turns() {
-		if turn.Turn() == store.TurnOpened {
-			opened = turn.Updated
-		}
-	}
-	return opened
-}
-
-// findNext asks what the object did from the moment on, the oldest first.
-func (a *KnownRisk) findNext(ctx context.Context, r Reader, q RiskyObject) error {
-	a.Next = &Trail{}
-	if a.Moment.IsZero() {
-		return nil
-	}
-	in := store.Range{From: a.Moment, To: a.Moment.Add(q.Within)}
-	var acted []string
-	if username := a.username(); username != "" {
-		acted = append(acted, username) // SharePoint names its users by nothing else
-	}
-	by, doing := audit.ActorField, activity.PrincipalField
-	if a.Known.Kind == store.ObjectUser {
-		by, doing = audit.UserField, activity.UserField
-	} else {
-		acted = nil
-	}
-	if _, known := r.Catalog().Log(audit.Directory); known {
-		a.Next.Parts = addPart(a.Next.Parts, "Changes in the directory", audit.Directory, by, a.Known.ID, in)
-	}
-	if _, known := r.Catalog().Log(activity.Log); known {
-		a.Next.Parts = addPart(a.Next.Parts, "Microsoft 365 activity", activity.Log, doing, a.Known.ID, in, acted...)
-	}
-	for i := range a.Next.Parts {
-		a.Next.Parts[i].Oldest = true
-	}
-	return a.Next.Ask(ctx, r)
-}
-
-func (a *KnownRisk) username() string {
-	if name := a.Known.Username(); name != "" || a.Risky == nil {
-		return name
-	}
-	return a.Risky.Names.Username
-}
-
-// findUses asks for the credentials and the resources of a service principal's sign-ins, and for changes to it and by it.
-func (a *KnownRisk) findUses(ctx context.Context, r Reader, q RiskyObject) error {
-	if a.Known.Kind == store.ObjectUser {
-		return nil
-	}
-	logs, filter := LogsOf(store.ObjectServicePrincipal), ObjectFilter(store.ObjectServicePrincipal, a.Known.ID)
-	a.Keys.By, a.Resources.By = store.KeyField, store.ResourceField
-	var questions []func(context.Context) error
-	for _, table := range []*ObjectTable{&a.Keys, &a.Resources} {
-		of := logs
-		if table.By == store.KeyField {
-			of = []store.Log{store.ServicePrincipal} // managed identities have no credentials of their own
-		}
-		questions = append(questions, func(ctx context.Context) (err error) {
-			table.Table, err = r.Table(ctx, store.TableQuery{By: table.By, Logs: of, Range: q.Range, Filter: filter, Limit: objectsListed})
-			return r.Part(ctx, "the "+table.By.Many+" of a service principal", err, &table.Trouble)
-		})
-	}
-	questions = append(questions, func(ctx context.Context) error {
-		a.Changes = a.Known.ChangesIn(q.Range)
-		a.Changes.Parts = slices.DeleteFunc(a.Changes.Parts, func(p TrailPart) bool { return p.Query.Log != audit.Directory })
-		return a.Changes.Ask(ctx, r)
-	})
-	if err := Together(ctx, questions...); err != nil {
-		return err
-	}
-	keys := make([]string, 0, len(a.Keys.Table.Rows))
-	for i := range a.Keys.Table.Rows {
-		keys = append(keys, a.Keys.Table.Rows[i].Value)
-	}
-	if len(keys) == 0 {
-		return nil
-	}
-	page, err := r.AppCredentials(ctx, store.AppCredentialsQuery{KeyIDs: keys})
-	a.Credentials = map[string]store.AppCredential{}
-	for _, c := range page.Rows {
-		a.Credentials[store.FoldCase(c.KeyID)] = c
-	}
-	return err
-}
-
-// NamedKey says that a listed detection names a credential.
-func (a *KnownRisk) NamedKey(key string) bool {
-	return slices.ContainsFunc(a.Detections.Rows, func(row TimelineRow) bool {
-		return slices.ContainsFunc(row.Entry.(*risk.Record).Keys, func(k string) bool { return strings.EqualFold(k, key) })
-	})
-}
-
 // Name is the object's, else its ID.
 func (a *KnownRisk) Name() string {
 	names := []string{}
 	if o := a.Known.Object; o != nil {
 		names = append(names, o.Name, o.Username)
 	}
-	if a.Risky != nil {
-		names = append(names, a.Risky.Names.Name, a.Risky.Names.Username)
+	if a.State != nil {
+		names = append(names, a.State.Names.Name, a.State.Names.Username)
 	}
 	for _, name := range append(names, a.Known.SeenName, a.Known.SeenUsername) {
 		if name != "" {
