@@ -300,7 +300,7 @@ func TestReportGoesToTheQueueAndBack(t *testing.T) {
 		t.Errorf("a long note: status %d", got.StatusCode)
 	}
 	decide("do", "eat").expect(t, "no decision", http.StatusBadRequest, "")
-	decide("do", "confirmed", "was", "open", "note", "sessions ended", "next", "/protection/reported?state=open").expect(t, "confirmed", http.StatusSeeOther, "/reported?state=open")
+	decide("do", "confirmed", "was", "open", "note", "sessions ended", "next", "/protection/reported?state=open").expect(t, "confirmed", http.StatusSeeOther, "/protection/reported?state=open")
 	if got := rootAt.get("/protection/reported?state=confirmed").find(t, ".report"); !strings.Contains(got, "Confirmed by root, 2026-11-23 14:30:20 UTCsessions ended") {
 		t.Errorf("who and when: got %q", got)
 	}

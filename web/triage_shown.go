@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"slices"
 
 	"github.com/a-h/templ"
 	"github.com/labstack/echo/v4"
@@ -56,10 +57,23 @@ func (s *Server) triagePanel(c echo.Context, shell views.Shell, t ask.TriageTarg
 	return views.TriageSection(views.TriagePanel{Shell: shell, TriageStory: story, Now: s.Now()}), nil
 }
 
-// closedHere gives the risky objects of a kind that a verdict of this portal answers.
-func (s *Server) closedHere(ctx context.Context, reader ask.Reader, kind store.StateKind) (ids []string, err error) {
-	if s.Triage == nil {
-		return nil, nil
+// openHere gives the question of a list of risky objects. Where the list asks for what is open in this portal, it leaves out what a
+// verdict answers.
+func (s *Server) openHere(ctx context.Context, reader ask.Reader, query views.RiskyListQuery) (store.RiskyQuery, error) {
+	asked := query.RiskyQuery
+	if !query.Open {
+		return asked, nil
 	}
-	return ask.ClosedHere(ctx, reader, s.Triage, kind)
+	if len(asked.States) == 0 {
+		asked.States = store.OpenRiskStates()
+	}
+	asked.States = slices.DeleteFunc(slices.Clone(asked.States), func(state string) bool { return !isOpenState(state) })
+	if s.Triage == nil {
+		return asked, nil
+	}
+	var err error
+	asked.Without, err = ask.ClosedHere(ctx, reader, s.Triage, query.Of)
+	return asked, err
 }
+
+func isOpenState(state string) bool { return (store.RiskChange{State: state}).IsOpen() }

@@ -107,7 +107,12 @@ func (h triageHouse) history(t *testing.T, kind auth.TriageKind, log, id string)
 // triages gives the records of triage in the access log, as words, the newest first.
 func (h triageHouse) triages(t *testing.T) (words []string) {
 	t.Helper()
-	page, err := h.folder.Records(store.Fresh(t.Context(), access.Log), store.RecordsQuery{ListQuery: store.ListQuery{
+	ctx, release, err := h.folder.Snapshot(store.Fresh(t.Context(), access.Log))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer release()
+	page, err := h.folder.Records(ctx, store.RecordsQuery{ListQuery: store.ListQuery{
 		Log: access.Log, Range: store.AllTime(), Limit: 500, Filter: store.Filter{}.With(access.ActionField, store.OpIs, string(access.Triage)),
 	}})
 	if err != nil {
@@ -239,7 +244,7 @@ func TestTriageOfMany(t *testing.T) {
 	t.Parallel()
 	h := newTriageHouse(t)
 	olga, otto := h.as("olga"), h.as("otto")
-	signIn := ask.TargetOfSignIn(&store.SignIn{Head: store.Head{}}, nil)
+	signIn := ask.TargetOfSignIn(&store.SignIn{}, nil)
 	signIn.Of = auth.TriageObject{Kind: auth.TriageSignIn, Log: string(store.Interactive), ID: testID(1)}
 	lost := ask.TriageChoice{Of: auth.TriageObject{Kind: auth.TriageUser, ID: "no-such-id"}}
 	all := []string{
