@@ -401,3 +401,53 @@ func TestReportsWithinAScope(t *testing.T) {
 	olga.get("/reported?state=confirmed").expect(t, "the former address", http.StatusSeeOther, "/protection/reported?state=confirmed")
 	olga.get("/reported").expect(t, "the former address", http.StatusSeeOther, "/protection/reported")
 }
+
+// A line of the interactive log gets another name when an event comes in. What was kept about it stays.
+func TestTriageFollowsALine(t *testing.T) {
+	t.Parallel()
+	h := newTriageHouse(t)
+	olga := h.as("olga")
+	event := func(n int, second string, code int) string {
+		return fmt.Sprintf(`{"time":"2026-11-23T07:00:%[2]sZ","category":"SignInLogs","tenantId":"t","properties":{"id":%[1]q,"createdDateTime":"2026-11-23T07:00:%[2]sZ","userId":%[3]q,"userPrincipalName":"ada@example.com",
+			"appId":%[4]q,"ipAddress":"192.0.2.9","status":{"errorCode":%[5]d},"correlationId":%[6]q,"riskState":"atRisk","riskLevelDuringSignIn":"high"}}`, testID(n), second, scopeAda, payroll, code, testID(900))
+	}
+	read := func(doc string) {
+		t.Helper()
+		if _, err := importer.New(h.folder, importer.Options{}).Reader(t.Context(), "line.json", strings.NewReader(doc)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	line := func() ask.TriageTarget {
+		t.Helper()
+		reader := ask.Reader{Reader: h.folder, Directory: h.folder}
+		page, err := reader.Page(t.Context(), store.ListQuery{Log: store.Interactive, Range: store.AllTime(), Limit: 10, Filter: store.Filter{}.With(store.CorrelationField, store.OpIs, testID(900))})
+		if err != nil || len(page.Rows) != 1 {
+			t.Fatalf("%d lines, %v", len(page.Rows), err)
+		}
+		signIns, err := ask.TriageSignInsOf(t.Context(), reader, page.Rows)
+		if err != nil {
+			t.Fatal(err)
+		}
+		targets, err := ask.SignInTargets(t.Context(), reader, h.people, signIns)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return targets[0]
+	}
+	read(event(901, "01", 50074))
+	first := line()
+	if got := olga.outcomes(t, olga.triage("compromised", []string{first.Choice().String()})); got[testID(901)] != "done" {
+		t.Fatalf("got %v", got)
+	}
+	read(event(902, "20", 0))
+	if got := line(); got.Kept.Holds == nil || got.Of.ID != testID(901) || got.IsOpen() {
+		t.Errorf("the line has %+v", got)
+	}
+	byNewName := ask.TriageChoice{Of: auth.TriageObject{Kind: auth.TriageSignIn, Log: "interactive", ID: testID(902)}, Seen: 1, Print: first.Risk.Print()}
+	if got := olga.outcomes(t, olga.triage("undo", []string{byNewName.String()})); got[testID(902)] != "done" {
+		t.Errorf("by its new name: %v", got)
+	}
+	if got, want := h.history(t, auth.TriageSignIn, "interactive", testID(901)), []string{"undo by olga", "compromised by olga"}; !slices.Equal(got, want) {
+		t.Errorf("kept %q, want %q", got, want)
+	}
+}
