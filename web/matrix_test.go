@@ -464,7 +464,7 @@ func formOf(c cell) map[string][]string {
 
 // status is the status that the cell expects.
 func (c cell) status(shape string) int {
-	isDownload := strings.Contains(c.path, "/export.") || strings.HasPrefix(c.path, "/insights/") && strings.Contains(c.path, ".") || strings.HasSuffix(c.path, ".zip") || c.path == rejectedPath
+	isDownload := strings.Contains(c.path, "/export.") || (strings.HasPrefix(c.path, "/insights/") || strings.HasPrefix(c.path, "/protection/")) && strings.Contains(c.path, ".") || strings.HasSuffix(c.path, ".zip") || c.path == rejectedPath
 	switch {
 	case c.allowed && c.column == "out":
 		return c.out
