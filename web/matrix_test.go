@@ -77,6 +77,7 @@ GET    /logs/:log/:id                 /logs/interactive/SIGNIN            200   
 GET    /logs/:log/:id                 /logs/interactive/no-such-id        404       -  x  x  x  x  x  -  -  -  -
 GET    /logs/:log/:id                 /logs/activity/no-such-id           404       -  x  x  x  x  -  -  -  -  -
 GET    /logs/:log/:id                 /logs/interactive/SIGNIN?tab=next   200       -  x  x  x  x  -  -  -  -  -
+GET    /logs/:log/:id                 /logs/interactive/SIGNIN?tab=risk   200       -  x  x  x  x  -  -  -  -  -
 GET    /compare                       /compare?a=interactive/SIGNIN       200       -  x  x  x  x  x  -  -  -  -
 GET    /compare                       /compare?a=interactive/SIGNIN&b=audit/x 400   -  x  x  x  x  x  -  -  -  -
 GET    /compare                       /compare?a=interactive/no-such-id   404       -  x  x  x  x  x  -  -  -  -
@@ -91,6 +92,17 @@ GET    /diagnostic                    /diagnostic?request=SIGNIN          303   
 GET    /diagnostic                    /diagnostic?time=never              400       -  x  x  x  x  x  -  -  -  -
 GET    /flagged                       /flagged                            200       -  x  x  x  x  x  -  -  -  -
 GET    /flagged                       /flagged?range=never                400       -  x  x  x  x  x  -  -  -  -
+GET    /protection/signins            /protection/signins                 200       -  x  x  x  x  -  -  -  -  -
+GET    /protection/signins            /protection/signins?riskstate=atRisk&by=level 200 - x x x x - - - - -
+GET    /protection/signins            /protection/signins?by=never       400       -  x  x  x  x  -  -  -  -  -
+GET    /protection/signins            /protection/signins?ca=failure      200       -  x  x  x  x  -  -  -  -  -
+GET    /protection/signins.csv        /protection/signins.csv             200       -  x  x  x  x  -  -  -  -  -
+GET    /protection/signins.json       /protection/signins.json            200       -  x  x  x  x  -  -  -  -  -
+GET    /protection/principalsignins   /protection/principalsignins        200       -  x  x  x  x  -  -  -  -  -
+GET    /protection/principalsignins   /protection/principalsignins?risk=high&sp=x 200 - x x x x - - - - -
+GET    /protection/principalsignins   /protection/principalsignins?risksignin=low 400 - x x x x - - - - -
+GET    /protection/principalsignins.csv /protection/principalsignins.csv  200       -  x  x  x  x  -  -  -  -  -
+GET    /protection/principalsignins.json /protection/principalsignins.json 200      -  x  x  x  x  -  -  -  -  -
 GET    /errors                        /errors                             200/200   x  x  x  x  x  x  x  x  x  x
 GET    /errors/:code                  /errors/50126                       200/200   x  x  x  x  x  x  x  x  x  x
 GET    /users                        /users                              200       -  x  x  x  x  x  -  -  -  -
@@ -443,7 +455,7 @@ func formOf(c cell) map[string][]string {
 
 // status is the status that the cell expects.
 func (c cell) status(shape string) int {
-	isDownload := strings.Contains(c.path, "/export.") || strings.HasPrefix(c.path, "/insights/") && strings.Contains(c.path, ".") || strings.HasSuffix(c.path, ".zip") || c.path == rejectedPath
+	isDownload := strings.Contains(c.path, "/export.") || (strings.HasPrefix(c.path, "/insights/") || strings.HasPrefix(c.path, "/protection/")) && strings.Contains(c.path, ".") || strings.HasSuffix(c.path, ".zip") || c.path == rejectedPath
 	switch {
 	case c.allowed && c.column == "out":
 		return c.out

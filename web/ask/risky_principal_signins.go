@@ -3,6 +3,7 @@ package ask
 import (
 	"cmp"
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -75,7 +76,7 @@ type RiskyStretch struct {
 func (s *RiskyStretch) Has(signIn *store.SignIn) bool {
 	at := signIn.Time.Truncate(time.Microsecond)
 	return !at.Before(s.Range.From) && at.Before(s.Range.To) &&
-		slices.Contains(s.Principals, store.FoldCase(signIn.ServicePrincipalID)) && (s.Keys == nil || slices.Contains(s.Keys, store.FoldCase(signIn.CredentialKeyID)))
+		slices.Contains(s.Principals, store.FoldCase(signIn.ServicePrincipalID)) && (s.Keys == nil || slices.Contains(s.Keys, store.FoldCase(signIn.ServicePrincipalCredentialKeyID)))
 }
 
 // riskyPrincipalsTimeout bounds the whole list.
@@ -87,7 +88,9 @@ func (q RiskyPrincipals) Ask(ctx context.Context, r Reader) (*RiskyPrincipalSign
 	defer cancel()
 	a := &RiskyPrincipalSignIns{}
 	if err := q.ask(ctx, r, a); err != nil {
-		*a = RiskyPrincipalSignIns{}
+		if *a = (RiskyPrincipalSignIns{}); errors.As(err, new(store.WithheldError)) {
+			return nil, err
+		}
 		return a, r.Part(ctx, "risky sign-ins of service principals", err, &a.Trouble)
 	}
 	return a, nil
