@@ -40,6 +40,9 @@ type DetailsPage struct {
 	NextPlaces          ask.NextPlaces // where its parts go on
 	Activity            bool
 	NextLater, NextOnly bool
+	// RiskTold holds what Identity Protection's records tell of a sign-in, if ShowsRisk says so. Risk says that the viewer may see it.
+	RiskTold *ask.SignInRisk
+	Risk     bool
 	// Summary has the facts that other sign-ins tell about this one; nil if they cannot tell anything.
 	Summary *ask.Summary
 	// RelatedLater and SummaryLater say that this part is not answered yet. A script asks for it once the page is loaded, and
