@@ -211,6 +211,7 @@ func (p DetailsPage) draw(s *Section) {
 		s.Next = &p
 	case TabRisk:
 		p.signInRisk(s)
+		s.Panel = p.Triage
 	case TabLocation:
 		p.location(s)
 	case TabDevice:

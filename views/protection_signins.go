@@ -100,6 +100,8 @@ func RiskyPrincipalSignInsURL(in store.Range, f store.Filter) string {
 
 // RiskySignInsPage is one page of a list of risky sign-ins, the newest first.
 type RiskySignInsPage struct {
+	// Triage is what people decided about the rows in this portal.
+	Triage TriageRows
 	Shell Shell
 	Asked RiskyAsked
 	// Users or Principals is set, as Asked.Principals says.

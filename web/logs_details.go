@@ -85,6 +85,11 @@ func (s *Server) signInDetails(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	if record := page.Record; page.ShowsRisk() && list.Kind() == store.SignIns {
+		if page.Triage, err = s.signInPanel(ctx, c, reader.Reader, page.Shell, &record); err != nil {
+			return err
+		}
+	}
 	action := access.Open
 	if reveal {
 		action = access.Reveal

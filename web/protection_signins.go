@@ -59,12 +59,24 @@ func (s *Server) riskySignIns(principals bool) echo.HandlerFunc {
 		if principals {
 			title = "Risky sign-ins of service principals"
 		}
-		page.Shell = s.shell(c, title, "")
+		page.Shell = s.shell(c, title, views.NavProtection)
+		if page.Triage, err = s.signInTriage(ctx, reader.Reader, page.Shell, plainRows(rows)); err != nil {
+			return err
+		}
 		if err := s.record(c, seenRisky(viewer(c), rows).into(access.Record{Action: access.List, Query: asked.Words()})); err != nil {
 			return err
 		}
 		return render(c, http.StatusOK, views.RiskySignIns(page))
 	}
+}
+
+// plainRows gives the rows without why they are listed.
+func plainRows(rows []ask.RiskyRow) []store.Row {
+	plain := make([]store.Row, len(rows))
+	for i := range rows {
+		plain[i] = rows[i].Row
+	}
+	return plain
 }
 
 // askRisky asks for the page's rows.

@@ -71,7 +71,7 @@ func (s *Server) signInTriage(ctx context.Context, reader ask.Reader, shell view
 }
 
 // signInPanel gives the triage of a sign-in for its page; nil where nobody decides.
-func (s *Server) signInPanel(c echo.Context, ctx context.Context, reader ask.Reader, shell views.Shell, record *store.Record) (templ.Component, error) {
+func (s *Server) signInPanel(ctx context.Context, c echo.Context, reader ask.Reader, shell views.Shell, record *store.Record) (templ.Component, error) {
 	if s.Triage == nil {
 		return nil, nil
 	}
