@@ -96,7 +96,8 @@ func (p DetailsPage) detectionGroup(own ask.SignInDetection) FactGroup {
 		by.Value, by.Note = "by its correlation ID", "it names no request; several sign-ins can have one correlation ID"
 	}
 	g := FactGroup{Title: "Detection: " + kind.Value, Facts: []Fact{
-		kind, of.riskLevelFact(), of.fact(risk.State), of.fact(risk.Detail), by, of.fact(risk.Timing), {Label: "Date of the activity", Value: p.Shell.Zone.PreciseTime(d.Head().Time)},
+		kind, of.riskLevelFact(), of.fact(risk.State), of.fact(risk.Detail), by, of.fact(risk.Timing),
+		{Label: "Date of the activity", Value: p.Shell.Zone.PreciseTime(d.Head().Time)},
 		of.fact(risk.Detected), of.fact(risk.Updated), of.fact(risk.Source), of.reasonsFact(), of.techniquesFact(), of.fact(risk.UserAgent),
 	}}
 	for _, i := range d.Info {
