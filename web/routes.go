@@ -48,6 +48,7 @@ func (s *Server) routes() {
 	s.get(views.DiagnosticPath, auth.PageDiagnostic, s.diagnostic)
 	s.get(views.FlaggedPath, auth.PageFlagged, s.flagged)
 	s.insightsRoutes()
+	s.riskyRoutes()
 	s.documentRoutes()
 	s.get(views.SourcesPath, auth.PageSources, s.sources)
 	s.get("/import", auth.PageImport, s.importPage)

@@ -66,16 +66,18 @@ func (db *DB) riskFilter(ctx context.Context, q dbfile.Querier, asked *store.Ris
 	if asked.Updated != (store.Range{}) {
 		f.add("dated >= ? AND dated < ? AND dated <> 0", asked.Updated.From.UnixMicro(), asked.Updated.To.UnixMicro())
 	}
-	if len(asked.Closed) > 0 {
-		closed := map[string]int64{}
-		for id, at := range asked.Closed {
-			closed[store.FoldCase(id)] = at.UnixMicro()
+	if len(asked.Answered) > 0 {
+		answered := map[string][3]any{}
+		for id, c := range asked.Answered {
+			answered[store.FoldCase(id)] = [3]any{microsOf(c.Updated), c.State, c.Level}
 		}
-		list, err := json.Marshal(closed)
+		list, err := json.Marshal(answered)
 		if err != nil {
 			return nil, err
 		}
-		f.add("NOT EXISTS (SELECT 1 FROM json_each(?) AS closed WHERE closed.key = risk_states.id AND closed.value >= risk_states.dated)", string(list))
+		// The columns compare without regard to case.
+		f.add(`NOT EXISTS (SELECT 1 FROM json_each(?) AS answered WHERE answered.key = risk_states.id AND (risk_states.dated < json_extract(answered.value, '$[0]')
+			OR risk_states.dated = json_extract(answered.value, '$[0]') AND risk_states.state = json_extract(answered.value, '$[1]') AND risk_states.level = json_extract(answered.value, '$[2]')))`, string(list))
 	}
 	return f, nil
 }

@@ -47,12 +47,12 @@ func recounted(all []store.Risky, q store.RiskyQuery, sees func(*store.Risky) bo
 	for i := range all {
 		r := &all[i]
 		text := strings.ToLower(q.Text)
-		closed, isClosed := q.Closed[r.ID]
+		answered, isAnswered := q.Answered[r.ID]
 		switch {
 		case !sees(r), !has(q.Levels, r.Level), !has(q.States, r.State), !has(q.Details, r.Detail):
 		case text != "" && !strings.Contains(strings.ToLower(r.Names.Name+"\n"+r.Names.Username), text) && text != r.ID && text != r.Names.AppID:
 		case q.Updated != (store.Range{}) && (r.Updated.Before(q.Updated.From) || !r.Updated.Before(q.Updated.To)):
-		case isClosed && !r.Updated.After(closed):
+		case isAnswered && (r.Updated.Before(answered.Updated) || r.Updated.Equal(answered.Updated) && strings.EqualFold(r.State, answered.State) && strings.EqualFold(r.Level, answered.Level)):
 		default:
 			found = append(found, *r)
 		}
@@ -121,7 +121,10 @@ func TestRiskyPagesEqualARecount(t *testing.T) {
 			q.Updated = store.Range{From: from, To: from.Add(time.Duration(draw.IntN(10*24)) * time.Hour)}
 		}
 		if draw.IntN(3) == 0 {
-			q.Closed = map[string]time.Time{"id-002": directoryTime, "id-003": directoryTime.AddDate(0, 1, 0), "id-004": directoryTime.AddDate(0, 0, 10)}
+			q.Answered = map[string]store.RiskChange{"id-002": {Updated: directoryTime}, "id-003": {Updated: directoryTime.AddDate(0, 1, 0)}, "id-004": all[q.Of][4].RiskChange, "id-005": all[q.Of][5].RiskChange}
+			other := q.Answered["id-005"]
+			other.State = "another"
+			q.Answered["id-005"] = other
 		}
 		sees := func(*store.Risky) bool { return true }
 		if draw.IntN(3) == 0 {

@@ -6,9 +6,11 @@ import (
 	"signpost/store"
 )
 
-// RiskyWhy is the reason for which a sign-in of a user is in the list of risky sign-ins.
+// RiskyWhy is the reason for which a sign-in is in a list of risky sign-ins.
 type RiskyWhy string
 
+// These are the reasons for users.
+//
 // A sign-in is risky by its state where that is other than none, whatever its level. It is risky by its level where that was low,
 // medium or high during the sign-in, and the state tells nothing. One whose level or state is hidden, and that is not risky otherwise,
 // is no risky sign-in: a tenant without the premium licence gets the word for each sign-in. It is listed and counted apart.
@@ -24,7 +26,7 @@ type RiskyPart struct {
 	Query store.ListQuery
 }
 
-// RiskyLevels gives the levels during a sign-in that make it risky, the lowest first. Those of an aggregated level are the same.
+// RiskyLevels gives the levels during a sign-in that make it risky, the lowest first.
 func RiskyLevels() []string { return []string{"low", "medium", "high"} }
 
 // What a level and a state are where they tell nothing of a risk. The empty text stands for no value.
@@ -49,8 +51,8 @@ func RiskyPartsOf(log store.Log, in store.Range, f store.Filter) (parts []RiskyP
 	if told, ok := riskTold(f); ok {
 		parts = append(parts, RiskyPart{RiskyByState, store.ListQuery{Log: log, Range: in, Filter: told}})
 	}
-	if byLevel, ok := oneOf(f, store.RiskStateField, noRisk, maskedOut, untold); ok {
-		if byLevel, ok = oneOf(byLevel, store.RiskSignInField, RiskyLevels()...); ok {
+	if byLevel, ok := oneOf(log, f, store.RiskStateField, noRisk, maskedOut, untold); ok {
+		if byLevel, ok = oneOf(log, byLevel, store.RiskSignInField, RiskyLevels()...); ok {
 			parts = append(parts, RiskyPart{RiskyByLevel, store.ListQuery{Log: log, Range: in, Filter: byLevel}})
 		}
 	}
@@ -61,13 +63,13 @@ func RiskyPartsOf(log store.Log, in store.Range, f store.Filter) (parts []RiskyP
 func HiddenRiskParts(in store.Range, f store.Filter) (parts []RiskyPart) {
 	for _, log := range LogsOf(store.ObjectUser) {
 		// The level is hidden, and the state tells nothing.
-		if hidden, ok := oneOf(f, store.RiskStateField, noRisk, maskedOut, untold); ok {
-			if hidden, ok = oneOf(hidden, store.RiskSignInField, maskedOut); ok {
+		if hidden, ok := oneOf(log, f, store.RiskStateField, noRisk, maskedOut, untold); ok {
+			if hidden, ok = oneOf(log, hidden, store.RiskSignInField, maskedOut); ok {
 				parts = append(parts, RiskyPart{RiskyHidden, store.ListQuery{Log: log, Range: in, Filter: hidden}})
 			}
 		}
 		// The state is hidden, and the level is neither hidden nor one of a risk.
-		if hidden, ok := oneOf(f, store.RiskStateField, maskedOut); ok {
+		if hidden, ok := oneOf(log, f, store.RiskStateField, maskedOut); ok {
 			for _, level := range append(RiskyLevels(), maskedOut) {
 				hidden = hidden.With(store.RiskSignInField, store.OpIsNot, level)
 			}
@@ -110,26 +112,35 @@ func riskTold(f store.Filter) (told store.Filter, ok bool) {
 	return f.With(store.RiskStateField, store.OpIsNot, noRisk).With(store.RiskStateField, store.OpIsNot, maskedOut).With(store.RiskStateField, store.OpNotEmpty, ""), true
 }
 
-// oneOf narrows a filter to sign-ins with one of some values of a field of one text, beside what the filter asks of the field itself.
+// oneOf narrows a filter to sign-ins of a log with one of some values of a field of one text, beside what the filter asks of the field itself.
 // The empty text stands for no value. ok is false where the filter lets none of the values through.
-func oneOf(f store.Filter, field *store.Field, values ...string) (narrowed store.Filter, ok bool) {
+func oneOf(log store.Log, f store.Filter, field *store.Field, values ...string) (narrowed store.Filter, ok bool) {
 	about := f
 	for _, c := range f.Conditions() {
 		if c.Field != field {
 			about = about.WithoutField(c.Field)
 		}
 	}
-	narrowed = f.WithoutField(field)
+	var passing []string
+	none := false
 	for _, value := range values {
 		s := &store.SignIn{}
+		s.Log = log
 		*field.Properties[0].Text(s) = value
 		switch {
-		case !about.Match(s):
+		case !about.IsEmpty() && !about.Match(s):
 		case value == untold:
-			narrowed, ok = narrowed.With(field, store.OpEmpty, ""), true
+			none = true
 		default:
-			narrowed, ok = narrowed.With(field, store.OpIs, value), true
+			passing = append(passing, value)
 		}
 	}
-	return narrowed, ok
+	narrowed = f.WithoutField(field)
+	if len(passing) > 0 {
+		narrowed = narrowed.WithAny(field, passing)
+	}
+	if none {
+		narrowed = narrowed.With(field, store.OpEmpty, "")
+	}
+	return narrowed, none || len(passing) > 0
 }
