@@ -47,23 +47,15 @@ type RiskyQuery struct {
 	Text string
 	// Updated is the range of the last change; the zero Range asks for nothing.
 	Updated Range
-	// Answered are risks that somebody has answered, by the IDs of their objects. Objects that have not changed since are left out.
-	Answered map[string]RiskChange
-	Sort     RiskySort
+	// Without are the IDs of objects to leave out.
+	Without []string
+	Sort    RiskySort
 	// Reverse puts the earliest change, the lowest level or the last name first.
 	Reverse bool
 	// After and Before are places in the order; one of them at most is set.
 	After, Before *EntityPlace
 	Limit         int
 	Scopes        Scopes
-}
-
-// AnsweredBy tells whether an answer to an earlier change still holds: the change is not later, and says the same if it is of the same time.
-func (c RiskChange) AnsweredBy(answered RiskChange) bool {
-	if c.Updated.Equal(answered.Updated) {
-		return FoldCase(c.State) == FoldCase(answered.State) && FoldCase(c.Level) == FoldCase(answered.Level)
-	}
-	return c.Updated.Before(answered.Updated)
 }
 
 // RiskyPage is one page of risky objects. Total counts all of the query.

@@ -441,3 +441,20 @@ func chosenText(choices []riskyChoice) string {
 	}
 	return clipped(strings.Join(chosen, ", "))
 }
+
+// riskyHelp is the part of the help about risky users and principals. Only people who may read them see it.
+var riskyHelp = helpTopic{
+	ID: "risky", Title: "Risky users, service principals and agents",
+	Texts: []string{
+		"The state of a risk as Entra told it last, and each earlier one that was imported. A change is told apart by its time, state, level and detail; the newest time counts as a whole.",
+		"The order of levels is none, low, medium, high. Hidden stands apart: a tenant without the premium licence does not get the level. Whether a user is deleted is not shown: Entra says no for deleted users too.",
+	},
+	Points: []HelpPoint{
+		{"New at risk, by day", "Users whose state became at risk or confirmed compromised that day, and was not so before as far as changes were imported. A user counts once a day."},
+		{"Remediated by the user", "Users whose risk ended that day with a new password or with multifactor authentication. What an administrator, a policy or Microsoft ended is closed by others."},
+		{"Detections not linked to a sign-in", "Detections that name no sign-in, and those that name one that was not imported."},
+		{"What happened next", "Audit records and Microsoft 365 activity of the user or principal in the hours from the first risky moment on: the first detection or risky sign-in of the latest time at risk, at most 48 hours before its state changed. Each signal of the timeline can be chosen instead."},
+		{"Get the data", "Microsoft Graph has /identityProtection/riskyUsers and riskyServicePrincipals, each with /history, and riskyAgents in the beta. Diagnostic settings have RiskyUsers and RiskyServicePrincipals."},
+	},
+	Links: []Link{{"Risky users", RiskyUsersPath}, {"Risky principals", RiskyPrincipalsPath}},
+}

@@ -66,18 +66,12 @@ func (db *DB) riskFilter(ctx context.Context, q dbfile.Querier, asked *store.Ris
 	if asked.Updated != (store.Range{}) {
 		f.add("dated >= ? AND dated < ? AND dated <> 0", asked.Updated.From.UnixMicro(), asked.Updated.To.UnixMicro())
 	}
-	if len(asked.Answered) > 0 {
-		answered := map[string][3]any{}
-		for id, c := range asked.Answered {
-			answered[store.FoldCase(id)] = [3]any{microsOf(c.Updated), c.State, c.Level}
-		}
-		list, err := json.Marshal(answered)
+	if len(asked.Without) > 0 {
+		list, err := json.Marshal(foldedAll(asked.Without))
 		if err != nil {
 			return nil, err
 		}
-		// The columns compare without regard to case.
-		f.add(`NOT EXISTS (SELECT 1 FROM json_each(?) AS answered WHERE answered.key = risk_states.id AND (risk_states.dated < json_extract(answered.value, '$[0]')
-			OR risk_states.dated = json_extract(answered.value, '$[0]') AND risk_states.state = json_extract(answered.value, '$[1]') AND risk_states.level = json_extract(answered.value, '$[2]')))`, string(list))
+		f.add("id NOT IN (SELECT value FROM json_each(?))", string(list))
 	}
 	return f, nil
 }

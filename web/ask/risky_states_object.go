@@ -13,9 +13,9 @@ import (
 
 // These bound the lists of an object's page.
 const (
-	riskySignInsListed = 50
-	detectionsListed   = 200
-	objectsListed      = 10
+	objectSignIns    = 50
+	objectDetections = 200
+	objectUses       = 10
 )
 
 // offlineDelay is by how much a detection may come after the activity that it is about. Microsoft's pages say 48 hours.
@@ -198,7 +198,7 @@ func (a *KnownRisk) detectionsQuery(in store.Range) store.ListQuery {
 }
 
 func (a *KnownRisk) findDetections(ctx context.Context, r Reader, q RiskyObject) error {
-	found, err := Timeline{Range: q.Range, Limit: detectionsListed}.merge(ctx, r, []*lane{{query: a.detectionsQuery(q.Range)}})
+	found, err := Timeline{Range: q.Range, Limit: objectDetections}.merge(ctx, r, []*lane{{query: a.detectionsQuery(q.Range)}})
 	if err == nil {
 		a.Detections = RiskyRows{found.Rows, found.Logs}
 	}
@@ -213,7 +213,7 @@ func (a *KnownRisk) findSignIns(ctx context.Context, r Reader, q RiskyObject) er
 		a.SignInsTrouble = max(a.SignInsTrouble, trouble)
 	}
 	if a.Of != store.StateRiskyPrincipal { // an agent may sign in with an account of a user
-		found, err := RiskyUsers{Range: q.Range, Filter: ObjectFilter(store.ObjectUser, a.Known.ID), Limit: riskySignInsListed}.Ask(ctx, r)
+		found, err := RiskyUsers{Range: q.Range, Filter: ObjectFilter(store.ObjectUser, a.Known.ID), Limit: objectSignIns}.Ask(ctx, r)
 		if err != nil {
 			return err
 		}
@@ -228,7 +228,7 @@ func (a *KnownRisk) findSignIns(ctx context.Context, r Reader, q RiskyObject) er
 	}
 	if a.Of != store.StateRiskyUser {
 		found, err := RiskyPrincipals{
-			Range: q.Range, Limit: riskySignInsListed, Filter: ObjectFilter(store.ObjectServicePrincipal, a.Known.ID),
+			Range: q.Range, Limit: objectSignIns, Filter: ObjectFilter(store.ObjectServicePrincipal, a.Known.ID),
 			Detections: store.Filter{}.With(risk.WorkloadField, store.OpIs, a.Known.ID),
 		}.Ask(ctx, r)
 		if err != nil {
@@ -236,7 +236,7 @@ func (a *KnownRisk) findSignIns(ctx context.Context, r Reader, q RiskyObject) er
 		}
 		a.SignIns = append(a.SignIns, found.Rows...)
 		slices.SortFunc(a.SignIns, newestFirst)
-		a.SignIns = a.SignIns[:min(len(a.SignIns), riskySignInsListed)]
+		a.SignIns = a.SignIns[:min(len(a.SignIns), objectSignIns)]
 		count(&a.Risky, found.Named, found.Trouble)
 		count(&a.Apart, found.Near, found.Trouble)
 	}

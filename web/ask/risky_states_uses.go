@@ -20,7 +20,7 @@ func (a *KnownRisk) findUses(ctx context.Context, r Reader, q RiskyObject) error
 	var questions []func(context.Context) error
 	for _, table := range []*ObjectTable{&a.Keys, &a.Resources} {
 		questions = append(questions, func(ctx context.Context) (err error) {
-			table.Table, err = r.Table(ctx, store.TableQuery{By: table.By, Logs: []store.Log{store.ServicePrincipal}, Range: q.Range, Filter: filter, Limit: objectsListed})
+			table.Table, err = r.Table(ctx, store.TableQuery{By: table.By, Logs: []store.Log{store.ServicePrincipal}, Range: q.Range, Filter: filter, Limit: objectUses})
 			return r.Part(ctx, "the "+table.By.Many+" of a service principal", err, &table.Trouble)
 		})
 	}
