@@ -105,6 +105,12 @@ GET    /protection/principals         /protection/principals?kind=users   400   
 GET    /protection/principals.csv     /protection/principals.csv?kind=agents 200    -  x  x  x  x  -  -  -  -  -
 GET    /protection/principals.json    /protection/principals.json         200       -  x  x  x  x  -  -  -  -  -
 GET    /protection/principals/:id     /protection/principals/no-such-id   404       -  x  x  x  x  -  -  -  -  -
+GET    /protection                    /protection                         200       -  x  x  x  x  -  -  -  -  -
+GET    /protection                    /protection?list=blocked&level=high 200       -  x  x  x  x  -  -  -  -  -
+GET    /protection                    /protection?list=technique&technique=T1078&state=open 200 - x x x x - - - - -
+GET    /protection                    /protection?list=place&country=PT   200       -  x  x  x  x  -  -  -  -  -
+GET    /protection                    /protection?list=protected          200       -  x  x  x  x  -  -  -  -  -
+GET    /protection                    /protection?list=none               400       -  x  x  x  x  -  -  -  -  -
 GET    /errors                        /errors                             200/200   x  x  x  x  x  x  x  x  x  x
 GET    /errors/:code                  /errors/50126                       200/200   x  x  x  x  x  x  x  x  x  x
 GET    /users                        /users                              200       -  x  x  x  x  x  -  -  -  -
