@@ -32,7 +32,7 @@ const (
 	PageMe          Page = "me"          // /me/...: one's own sign-ins
 	PageHelpdesk    Page = "helpdesk"    // /helpdesk/...: one person at a time
 	PageAccount     Page = "account"     // /settings and /settings/account: one's own password and sessions
-	PageReported    Page = "reported"    // /reported/...: sign-ins that people say were not theirs
+	PageReported    Page = "reported"    // /protection/reported and /reported/...: sign-ins that people say were not theirs
 	PageInsights    Page = "insights"    // /insights/...: reports over the logs
 	PageSources     Page = "sources"     // /sources: what imported files cover
 	PageImport      Page = "import"      // /import
@@ -119,7 +119,7 @@ var table = struct {
 		PageMe:          signedIn,
 		PageHelpdesk:    helpdesk,
 		PageAccount:     signedIn,
-		PageReported:    administrators,
+		PageReported:    triagers,
 		PageLogs:        anyLogReaders,
 		PageCompare:     anyLogReaders,
 		PageSearch:      logReaders,
@@ -145,7 +145,7 @@ var table = struct {
 		SettingsData:          administrators,
 		OwnSignIns:            signedIn,
 		OnePerson:             helpdesk,
-		ReportedSignIns:       administrators,
+		ReportedSignIns:       triagers,
 		AttributeLogData:      attributeLogReaders,
 		SecretData:            administrators,
 		AccessLogData:         administrators,

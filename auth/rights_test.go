@@ -54,7 +54,7 @@ const pageCells = `
 	settings   -    -  x  x  -  -  -  -    -   -    -   -
 	watches    -    -  x  x  x  x  x  -    x   -    -   x
 	names      -    -  x  -  -  -  -  -    -   -    -   -
-	reported   -    -  x  x  -  -  -  -    -   -    -   -
+	reported   -    -  x  x  -  -  -  -    -   -    -   x
 	sources    -    -  x  x  x  x  x  -    -   -    -   x
 	insights   -    -  x  x  x  x  x  -    -   -    -   x
 	unheard-of -    -  -  -  -  -  -  -    -   -    -   -
@@ -67,7 +67,7 @@ const classCells = `
 	people                    -    -  x  x  -  -  -  -    -   -    -   -
 	import                    -    -  x  x  -  -  -  -    -   -    -   -
 	settings                  -    -  x  x  -  -  -  -    -   -    -   -
-	reported_sign-ins         -    -  x  x  -  -  -  -    -   -    -   -
+	reported_sign-ins         -    -  x  x  -  -  -  -    -   -    -   x
 	custom_security_attributes -   -  x  -  -  -  -  -  x   -    -   -
 	values_of_credentials     -    -  x  x  -  -  -  -  -   -    -   -
 	access_log                -    -  x  x  -  -  -  -    -   -    -   -
@@ -157,17 +157,17 @@ func TestUnknownRoleHasNoRights(t *testing.T) {
 	}
 }
 
-// A Security Operator has the rights of a Security Reader and may decide about risk, but has no Conditional Access data, also together with a Reports Reader.
+// A Security Operator has the rights of a Security Reader and decides about risk and reports, but has no Conditional Access data, also together with a Reports Reader.
 func TestSecurityOperator(t *testing.T) {
 	reader := RightsOf([]Role{RoleSecurityReader})
 	for _, operator := range []Rights{RightsOf([]Role{RoleSecurityOperator}), RightsOf([]Role{RoleSecurityOperator, RoleReportsReader, RoleUser})} {
 		for page := range table.pages {
-			if got, want := operator.MayOpen(page), reader.MayOpen(page) || page == PageTriage; got != want {
+			if got, want := operator.MayOpen(page), reader.MayOpen(page) || page == PageTriage || page == PageReported; got != want {
 				t.Errorf("the page %s: got %v, want %v", page, got, want)
 			}
 		}
 		for class := range table.classes {
-			if got, want := operator.MaySee(class), reader.MaySee(class) && class != ConditionalAccessData; got != want {
+			if got, want := operator.MaySee(class), reader.MaySee(class) && class != ConditionalAccessData || class == ReportedSignIns; got != want {
 				t.Errorf("%s: got %v, want %v", class, got, want)
 			}
 		}

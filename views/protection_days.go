@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"signpost/store"
+	"signpost/store/risk"
 )
 
 // riskBars is one kind of turns in the picture of the days.
@@ -35,7 +36,7 @@ func (p RiskyListPage) riskBarKinds() []riskBars {
 // riskPatterns are the patterns of the bars.
 func (p RiskyListPage) riskPatterns() (entries []legendEntry) {
 	for _, kind := range p.riskBarKinds() {
-		entries = append(entries, legendEntry{Class: kind.Class})
+		entries = append(entries, legendEntry{Of: risk.Kind, Class: kind.Class})
 	}
 	return entries
 }

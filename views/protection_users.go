@@ -56,6 +56,8 @@ type RiskyListQuery struct {
 	store.RiskyQuery
 	// Days is how many days the picture has.
 	Days int
+	// Open asks for objects that are open in this portal: see ask.OpenHere.
+	Open bool
 }
 
 // RiskyDays are the numbers of days that the picture can have, the usual one first.
@@ -66,8 +68,11 @@ const KindAgents = "agents"
 
 // RiskyParams gives the parameters of the lists of risky objects, without those of the range.
 func RiskyParams() []string {
-	return []string{paramKind, risk.LevelField.Name, risk.StateField.Name, risk.DetailField.Name, paramText, paramSort, paramDir, ParamAfter, paramBefore, "limit", ParamDays}
+	return []string{paramKind, risk.LevelField.Name, risk.StateField.Name, risk.DetailField.Name, paramText, paramSort, paramDir, ParamAfter, paramBefore, "limit", ParamDays, ParamOpen}
 }
+
+// ParamOpen asks with yes for objects that are open in this portal.
+const ParamOpen = "open"
 
 const paramBefore = "before"
 
@@ -104,6 +109,9 @@ func (q RiskyListQuery) values() url.Values {
 		if q.Updated.Preset != "" {
 			v.Set("range", q.Updated.Preset)
 		}
+	}
+	if q.Open {
+		v.Set(ParamOpen, "yes")
 	}
 	if q.Sort != "" && q.Sort != store.RiskyByUpdated {
 		v.Set(paramSort, string(q.Sort))
@@ -180,9 +188,15 @@ func (q RiskyListQuery) updatedURL(preset string) string {
 	return q.URL()
 }
 
+// openURL narrows to objects that are open in this portal, or lists others too.
+func (q RiskyListQuery) openURL(open bool) string {
+	q.Open = open
+	return q.URL()
+}
+
 // isNarrowed says that the list may lack objects.
 func (q RiskyListQuery) isNarrowed() bool {
-	return len(q.Levels)+len(q.States)+len(q.Details) > 0 || q.Text != "" || q.Updated != (store.Range{})
+	return q.Open || len(q.Levels)+len(q.States)+len(q.Details) > 0 || q.Text != "" || q.Updated != (store.Range{})
 }
 
 // title is the heading of the page.
@@ -305,7 +319,7 @@ func (p RiskyListPage) shares() (shares []riskyShare) {
 // hiddenParams keep the rest of the list's state in the form.
 func (p RiskyListPage) hiddenParams() (inputs []hiddenInput) {
 	v := p.Query.values()
-	for _, param := range []string{paramKind, paramSort, paramDir, "limit", ParamDays, "range", "from", "to"} {
+	for _, param := range []string{paramKind, paramSort, paramDir, "limit", ParamDays, ParamOpen, "range", "from", "to"} {
 		if v.Has(param) {
 			inputs = append(inputs, hiddenInput{param, v.Get(param)})
 		}
@@ -383,7 +397,7 @@ func (p RiskyListPage) bad(params ...string) (messages []string) {
 func (p RiskyListPage) badElsewhere() (messages []string) {
 	for _, b := range p.Bad {
 		switch b.Param {
-		case paramText, "range", "from", "to":
+		case paramText, ParamOpen, "range", "from", "to":
 		default:
 			messages = append(messages, b.Error())
 		}

@@ -28,6 +28,8 @@ type Shell struct {
 	Scope string
 	// DiskFull says that no new data is stored, because the disk is full.
 	DiskFull bool
+	// Told is the message after a form about risk; nil for none.
+	Told []TriageLine
 	// Progress is set while the demo tenant is loading.
 	Progress *Progress
 }
@@ -51,7 +53,6 @@ const (
 	NavFlagged    = "flagged"
 	NavDiagnostic = "diagnostic"
 
-	NavReported = "reported"
 	NavHelpdesk = "helpdesk"
 )
 
@@ -76,6 +77,8 @@ type Viewer struct {
 	Notices  int
 	// MayProtect offers the pages of Identity Protection.
 	MayProtect bool
+	// MayTriage offers the forms that decide about risk.
+	MayTriage bool
 	// MayDecide offers the queue of reported sign-ins; OpenReports is the number of open reports.
 	MayDecide   bool
 	OpenReports int

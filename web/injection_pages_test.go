@@ -156,7 +156,7 @@ func (p *injectedPair) testAddresses() {
 		"/logs/interactive/views/%", "/logs/interactive/views?%=%", "/logs/interactive/export.csv?ip=%", "/logs/interactive/follow?start=%&seen=%",
 		"/logs/interactive?group=%", "/users/%", "/groups/%", "/apps/%", "/users?sort=%&state=%&inactive=%&type=%&kind=%&%=%", "/users/" + injectedPerson + "?range=%&%=%",
 		"/errors/%", "/errors/50126?range=%&log=%&request=%&time=%", "/errors?class=%&family=%&%=%", "/me/%", "/me?status=%&kind=%&app=%&place=%&device=%&%=%", "/me/export.csv?range=%",
-		"/reported?state=%&after=%&%=%", "/import/%", "/import?before=%", "/settings/people/%", "/settings/people?%=%", "/signin?next=%", "/setup?%=%", "/%", "/search?range=%&q=%",
+		"/protection/reported?state=%&after=%&%=%", "/import/%", "/import?before=%", "/settings/people/%", "/settings/people?%=%", "/signin?next=%", "/setup?%=%", "/%", "/search?range=%&q=%",
 	} {
 		who := "GA"
 		if strings.HasPrefix(address, "/signin") {

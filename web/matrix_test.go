@@ -17,6 +17,7 @@ import (
 	"signpost/store/datafolder"
 	"signpost/store/importer"
 	"signpost/store/kinds"
+	"signpost/views"
 )
 
 // routeCells says who may use which route: x is let in, - is refused. "answers" is the status for somebody let in, for the
@@ -238,7 +239,10 @@ GET    /helpdesk                      /helpdesk?user=no-such-id&ticket=T-1 200  
 GET    /helpdesk                      /helpdesk?user=ada-id               400       -  -  -  -  -  -  -  -  x  -
 GET    /helpdesk/:id                  /helpdesk/no-such-id?user=ada-id&ticket=T-1 404       -  -  -  -  -  -  -  -  x  -
 GET    /helpdesk/:id                  /helpdesk/SIGNIN?user=ada-id&ticket=T-1 200       -  -  -  -  -  -  -  -  x  -
-GET    /reported                      /reported                           200       -  x  x  -  -  -  -  -  -  -
+POST   /protection/triage             /protection/triage                  400       -  x  x  -  -  -  -  -  -  -
+GET    /protection/reported           /protection/reported                200       -  x  x  -  -  -  -  -  -  -
+GET    /protection/reported           /protection/reported?state=lost     400       -  x  x  -  -  -  -  -  -  -
+GET    /reported                      /reported?state=open                303       -  x  x  -  -  -  -  -  -  -
 POST   /reported/:report              /reported/99                        400       -  x  x  -  -  -  -  -  -  -
 `
 
@@ -266,8 +270,11 @@ var matrixRoles = map[string]auth.Role{
 }
 
 // operatorCell says whether a Security Operator, who has no column, may use a route: whoever a Security Reader may, where the example
-// does not ask about Conditional Access.
+// does not ask about Conditional Access. They also decide about risk and reports.
 func operatorCell(c cell, securityReader bool) bool {
+	if c.path == views.TriagePath || c.path == views.ProtectionReportedPath || strings.HasPrefix(c.path, views.ReportedPath) {
+		return true
+	}
 	return securityReader && !strings.Contains(c.example, "kind=policy") && !strings.Contains(c.example, "ca=failure")
 }
 
@@ -463,7 +470,7 @@ func formOf(c cell) map[string][]string {
 
 // status is the status that the cell expects.
 func (c cell) status(shape string) int {
-	isDownload := strings.Contains(c.path, "/export.") || strings.HasPrefix(c.path, "/insights/") && strings.Contains(c.path, ".") || strings.HasSuffix(c.path, ".zip") || c.path == rejectedPath
+	isDownload := strings.Contains(c.path, "/export.") || (strings.HasPrefix(c.path, "/insights/") || strings.HasPrefix(c.path, "/protection/")) && strings.Contains(c.path, ".") || strings.HasSuffix(c.path, ".zip") || c.path == rejectedPath
 	switch {
 	case c.allowed && c.column == "out":
 		return c.out

@@ -40,6 +40,11 @@ func (s *Server) riskyObject(kind store.StateKind) echo.HandlerFunc {
 		}
 		page := views.RiskyObjectPage{Query: query, KnownRisk: *found, Now: s.Now()}
 		page.Shell = s.shell(c, page.Title(), views.NavProtection)
+		if page.State != nil {
+			if page.Slots.Panel, err = s.triagePanel(c, page.Shell, ask.TargetOfRisky(page.State)); err != nil {
+				return err
+			}
+		}
 		if err := s.recordRiskyObject(c, &page); err != nil {
 			return err
 		}

@@ -47,11 +47,18 @@ func (s *Server) riskyObjects(kind store.StateKind) echo.HandlerFunc {
 			return err
 		}
 		defer release()
-		found, err := ask.RiskyStates{Query: query.RiskyQuery, Edges: dayEdges(s.now(c), query.Days)}.Ask(ctx, reader.Reader)
+		asked, err := s.openHere(ctx, reader.Reader, query)
+		if err != nil {
+			return err
+		}
+		found, err := ask.RiskyStates{Query: asked, Edges: dayEdges(s.now(c), query.Days)}.Ask(ctx, reader.Reader)
 		if err != nil {
 			return err
 		}
 		page.RiskyList = *found
+		if page.Slots, err = s.riskySlots(c, page.Shell, page.Page.Rows); err != nil {
+			return err
+		}
 		if err := s.recordRisky(c, access.List, page.Page.Rows, query); err != nil {
 			return err
 		}
@@ -127,6 +134,15 @@ func (s *Server) parseRisky(params url.Values, kind store.StateKind, now time.Ti
 		q.Of = store.StateRiskyAgent
 	default:
 		wrong("kind", value, "is none that this list knows. Take it out of the address.")
+	}
+	switch value := params.Get(views.ParamOpen); {
+	case value == "":
+	case value != "yes":
+		wrong(views.ParamOpen, value, "knows one value: yes.")
+	case len(q.States) > 0 && !slices.ContainsFunc(q.States, isOpenState):
+		wrong(views.ParamOpen, value, "asks for the states at risk and confirmed compromised. Choose one of them, or no state.")
+	default:
+		q.Open = true
 	}
 	parseRiskyOrder(params, &q, wrong)
 	q.After, q.Before = parsePlace(params.Get("after"), "after", wrong), parsePlace(params.Get("before"), "before", wrong)
@@ -235,7 +251,11 @@ func (s *Server) spoolRisky(c echo.Context, query views.RiskyListQuery, file vie
 		return err
 	}
 	defer release()
-	err = ask.RiskyStates{Query: query.RiskyQuery}.Each(ctx, reader.Reader, func(rows []store.Risky) error {
+	asked, err := s.openHere(ctx, reader.Reader, query)
+	if err != nil {
+		return err
+	}
+	err = ask.RiskyStates{Query: asked}.Each(ctx, reader.Reader, func(rows []store.Risky) error {
 		if err := s.recordRisky(c, access.Export, rows, query); err != nil {
 			return err
 		}

@@ -118,8 +118,10 @@ func (s *Server) routes() {
 	s.post("/me/:id", auth.PageMe, s.answerSignIn)
 	s.get("/helpdesk", auth.PageHelpdesk, s.helpdesk)
 	s.get("/helpdesk/:id", auth.PageHelpdesk, s.helpdeskSignIn)
-	s.get("/reported", auth.PageReported, s.reported)
-	s.post("/reported/:report", auth.PageReported, s.decideReport)
+	s.post(views.TriagePath, auth.PageTriage, s.triage)
+	s.get(views.ProtectionReportedPath, auth.PageReported, s.reported)
+	s.get(views.ReportedPath, auth.PageReported, s.formerReported)
+	s.post(views.ReportedPath+"/:report", auth.PageReported, s.decideReport)
 }
 
 // get registers a page for reading; HEAD asks whether it exists.

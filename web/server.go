@@ -29,6 +29,8 @@ type Config struct {
 	Views       auth.ViewStore
 	// Answers stores people's answers about their own sign-ins, and administrators' decisions about reports.
 	Answers auth.AnswerStore
+	// Triage keeps what people decide about risk in this portal; nil where nobody does.
+	Triage auth.TriageStore
 	// Access records who looked at which data; nil where nobody records it. Where it fails, no data of others is shown.
 	Access AccessLog
 	// Settings are those of the portal; nil where nobody keeps any.

@@ -75,7 +75,7 @@ type RiskyStretch struct {
 func (s *RiskyStretch) Has(signIn *store.SignIn) bool {
 	at := signIn.Time.Truncate(time.Microsecond)
 	return !at.Before(s.Range.From) && at.Before(s.Range.To) &&
-		slices.Contains(s.Principals, store.FoldCase(signIn.ServicePrincipalID)) && (s.Keys == nil || slices.Contains(s.Keys, store.FoldCase(signIn.CredentialKeyID)))
+		slices.Contains(s.Principals, store.FoldCase(signIn.ServicePrincipalID)) && (s.Keys == nil || slices.Contains(s.Keys, store.FoldCase(signIn.ServicePrincipalCredentialKeyID)))
 }
 
 // riskyPrincipalsTimeout bounds the whole list.

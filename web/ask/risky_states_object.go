@@ -61,6 +61,7 @@ type KnownRisk struct {
 	Keys, Resources ObjectTable
 	Credentials     map[string]store.AppCredential
 	Changes         *Trail
+	namedKeys       map[string]bool
 }
 
 // RiskyRows are the newest records of some questions, with the number of all.

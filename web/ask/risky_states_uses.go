@@ -3,7 +3,6 @@ package ask
 import (
 	"context"
 	"slices"
-	"strings"
 
 	"signpost/store"
 	"signpost/store/audit"
@@ -24,6 +23,15 @@ func (a *KnownRisk) findUses(ctx context.Context, r Reader, q RiskyObject) error
 			return r.Part(ctx, "the "+table.By.Many+" of a service principal", err, &table.Trouble)
 		})
 	}
+	questions = append(questions, func(ctx context.Context) error {
+		named, err := r.Table(ctx, store.TableQuery{By: risk.KeyField, Logs: []store.Log{risk.Workloads}, Range: q.Range, Filter: a.detectionsQuery(q.Range).Filter, Limit: store.MaxTop})
+		a.namedKeys = map[string]bool{}
+		for i := range named.Rows {
+			a.namedKeys[store.FoldCase(named.Rows[i].Value)] = true
+		}
+		var unsaid Trouble // the rows then have no mark
+		return r.Part(ctx, "the keys that detections name", err, &unsaid)
+	})
 	questions = append(questions, func(ctx context.Context) error {
 		a.Changes = a.Known.ChangesIn(q.Range)
 		a.Changes.Parts = slices.DeleteFunc(a.Changes.Parts, func(p TrailPart) bool { return p.Query.Log != audit.Directory })
@@ -47,9 +55,5 @@ func (a *KnownRisk) findUses(ctx context.Context, r Reader, q RiskyObject) error
 	return err
 }
 
-// NamedKey says that a listed detection names a credential.
-func (a *KnownRisk) NamedKey(key string) bool {
-	return slices.ContainsFunc(a.Detections.Rows, func(row TimelineRow) bool {
-		return slices.ContainsFunc(row.Entry.(*risk.Record).Keys, func(k string) bool { return strings.EqualFold(k, key) })
-	})
-}
+// NamedKey says that a detection of the range names a credential.
+func (a *KnownRisk) NamedKey(key string) bool { return a.namedKeys[store.FoldCase(key)] }

@@ -80,7 +80,7 @@ func (d *workloadDetections) near(s *store.SignIn) (list []*risk.Record) {
 		if momentOf(r).After(at.Add(RiskyNear)) {
 			break
 		}
-		if isNear(r, at, s.CredentialKeyID) {
+		if isNear(r, at, s.ServicePrincipalCredentialKeyID) {
 			list = append(list, r)
 		}
 	}
