@@ -118,6 +118,12 @@ GET    /protection/principalsignins   /protection/principalsignins?risk=high&sp=
 GET    /protection/principalsignins   /protection/principalsignins?risksignin=low 400 - x x x x - - - - -
 GET    /protection/principalsignins.csv /protection/principalsignins.csv  200       -  x  x  x  x  -  -  -  -  -
 GET    /protection/principalsignins.json /protection/principalsignins.json 200      -  x  x  x  x  -  -  -  -  -
+GET    /protection                    /protection                         200       -  x  x  x  x  -  -  -  -  -
+GET    /protection                    /protection?list=blocked&level=high 200       -  x  x  x  x  -  -  -  -  -
+GET    /protection                    /protection?list=technique&technique=T1078&state=open 200 - x x x x - - - - -
+GET    /protection                    /protection?list=place&country=PT   200       -  x  x  x  x  -  -  -  -  -
+GET    /protection                    /protection?list=protected          200       -  x  x  x  x  -  -  -  -  -
+GET    /protection                    /protection?list=none               400       -  x  x  x  x  -  -  -  -  -
 GET    /errors                        /errors                             200/200   x  x  x  x  x  x  x  x  x  x
 GET    /errors/:code                  /errors/50126                       200/200   x  x  x  x  x  x  x  x  x  x
 GET    /users                        /users                              200       -  x  x  x  x  x  -  -  -  -

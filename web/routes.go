@@ -48,6 +48,7 @@ func (s *Server) routes() {
 	s.get(views.DiagnosticPath, auth.PageDiagnostic, s.diagnostic)
 	s.get(views.FlaggedPath, auth.PageFlagged, s.flagged)
 	s.riskySignInRoutes()
+	s.protectionOverview()
 	s.insightsRoutes()
 	s.riskyRoutes()
 	s.documentRoutes()
