@@ -207,8 +207,8 @@ func (s *Server) tellTriage(next echo.HandlerFunc) echo.HandlerFunc {
 			report, err = s.Triage.TriageReport(ctx, viewer(c).Account.ID, id)
 			return err
 		})
-		if err != nil {
-			return err
+		if err != nil { // a page must not fail because of it
+			s.Log.WarnContext(r.Context(), "read the message of a triage", "id", requestIDOf(c), "error", err)
 		}
 		query.Del(views.TriageToldParam)
 		r = r.Clone(r.Context())

@@ -500,6 +500,9 @@ func TestTriageStandsOnThePages(t *testing.T) {
 		}
 		for who, v := range map[string]*visitor{"an operator": olga, "a reader": reader} {
 			got := v.get(page.address)
+			if note := got.find(t, "[data-testid=triage-note], [data-testid=triage-bar]"); !strings.Contains(note, "in this portal only") {
+				t.Errorf("%s for %s does not say where verdicts hold: %q", page.address, who, note)
+			}
 			if n := strings.Count(got.find(t, "[data-testid=triage-mark]"), "Dismissed here"); n != page.objects {
 				t.Errorf("%s for %s: %d verdicts, want %d", page.address, who, n, page.objects)
 			}

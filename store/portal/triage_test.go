@@ -159,7 +159,7 @@ func (m *plainTriage) take(verdict auth.TriageVerdict, comment string, saw int) 
 func TestTriageLikeAPlainModel(t *testing.T) {
 	rounds, length := 6, 60
 	if os.Getenv("SIGNPOST_SOAK") != "" {
-		rounds, length = 200, 400
+		rounds, length = 60, 300
 	}
 	p := openTestPortal(t, t.TempDir())
 	verdicts := append(auth.TriageVerdicts(), auth.TriageUndo, auth.TriageUndo)
