@@ -48,6 +48,8 @@ type StateTold struct {
 	Whole time.Time
 }
 
+	// Part is the date of the newest file that is a part; zero for none. Where it is newer than Whole, rows may be gone that count.
+	Part time.Time
 // RegistrationCondition asks for registrations with a state.
 type RegistrationCondition struct {
 	State RegistrationState
@@ -75,6 +77,14 @@ type RegistrationsQuery struct {
 
 // PeopleOf narrows to people by the imported directory: to members of any of the groups, and to users of any of the departments.
 // An empty list asks for nothing.
+// Kind is the report that is asked for.
+func (q *RegistrationsQuery) Kind() StateKind {
+	if q.Former {
+		return StateFormerRegistration
+	}
+	return StateRegistration
+}
+
 type PeopleOf struct{ Groups, Departments []string }
 
 // PeopleOfFilter gives what a filter asks of people by the directory.

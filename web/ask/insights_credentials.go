@@ -184,6 +184,7 @@ func credentialNotes(ctx context.Context, r Reader, q *InsightQuery) (notes []No
 	}
 	told := slices.ContainsFunc(apps, func(a store.AppTold) bool { return a.CredentialsTold })
 	states, err := r.StatesTold(ctx, nil)
+	notes = partNotes(states[store.StateCredentialActivity])
 	reported := states[store.StateCredentialActivity].N > 0
 	if !told && !reported {
 		notes = append(notes, Note{Text: "Neither the credentials of applications nor the report of credentials were imported: only those that sign-ins name are known. Import applications and servicePrincipals with keyCredentials, passwordCredentials and owners."})

@@ -112,6 +112,7 @@ func principalNotes(ctx context.Context, r Reader, q *InsightQuery) ([]Note, err
 	if date.IsZero() {
 		notes = notes[1:]
 	}
+	notes = append(notes, partNotes(told)...)
 	if told.Gone > 0 {
 		notes = append(notes, goneNote(told.Gone, "application", "applications", "/insights/principals?list="+goneName))
 	}

@@ -164,6 +164,7 @@ func summariseRegistrations(ctx context.Context, r Reader, q *InsightQuery) (*In
 	asked := registrationsQuery(q)
 	var all, admins, guests, gone store.RegistrationCounts
 	var fresh [2]map[string]int64
+	var told map[store.StateKind]store.StateTold
 	with := func(into *store.RegistrationCounts, change func(*store.RegistrationsQuery)) func(context.Context) error {
 		return func(ctx context.Context) (err error) {
 			narrowed := asked
@@ -186,6 +187,10 @@ func summariseRegistrations(ctx context.Context, r Reader, q *InsightQuery) (*In
 		}),
 		with(&gone, func(n *store.RegistrationsQuery) { n.Gone = true }),
 		newSince(0, 7), newSince(1, 30),
+		func(ctx context.Context) (err error) {
+			told, err = r.StatesTold(ctx, nil)
+			return err
+		},
 	}
 	if asked.UserType != "member" { // nobody is both
 		questions = append(questions, with(&guests, func(n *store.RegistrationsQuery) { n.UserType = "guest" }))
@@ -203,6 +208,7 @@ func summariseRegistrations(ctx context.Context, r Reader, q *InsightQuery) (*In
 		return s, nil
 	}
 	s.Notes = []Note{{Text: "The report tells what is registered at its date: the range of the page changes nothing here."}}
+	s.Notes = append(s.Notes, partNotes(told[asked.Kind()])...)
 	if gone.Rows > 0 {
 		s.Notes = append(s.Notes, goneNote(gone.Rows, "user", "users", registrationAddress(q, "list", goneName)))
 	}
