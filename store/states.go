@@ -20,6 +20,8 @@ type States interface {
 	// NewRegistrations counts the persons for whom an import since a time told a method that the import before it did not,
 	// by method. Who was imported for the first time since then does not count.
 	NewRegistrations(ctx context.Context, since time.Time, q RegistrationsQuery) (map[string]int64, error)
+	// NewMethods gives the persons whom NewRegistrations counts, by their IDs.
+	NewMethods(ctx context.Context, since time.Time, q RegistrationsQuery) ([]NewMethods, error)
 	// CredentialUses gives one page of registrations and resets, the newest first.
 	CredentialUses(ctx context.Context, q CredentialUsesQuery) (CredentialUsePage, error)
 	// AppCredentials gives one page of the credentials of applications and service principals.
@@ -46,10 +48,10 @@ type StateTold struct {
 	// Gone counts the rows that the newest whole report lacks, and Whole is the date of that; zero where only parts were imported.
 	Gone  int64
 	Whole time.Time
-}
-
 	// Part is the date of the newest file that is a part; zero for none. Where it is newer than Whole, rows may be gone that count.
 	Part time.Time
+}
+
 // RegistrationCondition asks for registrations with a state.
 type RegistrationCondition struct {
 	State RegistrationState
@@ -75,8 +77,6 @@ type RegistrationsQuery struct {
 	Scopes Scopes
 }
 
-// PeopleOf narrows to people by the imported directory: to members of any of the groups, and to users of any of the departments.
-// An empty list asks for nothing.
 // Kind is the report that is asked for.
 func (q *RegistrationsQuery) Kind() StateKind {
 	if q.Former {
@@ -85,6 +85,8 @@ func (q *RegistrationsQuery) Kind() StateKind {
 	return StateRegistration
 }
 
+// PeopleOf narrows to people by the imported directory: to members of any of the groups, and to users of any of the departments.
+// An empty list asks for nothing.
 type PeopleOf struct{ Groups, Departments []string }
 
 // PeopleOfFilter gives what a filter asks of people by the directory.
@@ -115,6 +117,14 @@ func (q *RegistrationsQuery) Marks() (marks []string) {
 		marks = append(marks, markType+plainMark(q.UserType))
 	}
 	return marks
+}
+
+// NewMethods is the present row of a person, with the methods that an import told and the one before it did not, in lower case. At is
+// the time of the last such import.
+type NewMethods struct {
+	Registration
+	New []string
+	At  time.Time
 }
 
 // RegistrationPage is one page of rows. Total counts all rows of the query.
