@@ -218,6 +218,8 @@ type InsightRows struct {
 
 	// Of a file: how many rows are made behind Rows, and how.
 	unmade int
+	// Entry is the record that the row is; nil where it is none. The access log names its people.
+	Entry store.Entry
 	make   func(i int) InsightRow
 }
 

@@ -128,7 +128,7 @@ func listEvents(ctx context.Context, r Reader, q *InsightQuery) (*InsightRows, e
 		},
 		func(ctx context.Context) (err error) {
 			if asksAudit {
-				records, err = r.Page(ctx, of)
+				records, err = wholeRecords(ctx, r, of)
 			}
 			return err
 		},
