@@ -87,9 +87,16 @@ func (s ReportState) IsDecision() bool {
 // IsSettled tells whether an administrator has decided, so that the person can no longer change the answer.
 func (s ReportState) IsSettled() bool { return s == ReportConfirmed || s == ReportDismissed }
 
+// ReportsOf limits reports to those of some people. The zero value limits nothing.
+type ReportsOf struct {
+	Limited bool
+	Users   []string // user IDs in lower case
+}
+
 // ReportQuery asks for reports, the newest first. At most one of Older and Newer is set.
 type ReportQuery struct {
 	State ReportState // empty for every state
+	Of    ReportsOf
 	// Older asks for the page behind this ID, Newer for the page before it; both are 0 for the newest page.
 	Older, Newer int64
 	Limit        int
@@ -107,6 +114,7 @@ type ReportPage struct {
 // Decision is a decision of an administrator about a report.
 type Decision struct {
 	ID int64
+	Of ReportsOf
 	// Was is the state that the administrator saw, To the state that the report gets.
 	Was, To ReportState
 	Note    string
@@ -129,8 +137,8 @@ type AnswerStore interface {
 	// Reports gives one page of reports.
 	Reports(ctx context.Context, q ReportQuery) (ReportPage, error)
 	// CountOpenReports counts the reports in state ReportOpen.
-	CountOpenReports(ctx context.Context) (int, error)
-	// DecideReport stores a decision. It gives ErrNoAnswer where there is no such report, and ErrReportChanged
+	CountOpenReports(ctx context.Context, of ReportsOf) (int, error)
+	// DecideReport stores a decision. It gives ErrNoAnswer where there is no such report of these people, and ErrReportChanged
 	// where the report is no longer in the state that the administrator saw.
 	DecideReport(ctx context.Context, d Decision) error
 }

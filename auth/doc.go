@@ -3,7 +3,7 @@
 // It has the accounts and their passwords (account.go, accounts.go, password.go), sessions (session.go,
 // cookie.go), roles and the one authorization table (role.go, rights.go). It slows down guessing (throttle.go) and
 // makes the first administrator (setup.go). It also has the records that belong to one person: preferences, saved
-// views, and answers about their own sign-ins.
+// views, and answers about their own sign-ins. What people decide about risky objects is in triage.go.
 //
 // # Terms
 //
@@ -15,5 +15,5 @@
 // settled to one user ID later (founduser.go).
 //
 // The package stores nothing itself. An engine implements AccountStore (with AttemptStore), SessionStore,
-// PreferenceStore, ViewStore and AnswerStore; their comments say which errors they give.
+// PreferenceStore, ViewStore, AnswerStore and TriageStore; their comments say which errors they give.
 package auth

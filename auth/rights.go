@@ -24,13 +24,15 @@ const (
 	PageSearch      Page = "search"      // /search
 	PageDiagnostic  Page = "diagnostic"  // /diagnostic: why a sign-in failed
 	PageFlagged     Page = "flagged"     // /flagged: sign-ins that people flagged for review
+	PageProtection  Page = "protection"  // /protection/...: risk of sign-ins, users and principals
+	PageTriage      Page = "triage"      // changes below /protection: decisions about risk, kept in this portal
 	PageUsers       Page = "users"       // /users/...
 	PageGroups      Page = "groups"      // /groups/...
 	PageApps        Page = "apps"        // /apps/...
 	PageMe          Page = "me"          // /me/...: one's own sign-ins
 	PageHelpdesk    Page = "helpdesk"    // /helpdesk/...: one person at a time
 	PageAccount     Page = "account"     // /settings and /settings/account: one's own password and sessions
-	PageReported    Page = "reported"    // /reported/...: sign-ins that people say were not theirs
+	PageReported    Page = "reported"    // /protection/reported and /reported/...: sign-ins that people say were not theirs
 	PageInsights    Page = "insights"    // /insights/...: reports over the logs
 	PageSources     Page = "sources"     // /sources: what imported files cover
 	PageImport      Page = "import"      // /import
@@ -86,6 +88,8 @@ var (
 	anyLogReaders = audience{roles: append(slices.Clone(logReaders.roles), RoleAttributeLogReader)}
 	// activityReaders read Microsoft 365 activity and Identity Protection's records. They are the log readers without Reports Readers.
 	activityReaders = audience{roles: []Role{RoleGlobalAdministrator, RoleSecurityAdministrator, RoleSecurityReader, RoleGlobalReader, RoleSecurityOperator}}
+	// triagers decide about risk in this portal.
+	triagers = audience{roles: append(slices.Clone(administrators.roles), RoleSecurityOperator)}
 	// A Conditional Access Administrator has the right to the data, but to no log that shows it. The role counts
 	// together with another.
 	conditionalAccessReaders = audience{roles: []Role{
@@ -115,12 +119,14 @@ var table = struct {
 		PageMe:          signedIn,
 		PageHelpdesk:    helpdesk,
 		PageAccount:     signedIn,
-		PageReported:    administrators,
+		PageReported:    triagers,
 		PageLogs:        anyLogReaders,
 		PageCompare:     anyLogReaders,
 		PageSearch:      logReaders,
 		PageDiagnostic:  logReaders,
 		PageFlagged:     logReaders,
+		PageProtection:  activityReaders,
+		PageTriage:      triagers,
 		PageUsers:       logReaders,
 		PageGroups:      logReaders,
 		PageApps:        logReaders,
@@ -139,7 +145,7 @@ var table = struct {
 		SettingsData:          administrators,
 		OwnSignIns:            signedIn,
 		OnePerson:             helpdesk,
-		ReportedSignIns:       administrators,
+		ReportedSignIns:       triagers,
 		AttributeLogData:      attributeLogReaders,
 		SecretData:            administrators,
 		AccessLogData:         administrators,

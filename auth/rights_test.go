@@ -21,59 +21,62 @@ var columns = []struct {
 	{"AL", RightsOf([]Role{RoleAttributeLogReader})},
 	{"HD", RightsOf([]Role{RoleHelpdesk})},
 	{"user", RightsOf([]Role{RoleUser})},
+	{"SO", RightsOf([]Role{RoleSecurityOperator})},
 }
 
 const pageCells = `
-            out none GA SA SR GR RR CA AL  HD  user
-	static     x    x  x  x  x  x  x  x    x   x    x
-	health     x    x  x  x  x  x  x  x    x   x    x
-	signin     x    x  x  x  x  x  x  x    x   x    x
-	signout    x    x  x  x  x  x  x  x    x   x    x
-	setup      x    x  x  x  x  x  x  x    x   x    x
-	theme      x    x  x  x  x  x  x  x    x   x    x
-	errors     x    x  x  x  x  x  x  x    x   x    x
-	progress   -    x  x  x  x  x  x  x    x   x    x
-	help       x    x  x  x  x  x  x  x    x   x    x
-	home       -    x  x  x  x  x  x  x    x   x    x
-	me         -    x  x  x  x  x  x  x    x   x    x
-	helpdesk   -    -  -  -  -  -  -  -    -    x    -
-	account    -    x  x  x  x  x  x  x    x   x    x
-	preferences -   x  x  x  x  x  x  x    x   x    x
-	logs       -    -  x  x  x  x  x  -    x   -    -
-	compare    -    -  x  x  x  x  x  -    x   -    -
-	search     -    -  x  x  x  x  x  -    -   -    -
-	diagnostic -    -  x  x  x  x  x  -    -   -    -
-	flagged    -    -  x  x  x  x  x  -    -   -    -
-	users      -    -  x  x  x  x  x  -    -   -    -
-	groups     -    -  x  x  x  x  x  -    -   -    -
-	apps       -    -  x  x  x  x  x  -    -   -    -
-	import     -    -  x  x  -  -  -  -    -   -    -
-	settings   -    -  x  x  -  -  -  -    -   -    -
-	watches    -    -  x  x  x  x  x  -    x   -    -
-	names      -    -  x  -  -  -  -  -    -   -    -
-	reported   -    -  x  x  -  -  -  -    -   -    -
-	sources    -    -  x  x  x  x  x  -    -   -    -
-	insights   -    -  x  x  x  x  x  -    -   -    -
-	unheard-of -    -  -  -  -  -  -  -    -   -    -
+            out none GA SA SR GR RR CA AL  HD  user  SO
+	static     x    x  x  x  x  x  x  x    x   x    x   x
+	health     x    x  x  x  x  x  x  x    x   x    x   x
+	signin     x    x  x  x  x  x  x  x    x   x    x   x
+	signout    x    x  x  x  x  x  x  x    x   x    x   x
+	setup      x    x  x  x  x  x  x  x    x   x    x   x
+	theme      x    x  x  x  x  x  x  x    x   x    x   x
+	errors     x    x  x  x  x  x  x  x    x   x    x   x
+	progress   -    x  x  x  x  x  x  x    x   x    x   x
+	help       x    x  x  x  x  x  x  x    x   x    x   x
+	home       -    x  x  x  x  x  x  x    x   x    x   x
+	me         -    x  x  x  x  x  x  x    x   x    x   x
+	helpdesk   -    -  -  -  -  -  -  -    -    x    -   -
+	account    -    x  x  x  x  x  x  x    x   x    x   x
+	preferences -   x  x  x  x  x  x  x    x   x    x   x
+	logs       -    -  x  x  x  x  x  -    x   -    -   x
+	compare    -    -  x  x  x  x  x  -    x   -    -   x
+	search     -    -  x  x  x  x  x  -    -   -    -   x
+	diagnostic -    -  x  x  x  x  x  -    -   -    -   x
+	flagged    -    -  x  x  x  x  x  -    -   -    -   x
+	protection -    -  x  x  x  x  -  -    -   -    -   x
+	triage     -    -  x  x  -  -  -  -    -   -    -   x
+	users      -    -  x  x  x  x  x  -    -   -    -   x
+	groups     -    -  x  x  x  x  x  -    -   -    -   x
+	apps       -    -  x  x  x  x  x  -    -   -    -   x
+	import     -    -  x  x  -  -  -  -    -   -    -   -
+	settings   -    -  x  x  -  -  -  -    -   -    -   -
+	watches    -    -  x  x  x  x  x  -    x   -    -   x
+	names      -    -  x  -  -  -  -  -    -   -    -   -
+	reported   -    -  x  x  -  -  -  -    -   -    -   x
+	sources    -    -  x  x  x  x  x  -    -   -    -   x
+	insights   -    -  x  x  x  x  x  -    -   -    -   x
+	unheard-of -    -  -  -  -  -  -  -    -   -    -   -
 `
 
 const classCells = `
-                          out none GA SA SR GR RR CA AL  HD  user
-	log_data                  -    -  x  x  x  x  x  -    -   -    -
-	Conditional_Access_data   -    -  x  x  x  x  -  x    -   -    -
-	people                    -    -  x  x  -  -  -  -    -   -    -
-	import                    -    -  x  x  -  -  -  -    -   -    -
-	settings                  -    -  x  x  -  -  -  -    -   -    -
-	reported_sign-ins         -    -  x  x  -  -  -  -    -   -    -
-	custom_security_attributes -   -  x  -  -  -  -  -  x   -    -
-	values_of_credentials     -    -  x  x  -  -  -  -  -   -    -
-	access_log                -    -  x  x  -  -  -  -    -   -    -
-	Microsoft_365_activity    -    -  x  x  x  x  -  -    -   -    -
-	names_of_items            -    -  x  -  -  -  -  -    -   -    -
-	risk_data                 -    -  x  x  x  x  -  -  -   -    -
-	own_sign-ins              -    x  x  x  x  x  x  x    x   x    x
-	one_person                -    -  -  -  -  -  -  -    -    x    -
-	unheard-of                -    -  -  -  -  -  -  -    -   -    -
+                          out none GA SA SR GR RR CA AL  HD  user  SO
+	log_data                  -    -  x  x  x  x  x  -    -   -    -   x
+	Conditional_Access_data   -    -  x  x  x  x  -  x    -   -    -   -
+	people                    -    -  x  x  -  -  -  -    -   -    -   -
+	import                    -    -  x  x  -  -  -  -    -   -    -   -
+	settings                  -    -  x  x  -  -  -  -    -   -    -   -
+	reported_sign-ins         -    -  x  x  -  -  -  -    -   -    -   x
+	custom_security_attributes -   -  x  -  -  -  -  -  x   -    -   -
+	values_of_credentials     -    -  x  x  -  -  -  -  -   -    -   -
+	access_log                -    -  x  x  -  -  -  -    -   -    -   -
+	Microsoft_365_activity    -    -  x  x  x  x  -  -    -   -    -   x
+	names_of_items            -    -  x  -  -  -  -  -    -   -    -   -
+	risk_data                 -    -  x  x  x  x  -  -  -   -    -   x
+	own_sign-ins              -    x  x  x  x  x  x  x    x   x    x   x
+	one_person                -    -  -  -  -  -  -  -    -    x    -   -
+	unheard-of                -    -  -  -  -  -  -  -    -   -    -   -
 `
 
 // readCells gives the cells as [row][heading].
@@ -154,17 +157,17 @@ func TestUnknownRoleHasNoRights(t *testing.T) {
 	}
 }
 
-// A Security Operator has the rights of a Security Reader, but for Conditional Access data, also together with a Reports Reader.
+// A Security Operator has the rights of a Security Reader and decides about risk and reports, but has no Conditional Access data, also together with a Reports Reader.
 func TestSecurityOperator(t *testing.T) {
 	reader := RightsOf([]Role{RoleSecurityReader})
 	for _, operator := range []Rights{RightsOf([]Role{RoleSecurityOperator}), RightsOf([]Role{RoleSecurityOperator, RoleReportsReader, RoleUser})} {
 		for page := range table.pages {
-			if got, want := operator.MayOpen(page), reader.MayOpen(page); got != want {
+			if got, want := operator.MayOpen(page), reader.MayOpen(page) || page == PageTriage || page == PageReported; got != want {
 				t.Errorf("the page %s: got %v, want %v", page, got, want)
 			}
 		}
 		for class := range table.classes {
-			if got, want := operator.MaySee(class), reader.MaySee(class) && class != ConditionalAccessData; got != want {
+			if got, want := operator.MaySee(class), reader.MaySee(class) && class != ConditionalAccessData || class == ReportedSignIns; got != want {
 				t.Errorf("%s: got %v, want %v", class, got, want)
 			}
 		}

@@ -70,7 +70,7 @@ func (r Role) Note() string {
 	case RoleSecurityReader, RoleGlobalReader:
 		return "Reads the logs whole"
 	case RoleSecurityOperator:
-		return "Reads the logs, reports and risk detections without Conditional Access data"
+		return "Reads the logs, reports and risk without Conditional Access data; decides about risk and reported sign-ins in this portal"
 	case RoleReportsReader:
 		return "Reads the logs without Conditional Access data and risk detections"
 	case RoleConditionalAccessAdministrator:

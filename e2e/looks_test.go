@@ -14,7 +14,7 @@ import (
 var pagesOfAll = []string{
 	"/logs/interactive?range=30d&status=failure&limit=5", "/logs/noninteractive?range=30d&limit=5", "/logs/audit?range=30d&limit=5", "/logs/provisioning?range=30d&limit=5", "/logs/activity?range=30d&limit=5", "/logs/access?limit=5", "/logs/legacy?limit=5",
 	"/logs/interactive?range=30d&limit=5&panel=columns", "/logs/interactive?from=nonsense&to=2026-11-12", "/logs/interactive/%s",
-	"/users", "/groups", "/apps", "/insights", "/insights/applications?range=7d", "/insights/removal?kind=client&value=IMAP4", "/errors", "/errors/50126", "/search?q=a", "/reported", "/import", "/me", "/me/looked",
+	"/users", "/groups", "/apps", "/insights", "/insights/applications?range=7d", "/insights/removal?kind=client&value=IMAP4", "/errors", "/errors/50126", "/search?q=a", "/protection/reported", "/import", "/me", "/me/looked",
 	"/settings/account", "/settings/people", "/settings/people/new", "/settings/sessions", "/help", "/help/keys", "/help/backup", "/nosuchpage",
 }
 

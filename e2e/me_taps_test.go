@@ -108,7 +108,7 @@ func TestAttackIsReportedWithinTwoTaps(t *testing.T) {
 	}
 	admin := open(t, visitOptions{base: url})
 	admin.as(administrator)
-	admin.goTo("/reported?state=open")
+	admin.goTo("/protection/reported?state=open")
 	if n := admin.count("report"); n != 3 {
 		t.Errorf("%d open reports, want 3", n)
 	}

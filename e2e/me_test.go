@@ -71,7 +71,7 @@ func TestReportIsWorkedOff(t *testing.T) {
 
 	admin := open(t, visitOptions{})
 	admin.as(administrator)
-	admin.goTo("/reported?state=open")
+	admin.goTo("/protection/reported?state=open")
 	admin.accessible()
 	admin.fits()
 	report := admin.hook("report").First()
@@ -81,7 +81,7 @@ func TestReportIsWorkedOff(t *testing.T) {
 	admin.must(report.Locator("input[name=note]").Fill("talked to her"))
 	admin.must(report.Locator("button[value=dismissed]").Click())
 	admin.must(admin.page.Locator(".empty").WaitFor())
-	admin.goTo("/reported?state=dismissed")
+	admin.goTo("/protection/reported?state=dismissed")
 	if got := admin.text(admin.hook("report").First()); !strings.Contains(got, "Dismissed by "+administrator) || !strings.Contains(got, "talked to her") {
 		t.Errorf("the decided report reads %q", got)
 	}

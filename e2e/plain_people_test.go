@@ -275,13 +275,13 @@ func TestReportIsWorkedOffWithoutScripts(t *testing.T) {
 	address := p.address.String()
 	admin := openPlainAs(t, administrator)
 	const mine = `[data-testid="report"]:contains("without scripts")`
-	admin.goTo("/reported?state=open")
+	admin.goTo("/protection/reported?state=open")
 	if got := admin.words(mine); !strings.Contains(got, oddUPN) {
 		t.Errorf("the report reads %q", got)
 	}
 	admin.fill(mine+" input[name=note]", "talked to her")
 	admin.press(mine + " button[value=dismissed]")
-	admin.goTo("/reported?state=dismissed")
+	admin.goTo("/protection/reported?state=dismissed")
 	if got := admin.words(mine); !strings.Contains(got, "Dismissed by "+administrator) || !strings.Contains(got, "talked to her") {
 		t.Errorf("the decided report reads %q", got)
 	}

@@ -245,6 +245,8 @@ func diagnosticPages(p pictures) {
 		p.whole("diagnostic-" + name)
 	}
 	p.at("flagged", "/flagged?range=30d")
+	p.at("risky-signins", "/protection/signins?range=30d")
+	p.at("risky-principal-signins", "/protection/principalsignins?range=30d")
 	p.goTo("/diagnostic?user=" + url.QueryEscape(oddUPN) + "&time=2026-11-12")
 	p.whole("diagnostic-choose")
 }
@@ -349,10 +351,10 @@ func ownPages(p pictures) {
 
 	admin := pictures{open(p.t, p.options), p.folder, p.suffix, p.options}
 	admin.as(administrator)
-	admin.at("reported", "/reported?state=open")
-	admin.at("reported-bad", "/reported?state=lost")
+	admin.at("reported", "/protection/reported?state=open")
+	admin.at("reported-bad", "/protection/reported?state=lost")
 	p.must(p.page.Locator("button[value=takeback]").Click()) // for the next look
 	p.must(p.page.Locator("button[value=mine]").WaitFor())
-	admin.at("reported-takenback", "/reported?state=takenback")
-	admin.at("reported-none", "/reported?state=open")
+	admin.at("reported-takenback", "/protection/reported?state=takenback")
+	admin.at("reported-none", "/protection/reported?state=open")
 }

@@ -57,7 +57,7 @@ func looksOfLogs(v *visit) {
 
 func looksOfOthers(v *visit) {
 	v.as(administrator)
-	v.look("/users/nobody", "/errors/50126", "/search", "/search?q=microsoft", "/import", "/reported", "/settings/people", "/settings/people/new", "/settings/account", "/settings/sessions")
+	v.look("/users/nobody", "/errors/50126", "/search", "/search?q=microsoft", "/import", "/protection/reported", "/settings/people", "/settings/people/new", "/settings/account", "/settings/sessions")
 	for _, list := range []string{"/users", "/groups", "/apps"} {
 		v.look(list, list+"/"+firstIDOf(v, list))
 	}

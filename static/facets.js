@@ -21,7 +21,7 @@ function keep(facet, open) {
     method: 'POST',
     headers: { 'HX-Request': 'true' },
     keepalive: true,
-    body: new URLSearchParams({ name: 'closed-facets', value: form.dataset.chosen }),
+    body: new URLSearchParams({ 'closed-facets': form.dataset.chosen }),
   });
 }
 

@@ -82,7 +82,7 @@ function keepNow() {
     method: 'POST',
     headers: { 'HX-Request': 'true' },
     keepalive: true,
-    body: new URLSearchParams({ name: `widths.${location.pathname.split('/')[2]}`, value: pairs.map((pair) => pair.join(':')).join(',') }),
+    body: new URLSearchParams({ [`widths.${location.pathname.split('/')[2]}`]: pairs.map((pair) => pair.join(':')).join(',') }),
   });
 }
 

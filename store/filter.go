@@ -149,6 +149,18 @@ func (f Filter) WithoutField(field *Field) Filter {
 	return next
 }
 
+// WithAny gives the filter with what it asks of a field replaced: one of some values is the field's. It is for many values at once.
+func (f Filter) WithAny(field *Field, values []string) Filter {
+	next := f.WithoutField(field)
+	spelled := make([]string, len(values))
+	for i, value := range values {
+		spelled[i] = field.spelling(OpIs, value)
+	}
+	next.conditions = append(next.conditions, Condition{Field: field, Op: OpIs, Values: field.distinct(spelled)})
+	next.sort()
+	return next
+}
+
 func (f *Filter) sort() {
 	slices.SortFunc(f.conditions, func(a, b Condition) int {
 		return cmp.Or(cmp.Compare(a.Field.Name, b.Field.Name), cmp.Compare(a.Op, b.Op))

@@ -140,6 +140,9 @@ func (w ScopeWay) Has(id string) bool {
 // Principals gives the IDs of the scope's users and members.
 func (s Scope) Principals() []string { return s.told().principals }
 
+// Applications gives the IDs of the scope's applications, with those of their objects in the directory.
+func (s Scope) Applications() []string { return s.told().apps }
+
 // HasPrincipal and HasApp tell whether an ID is one of the scope's users and members, or of its applications.
 func (s Scope) HasPrincipal(id string) bool { return ScopeWay{IDs: s.told().principals}.Has(id) }
 

@@ -49,3 +49,27 @@ func (d scopedDirectory) PrincipalActivities(ctx context.Context, appIDs []strin
 func (d scopedDirectory) RelyingParties(ctx context.Context, scopes Scopes) ([]RelyingParty, error) {
 	return d.directory.RelyingParties(ctx, scopes.with(d.scope))
 }
+
+func (d scopedDirectory) RiskyPage(ctx context.Context, q RiskyQuery) (RiskyPage, error) {
+	q.Scopes = q.Scopes.with(d.scope)
+	return d.directory.RiskyPage(ctx, q)
+}
+
+func (d scopedDirectory) CountRisky(ctx context.Context, q RiskyQuery) (RiskyCounts, error) {
+	q.Scopes = q.Scopes.with(d.scope)
+	return d.directory.CountRisky(ctx, q)
+}
+
+func (d scopedDirectory) Risky(ctx context.Context, kind StateKind, ids []string, scopes Scopes) ([]Risky, error) {
+	return d.directory.Risky(ctx, kind, ids, scopes.with(d.scope))
+}
+
+func (d scopedDirectory) RiskTurns(ctx context.Context, q RiskTurnsQuery) ([]RiskTurn, error) {
+	q.Scopes = q.Scopes.with(d.scope)
+	return d.directory.RiskTurns(ctx, q)
+}
+
+func (d scopedDirectory) CountRiskTurns(ctx context.Context, q RiskTurnsQuery, edges []time.Time) ([]RiskTurnCounts, error) {
+	q.Scopes = q.Scopes.with(d.scope)
+	return d.directory.CountRiskTurns(ctx, q, edges)
+}

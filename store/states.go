@@ -10,6 +10,7 @@ import (
 // Whoever may read the directory may read these. Scopes narrow each answer to the persons and applications that all of them
 // have; a row that names neither by ID is then left out.
 type States interface {
+	RiskyStates
 	// StatesTold tells of each kind how many rows count, how many are gone, and their dates and imports. A kind without rows has
 	// none.
 	StatesTold(ctx context.Context, scopes Scopes) (map[StateKind]StateTold, error)

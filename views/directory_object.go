@@ -26,6 +26,8 @@ type EntityPage struct {
 	Tables  []*EntityTable
 	Tops    []EntityTop
 	Newest  []store.Row
+	// Risks are the imported risks of the object, or of its service principals.
+	Risks []store.Risky
 	// Changes are the audit records about the object, and by it.
 	Changes []ask.TrailPart
 	// Last is the last success of all time in the logs. LastSuccess is its sign-in, nil if there is none. LastFailure is the

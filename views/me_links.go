@@ -141,7 +141,8 @@ func (q MeQuery) exportURL(extension string) string {
 	return withQuery(mePath+"/export."+extension, v)
 }
 
-const reportedPath = "/reported"
+// ReportedPath is the address of forms about reports. It leads to the queue.
+const ReportedPath = "/reported"
 
 // ReportedURL is the queue of reported sign-ins in a state; empty for every state.
 func ReportedURL(state string) string { return reportedURL(state, "", 0) }
@@ -154,11 +155,11 @@ func reportedURL(state, param string, place int64) string {
 	if param != "" {
 		v.Set(param, strconv.FormatInt(place, 10))
 	}
-	return withQuery(reportedPath, v)
+	return withQuery(ProtectionReportedPath, v)
 }
 
 // ReportURL is the address for the forms about one report.
-func ReportURL(id int64) string { return reportedPath + "/" + strconv.FormatInt(id, 10) }
+func ReportURL(id int64) string { return ReportedPath + "/" + strconv.FormatInt(id, 10) }
 
 // olderThanCutURL is the part of the range that the page did not look at.
 func (p MePage) olderThanCutURL() string { return p.Query.rangeURL(p.Query.Range.From, p.Cut) }

@@ -56,13 +56,19 @@ func (v *Viewer) investigateEntries() (entries []navEntry) {
 		entries = append(entries,
 			navEntry{Name: NavUsers, Label: "Users", Icon: "users", Address: "/users"},
 			navEntry{Name: NavGroups, Label: "Groups", Icon: "groups", Address: "/groups"},
-			navEntry{Name: NavApps, Label: "Applications", Icon: "apps", Address: "/apps"})
+			navEntry{Name: NavApps, Label: "Applications", Icon: "apps", Address: "/apps"},
+			navEntry{Name: NavFlagged, Label: "Flagged sign-ins", Icon: "warning", Address: FlaggedPath},
+			navEntry{Name: NavDiagnostic, Label: "Sign-in diagnostic", Icon: "info", Address: DiagnosticPath})
+	}
+	if v.MayProtect {
+		reports := "open reports"
+		if v.OpenReports == 1 {
+			reports = "open report"
+		}
+		entries = append(entries, navEntry{Name: NavProtection, Label: "Identity Protection", Icon: "risk", Address: ProtectionPath, Count: v.OpenReports, CountOf: reports})
 	}
 	if v.MayHelp {
 		entries = append(entries, navEntry{Name: NavHelpdesk, Label: "Helpdesk", Icon: "users", Address: helpdeskPath})
-	}
-	if v.MayDecide {
-		entries = append(entries, navEntry{Name: NavReported, Label: "Reported", Icon: "reported", Address: ReportedURL("open"), Count: v.OpenReports, CountOf: "open"})
 	}
 	return entries
 }

@@ -28,6 +28,8 @@ type Shell struct {
 	Scope string
 	// DiskFull says that no new data is stored, because the disk is full.
 	DiskFull bool
+	// Told is the message after a form about risk; nil for none.
+	Told []TriageLine
 	// Progress is set while the demo tenant is loading.
 	Progress *Progress
 }
@@ -47,7 +49,10 @@ const (
 	NavGroups   = "groups"
 	NavApps     = "apps"
 
-	NavReported = "reported"
+	NavProtection = "protection"
+	NavFlagged    = "flagged"
+	NavDiagnostic = "diagnostic"
+
 	NavHelpdesk = "helpdesk"
 )
 
@@ -70,6 +75,10 @@ type Viewer struct {
 	// MayWatch offers watches and schedules; Notices counts the notices that the viewer has not seen.
 	MayWatch bool
 	Notices  int
+	// MayProtect offers the pages of Identity Protection.
+	MayProtect bool
+	// MayTriage offers the forms that decide about risk.
+	MayTriage bool
 	// MayDecide offers the queue of reported sign-ins; OpenReports is the number of open reports.
 	MayDecide   bool
 	OpenReports int

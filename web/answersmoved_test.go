@@ -91,7 +91,7 @@ func TestAnswersFollowTheirSignIns(t *testing.T) {
 		if got := adaAt.get("/me?range=30d&show=unusual").body; strings.Count(got, "You reported that this wasn") != 1 {
 			t.Errorf("%s: the list has %d reports", when, strings.Count(got, "You reported that this wasn"))
 		}
-		if got := rootAt.get("/reported?state=open").body; !strings.Contains(got, "/logs/interactive/"+testID(200)) {
+		if got := rootAt.get("/protection/reported?state=open").body; !strings.Contains(got, "/logs/interactive/"+testID(200)) {
 			t.Errorf("%s: the queue does not lead to the sign-in", when)
 		}
 		rootAt.get("/logs/interactive/"+testID(200)).expect(t, when+": the reported sign-in", http.StatusOK, "")

@@ -25,7 +25,7 @@ var diagnosticParams = []string{
 
 // diagnostic says why a sign-in failed. Where the address fits several sign-ins, it offers them.
 func (s *Server) diagnostic(c echo.Context) error {
-	page := views.DiagnosticPage{Shell: s.shell(c, "Why a sign-in failed", ""), Now: s.Now()}
+	page := views.DiagnosticPage{Shell: s.shell(c, "Why a sign-in failed", views.NavDiagnostic), Now: s.Now()}
 	page.Typed, page.Asked, page.Bad = s.parseDiagnostic(c.QueryParams(), s.now(c))
 	if len(page.Bad) > 0 || page.Asked.IsEmpty() {
 		status := http.StatusOK

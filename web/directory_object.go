@@ -43,6 +43,9 @@ func (s *Server) entity(c echo.Context, kind store.ObjectKind) error {
 	}
 	page.KnownObject = *known
 	page.Shell = s.shell(c, page.Title(), views.NavOf(page.Kind))
+	if page.Risks, err = ask.RisksOf(ctx, reader.Reader, known); err != nil {
+		return err
+	}
 	changes := known.ChangesIn(page.Range)
 	if err := changes.Ask(ctx, reader.Reader); err != nil {
 		return err

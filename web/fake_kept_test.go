@@ -23,4 +23,4 @@ func (forgetful) SavedView(context.Context, int64, int64) (auth.SavedView, error
 
 func (forgetful) SignInAnswers(context.Context, int64) ([]auth.SignInAnswer, error) { return nil, nil }
 
-func (forgetful) CountOpenReports(context.Context) (int, error) { return 0, nil }
+func (forgetful) CountOpenReports(context.Context, auth.ReportsOf) (int, error) { return 0, nil }

@@ -33,7 +33,7 @@ func (s *Server) flagged(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	page := views.FlaggedPage{Shell: s.shell(c, "Flagged sign-ins", ""), Asked: question, FlaggedSignIns: *answer, Now: s.Now()}
+	page := views.FlaggedPage{Shell: s.shell(c, "Flagged sign-ins", views.NavFlagged), Asked: question, FlaggedSignIns: *answer, Now: s.Now()}
 	shown := seenBy(viewer(c))
 	for _, story := range answer.Stories {
 		for _, row := range story.Rows {

@@ -86,7 +86,7 @@ func newHouseIn(t *testing.T, folder string, decode store.Decoder, change func(*
 	log := slog.New(slog.NewJSONHandler(p.log, nil))
 	p.accounts.LogTo(log)
 	config := Config{
-		Preferences: people, Views: people, Answers: people, Mails: people, Subscriptions: people, Settings: people, Access: db.Access(), Coverage: db,
+		Preferences: people, Views: people, Answers: people, Triage: people, Mails: people, Subscriptions: people, Settings: people, Access: db.Access(), Coverage: db,
 		Store: db, Accounts: p.accounts, Setup: auth.NewSetup(p.accounts), Static: static.Handler(), Now: p.clock,
 		Sessions: auth.NewSessions(people, p.accounts, p.clock, auth.SessionOptions{}), Log: log,
 	}

@@ -156,7 +156,7 @@ func (p *injectedPair) testAddresses() {
 		"/logs/interactive/views/%", "/logs/interactive/views?%=%", "/logs/interactive/export.csv?ip=%", "/logs/interactive/follow?start=%&seen=%",
 		"/logs/interactive?group=%", "/users/%", "/groups/%", "/apps/%", "/users?sort=%&state=%&inactive=%&type=%&kind=%&%=%", "/users/" + injectedPerson + "?range=%&%=%",
 		"/errors/%", "/errors/50126?range=%&log=%&request=%&time=%", "/errors?class=%&family=%&%=%", "/me/%", "/me?status=%&kind=%&app=%&place=%&device=%&%=%", "/me/export.csv?range=%",
-		"/reported?state=%&after=%&%=%", "/import/%", "/import?before=%", "/settings/people/%", "/settings/people?%=%", "/signin?next=%", "/setup?%=%", "/%", "/search?range=%&q=%",
+		"/protection/reported?state=%&after=%&%=%", "/import/%", "/import?before=%", "/settings/people/%", "/settings/people?%=%", "/signin?next=%", "/setup?%=%", "/%", "/search?range=%&q=%",
 	} {
 		who := "GA"
 		if strings.HasPrefix(address, "/signin") {
@@ -180,7 +180,7 @@ func (p *injectedPair) testAddresses() {
 	p.compare("sign in", p.hostile.post("", "/signin", form(p.hostile)), p.plain.post("", "/signin", form(p.plain)))
 	for _, n := range some(100, 5) {
 		form := func(h *injectedHouse) url.Values {
-			return url.Values{"name": {h.list[n].text}, "upn": {h.list[n].text}, "userid": {h.list[n].text}, "role": {h.list[n].text}, "value": {h.list[n].text}, "do": {h.list[n].text}}
+			return url.Values{"name": {h.list[n].text}, "upn": {h.list[n].text}, "userid": {h.list[n].text}, "role": {h.list[n].text}, "value": {h.list[n].text}, "zone": {h.list[n].text}, "do": {h.list[n].text}}
 		}
 		for _, address := range []string{"/settings/people/new", "/preferences", "/logs/interactive/columns", "/logs/interactive/views", "/import/run", "/reported/1", "/theme"} {
 			p.compare("send to "+address, p.hostile.post("GA", address, form(p.hostile)), p.plain.post("GA", address, form(p.plain)))

@@ -180,7 +180,7 @@ func (p *injectedPair) testReports() {
 			comments[-1-id] = p.hostile.list[30+id].text
 		}
 	}
-	told := p.told("/reported", ".cards")
+	told := p.told("/protection/reported", ".cards")
 	for _, want := range comments {
 		if !shows(told, strings.TrimSpace(want)) {
 			p.t.Errorf("the queue does not tell %q", want)

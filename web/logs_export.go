@@ -203,7 +203,7 @@ func (d *download) end() {
 
 // isExport says that the answer is a download that may go on for many minutes.
 func isExport(c echo.Context) bool {
-	return strings.Contains(c.Path(), "/export.") || strings.HasSuffix(c.Path(), "/"+export.Evidence.Path()) || c.Path() == rejectedPath || isReportFile(c) || isDocument(c)
+	return strings.Contains(c.Path(), "/export.") || strings.HasSuffix(c.Path(), "/"+export.Evidence.Path()) || c.Path() == rejectedPath || isReportFile(c) || isRiskyFile(c) || isDocument(c)
 }
 
 // importsFor is the import ledger as the viewer may see it. Only viewers who may import see the folders of the imported
@@ -246,6 +246,6 @@ func (s *Server) coverageOf(v Viewer, reader store.Store) func(ctx context.Conte
 		if !slices.ContainsFunc(s.coveredLogs(v), func(info store.LogInfo) bool { return info.Log == log }) {
 			return nil, nil // the portal's own log
 		}
-		return s.reader(reader, v.scopes()...).Coverage(ctx, ask.CoverageQuery{Log: log, Range: r, Now: s.Now(), Ledger: ledger})
+		return s.reader(reader, v.hidden(), v.scopes()...).Coverage(ctx, ask.CoverageQuery{Log: log, Range: r, Now: s.Now(), Ledger: ledger})
 	}
 }

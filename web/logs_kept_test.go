@@ -239,5 +239,5 @@ func TestFullDiskKeepsNobodyFromReading(t *testing.T) {
 	if !strings.Contains(p.log.String(), "remember the list") {
 		t.Error("the log does not say that the list was not remembered")
 	}
-	v.post("/preferences", url.Values{"name": {"zone"}, "value": {"browser"}}).expect(t, "a preference", http.StatusInsufficientStorage, "")
+	v.post("/preferences", url.Values{"zone": {"browser"}}).expect(t, "a preference", http.StatusInsufficientStorage, "")
 }

@@ -17,6 +17,7 @@ import (
 	"signpost/store/datafolder"
 	"signpost/store/importer"
 	"signpost/store/kinds"
+	"signpost/views"
 )
 
 // routeCells says who may use which route: x is let in, - is refused. "answers" is the status for somebody let in, for the
@@ -77,6 +78,7 @@ GET    /logs/:log/:id                 /logs/interactive/SIGNIN            200   
 GET    /logs/:log/:id                 /logs/interactive/no-such-id        404       -  x  x  x  x  x  -  -  -  -
 GET    /logs/:log/:id                 /logs/activity/no-such-id           404       -  x  x  x  x  -  -  -  -  -
 GET    /logs/:log/:id                 /logs/interactive/SIGNIN?tab=next   200       -  x  x  x  x  -  -  -  -  -
+GET    /logs/:log/:id                 /logs/interactive/SIGNIN?tab=risk   200       -  x  x  x  x  -  -  -  -  -
 GET    /compare                       /compare?a=interactive/SIGNIN       200       -  x  x  x  x  x  -  -  -  -
 GET    /compare                       /compare?a=interactive/SIGNIN&b=audit/x 400   -  x  x  x  x  x  -  -  -  -
 GET    /compare                       /compare?a=interactive/no-such-id   404       -  x  x  x  x  x  -  -  -  -
@@ -91,6 +93,37 @@ GET    /diagnostic                    /diagnostic?request=SIGNIN          303   
 GET    /diagnostic                    /diagnostic?time=never              400       -  x  x  x  x  x  -  -  -  -
 GET    /flagged                       /flagged                            200       -  x  x  x  x  x  -  -  -  -
 GET    /flagged                       /flagged?range=never                400       -  x  x  x  x  x  -  -  -  -
+GET    /protection/users              /protection/users                   200       -  x  x  x  x  -  -  -  -  -
+GET    /protection/users              /protection/users?risk=high&riskstate=atRisk&sort=level&days=7 200 - x x x x - - - - -
+GET    /protection/users              /protection/users?sort=none         400       -  x  x  x  x  -  -  -  -  -
+GET    /protection/users.csv          /protection/users.csv               200       -  x  x  x  x  -  -  -  -  -
+GET    /protection/users.json         /protection/users.json?risk=high    200       -  x  x  x  x  -  -  -  -  -
+GET    /protection/users/:id          /protection/users/ada-id            200       -  x  x  x  x  -  -  -  -  -
+GET    /protection/users/:id          /protection/users/ada-id?hours=5    400       -  x  x  x  x  -  -  -  -  -
+GET    /protection/users/:id          /protection/users/no-such-id        404       -  x  x  x  x  -  -  -  -  -
+GET    /protection/principals         /protection/principals              200       -  x  x  x  x  -  -  -  -  -
+GET    /protection/principals         /protection/principals?kind=agents  200       -  x  x  x  x  -  -  -  -  -
+GET    /protection/principals         /protection/principals?kind=users   400       -  x  x  x  x  -  -  -  -  -
+GET    /protection/principals.csv     /protection/principals.csv?kind=agents 200    -  x  x  x  x  -  -  -  -  -
+GET    /protection/principals.json    /protection/principals.json         200       -  x  x  x  x  -  -  -  -  -
+GET    /protection/principals/:id     /protection/principals/no-such-id   404       -  x  x  x  x  -  -  -  -  -
+GET    /protection/signins            /protection/signins                 200       -  x  x  x  x  -  -  -  -  -
+GET    /protection/signins            /protection/signins?riskstate=atRisk&by=level 200 - x x x x - - - - -
+GET    /protection/signins            /protection/signins?by=never       400       -  x  x  x  x  -  -  -  -  -
+GET    /protection/signins            /protection/signins?ca=failure      200       -  x  x  x  x  -  -  -  -  -
+GET    /protection/signins.csv        /protection/signins.csv             200       -  x  x  x  x  -  -  -  -  -
+GET    /protection/signins.json       /protection/signins.json            200       -  x  x  x  x  -  -  -  -  -
+GET    /protection/principalsignins   /protection/principalsignins        200       -  x  x  x  x  -  -  -  -  -
+GET    /protection/principalsignins   /protection/principalsignins?risk=high&sp=x 200 - x x x x - - - - -
+GET    /protection/principalsignins   /protection/principalsignins?risksignin=low 400 - x x x x - - - - -
+GET    /protection/principalsignins.csv /protection/principalsignins.csv  200       -  x  x  x  x  -  -  -  -  -
+GET    /protection/principalsignins.json /protection/principalsignins.json 200      -  x  x  x  x  -  -  -  -  -
+GET    /protection                    /protection                         200       -  x  x  x  x  -  -  -  -  -
+GET    /protection                    /protection?list=blocked&level=high 200       -  x  x  x  x  -  -  -  -  -
+GET    /protection                    /protection?list=technique&technique=T1078&state=open 200 - x x x x - - - - -
+GET    /protection                    /protection?list=place&country=PT   200       -  x  x  x  x  -  -  -  -  -
+GET    /protection                    /protection?list=protected          200       -  x  x  x  x  -  -  -  -  -
+GET    /protection                    /protection?list=none               400       -  x  x  x  x  -  -  -  -  -
 GET    /errors                        /errors                             200/200   x  x  x  x  x  x  x  x  x  x
 GET    /errors/:code                  /errors/50126                       200/200   x  x  x  x  x  x  x  x  x  x
 GET    /users                        /users                              200       -  x  x  x  x  x  -  -  -  -
@@ -218,7 +251,10 @@ GET    /helpdesk                      /helpdesk?user=no-such-id&ticket=T-1 200  
 GET    /helpdesk                      /helpdesk?user=ada-id               400       -  -  -  -  -  -  -  -  x  -
 GET    /helpdesk/:id                  /helpdesk/no-such-id?user=ada-id&ticket=T-1 404       -  -  -  -  -  -  -  -  x  -
 GET    /helpdesk/:id                  /helpdesk/SIGNIN?user=ada-id&ticket=T-1 200       -  -  -  -  -  -  -  -  x  -
-GET    /reported                      /reported                           200       -  x  x  -  -  -  -  -  -  -
+POST   /protection/triage             /protection/triage                  400       -  x  x  -  -  -  -  -  -  -
+GET    /protection/reported           /protection/reported                200       -  x  x  -  -  -  -  -  -  -
+GET    /protection/reported           /protection/reported?state=lost     400       -  x  x  -  -  -  -  -  -  -
+GET    /reported                      /reported?state=open                303       -  x  x  -  -  -  -  -  -  -
 POST   /reported/:report              /reported/99                        400       -  x  x  -  -  -  -  -  -  -
 `
 
@@ -246,8 +282,11 @@ var matrixRoles = map[string]auth.Role{
 }
 
 // operatorCell says whether a Security Operator, who has no column, may use a route: whoever a Security Reader may, where the example
-// does not ask about Conditional Access.
+// does not ask about Conditional Access. They also decide about risk and reports.
 func operatorCell(c cell, securityReader bool) bool {
+	if c.path == views.TriagePath || c.path == views.ProtectionReportedPath || strings.HasPrefix(c.path, views.ReportedPath) {
+		return true
+	}
 	return securityReader && !strings.Contains(c.example, "kind=policy") && !strings.Contains(c.example, "ca=failure")
 }
 
@@ -443,7 +482,7 @@ func formOf(c cell) map[string][]string {
 
 // status is the status that the cell expects.
 func (c cell) status(shape string) int {
-	isDownload := strings.Contains(c.path, "/export.") || strings.HasPrefix(c.path, "/insights/") && strings.Contains(c.path, ".") || strings.HasSuffix(c.path, ".zip") || c.path == rejectedPath
+	isDownload := strings.Contains(c.path, "/export.") || (strings.HasPrefix(c.path, "/insights/") || strings.HasPrefix(c.path, "/protection/")) && strings.Contains(c.path, ".") || strings.HasSuffix(c.path, ".zip") || c.path == rejectedPath
 	switch {
 	case c.allowed && c.column == "out":
 		return c.out
@@ -511,7 +550,7 @@ func TestMatrixOfConditionalAccess(t *testing.T) {
 		"the columns panel":     h.by["RR"].post("/logs/interactive/columns", form("do", "once", "column", "ca")),
 		"the columns form":      h.by["RR"].post("/logs/interactive/columns?cols=ca", form("do", "once")),
 		"a view":                h.by["RR"].post("/logs/interactive/views?ca=success", form("do", "save", "name", "mine")),
-		"closed facets":         h.by["RR"].post("/preferences", form("name", "closed-facets", "value", "app,ca")),
+		"closed facets":         h.by["RR"].post("/preferences", form("closed-facets", "app,ca")),
 		"the tab of policies":   h.by["RR"].get("/logs/interactive/" + testID(1) + "?tab=conditional-access"),
 		"the tab of rehearsals": h.by["RR"].get("/logs/interactive/" + testID(1) + "?tab=report-only"),
 	} {

@@ -255,7 +255,7 @@ func (v *visitor) say(id string, fields ...string) reply {
 func TestReportGoesToTheQueueAndBack(t *testing.T) {
 	_, adaAt, rootAt, bobAt := answersHouse(t)
 	id := testID(200)
-	for address, want := range map[string]string{"/reported": "No reports yet", "/reported?state=confirmed": "No such reports"} {
+	for address, want := range map[string]string{"/protection/reported": "No reports yet", "/protection/reported?state=confirmed": "No such reports"} {
 		if got := rootAt.get(address).body; !strings.Contains(got, want) || strings.Contains(got, "other tabs") != strings.Contains(address, "=") {
 			t.Errorf("%s: an empty queue does not read %q, or leads to other tabs without need", address, want)
 		}
@@ -269,19 +269,19 @@ func TestReportGoesToTheQueueAndBack(t *testing.T) {
 			t.Errorf("%s: got %q, want %q", selector, got, want)
 		}
 	}
-	queue := rootAt.get("/reported?state=open")
+	queue := rootAt.get("/protection/reported?state=open")
 	for _, want := range []string{"ada@example.com", "I was <asleep>", "Unsuccessful sign-in. The password was right.", "Suva, Central, Fiji", "First sign-in from Fiji.", "Too far away"} {
 		if got := queue.find(t, `[data-testid="report"]`); !strings.Contains(got, want) {
 			t.Errorf("the queue reads %q, want %q in it", got, want)
 		}
 	}
-	if got := queue.find(t, `[data-testid="open-reports"]`); got != "1 open" {
+	if got := queue.find(t, `[data-testid="open-reports"]`); got != "1 open report" {
 		t.Errorf("open in the navigation: got %q, want 1", got)
 	}
-	bobAt.get("/reported").expect(t, "the queue for a reader", http.StatusForbidden, "")
+	bobAt.get("/protection/reported").expect(t, "the queue for a reader", http.StatusForbidden, "")
 	bobAt.send(http.MethodPost, "/reported/1", url.Values{"do": {"confirmed"}, "was": {"open"}}).expect(t, "a reader decides", http.StatusForbidden, "")
 	adaAt.say(id, "do", "takeback").expect(t, "taken back", http.StatusSeeOther, "/me/"+id)
-	if got := rootAt.get("/reported?state=takenback").find(t, ".report-state"); got != "Withdrawn" {
+	if got := rootAt.get("/protection/reported?state=takenback").find(t, ".report-state"); got != "Withdrawn" {
 		t.Errorf("after it was taken back: got %q", got)
 	}
 	adaAt.say(id, "do", "notmine").expect(t, "again", http.StatusSeeOther, "/me/"+id)
@@ -295,13 +295,13 @@ func TestReportGoesToTheQueueAndBack(t *testing.T) {
 	if got := decide("do", "confirmed", "was", "takenback"); got.StatusCode != http.StatusConflict || !strings.Contains(got.body, "Somebody else has changed this report") {
 		t.Errorf("on an old page: status %d", got.StatusCode)
 	}
-	if got := decide("do", "confirmed", "was", "open", "note", strings.Repeat("x", 1001), "next", "/reported?state=open"); got.StatusCode != http.StatusBadRequest ||
+	if got := decide("do", "confirmed", "was", "open", "note", strings.Repeat("x", 1001), "next", "/protection/reported?state=open"); got.StatusCode != http.StatusBadRequest ||
 		!strings.Contains(got.find(t, ".report-decide"), "longer than 1,000 characters") {
 		t.Errorf("a long note: status %d", got.StatusCode)
 	}
 	decide("do", "eat").expect(t, "no decision", http.StatusBadRequest, "")
-	decide("do", "confirmed", "was", "open", "note", "sessions ended", "next", "/reported?state=open").expect(t, "confirmed", http.StatusSeeOther, "/reported?state=open")
-	if got := rootAt.get("/reported?state=confirmed").find(t, ".report"); !strings.Contains(got, "Confirmed by root, 2026-11-23 14:30:20 UTCsessions ended") {
+	decide("do", "confirmed", "was", "open", "note", "sessions ended", "next", "/protection/reported?state=open").expect(t, "confirmed", http.StatusSeeOther, "/protection/reported?state=open")
+	if got := rootAt.get("/protection/reported?state=confirmed").find(t, ".report"); !strings.Contains(got, "Confirmed by root, 2026-11-23 14:30:20 UTCsessions ended") {
 		t.Errorf("who and when: got %q", got)
 	}
 	if got := adaAt.say(id, "do", "takeback"); got.StatusCode != http.StatusBadRequest || !strings.Contains(got.body, "An administrator has looked at your report already") {
@@ -327,7 +327,7 @@ func TestAnswersAreOnesOwn(t *testing.T) {
 		t.Errorf("a long comment: status %d", got.StatusCode)
 	}
 	adaAt.send(http.MethodPost, "/me/"+id, url.Values{"do": {"mine"}}, "Sec-Fetch-Site", "cross-site").expect(t, "from another site", http.StatusForbidden, "")
-	if n, err := h.people.CountOpenReports(t.Context()); err != nil || n != 0 {
+	if n, err := h.people.CountOpenReports(t.Context(), auth.ReportsOf{}); err != nil || n != 0 {
 		t.Errorf("open: got %d, %v, want none so far", n, err)
 	}
 	adaAt.say(id, "do", "mine", "next", "/me?show=unusual").expect(t, "it was me", http.StatusSeeOther, "/me?show=unusual")
@@ -344,12 +344,12 @@ func TestAnswersAreOnesOwn(t *testing.T) {
 func TestReportedRefusesWhatItDoesNotKnow(t *testing.T) {
 	_, _, rootAt, _ := answersHouse(t)
 	for _, query := range []string{"state=lost", "after=x", "before=0", "after=1&before=2", "state=open&state=open", "limit=9", "nothing=1"} {
-		got := rootAt.get("/reported?" + query)
+		got := rootAt.get("/protection/reported?" + query)
 		if got.StatusCode != http.StatusBadRequest || got.find(t, `[data-testid="error"]`) == "" {
 			t.Errorf("%s: status %d", query, got.StatusCode)
 		}
 	}
-	if got := rootAt.get("/reported").find(t, ".empty"); got == "" {
+	if got := rootAt.get("/protection/reported").find(t, ".empty"); got == "" {
 		t.Error("an empty queue says nothing")
 	}
 }

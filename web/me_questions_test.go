@@ -72,10 +72,10 @@ func TestMeAsksFirst(t *testing.T) {
 		t.Errorf("the report reads %q", squeeze(got))
 	}
 	adaAt.say(testID(201), "do", "notmine", "comment", "I was asleep.").expect(t, "a word later", http.StatusSeeOther, "/me/"+testID(201))
-	if got := rootAt.get("/reported?state=open").find(t, ".report"); !strings.Contains(got, "I was asleep.") {
+	if got := rootAt.get("/protection/reported?state=open").find(t, ".report"); !strings.Contains(got, "I was asleep.") {
 		t.Errorf("the queue reads %q", got)
 	}
-	report := rootAt.get("/reported?state=open").document(t).Find("[data-testid=report]").AttrOr("data-id", "")
+	report := rootAt.get("/protection/reported?state=open").document(t).Find("[data-testid=report]").AttrOr("data-id", "")
 	rootAt.post("/reported/"+report, form("do", "confirmed", "was", "open", "note", "We ended your sessions. <b>Call us.</b>"))
 	said := adaAt.get("/me").find(t, "[data-testid=own-report]")
 	for _, want := range []string{"Closed: it wasn't you", "An administrator confirmed that it was somebody else.", "We ended your sessions. <b>Call us.</b>"} {

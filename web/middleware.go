@@ -35,6 +35,7 @@ func (s *Server) middleware() []echo.MiddlewareFunc {
 		s.compress,
 		middleware.ContextTimeoutWithConfig(middleware.ContextTimeoutConfig{Skipper: hasNoDeadline, Timeout: s.Timeout, ErrorHandler: nameCancelled}),
 		s.loadSession,
+		s.tellTriage,
 	}
 }
 

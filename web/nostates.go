@@ -48,3 +48,23 @@ func (noDirectory) PrincipalActivities(context.Context, []string, store.Scopes) 
 func (noDirectory) RelyingParties(context.Context, store.Scopes) ([]store.RelyingParty, error) {
 	return nil, nil
 }
+
+func (noDirectory) RiskyPage(context.Context, store.RiskyQuery) (store.RiskyPage, error) {
+	return store.RiskyPage{}, nil
+}
+
+func (noDirectory) CountRisky(context.Context, store.RiskyQuery) (store.RiskyCounts, error) {
+	return store.RiskyCounts{}, nil
+}
+
+func (noDirectory) Risky(context.Context, store.StateKind, []string, store.Scopes) ([]store.Risky, error) {
+	return nil, nil
+}
+
+func (noDirectory) RiskTurns(context.Context, store.RiskTurnsQuery) ([]store.RiskTurn, error) {
+	return nil, nil
+}
+
+func (noDirectory) CountRiskTurns(context.Context, store.RiskTurnsQuery, []time.Time) ([]store.RiskTurnCounts, error) {
+	return nil, nil
+}

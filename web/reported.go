@@ -19,11 +19,40 @@ import (
 
 // openReports counts the open reports, for the navigation. A page must not fail because of it.
 func (s *Server) openReports(c echo.Context) int {
-	n, err := s.Answers.CountOpenReports(c.Request().Context())
+	var n int
+	of, err := s.reportsOf(c)
+	if err == nil {
+		n, err = s.Answers.CountOpenReports(c.Request().Context(), of)
+	}
 	if err != nil {
 		s.Log.WarnContext(c.Request().Context(), "count the open reports", "id", requestIDOf(c), "error", err)
 	}
 	return n
+}
+
+// reportsOf limits reports to the people in the viewer's scope. A report names a person, and no application by its ID.
+func (s *Server) reportsOf(c echo.Context) (of auth.ReportsOf, err error) {
+	for _, scope := range viewer(c).scopes() {
+		told, err := s.Directory.ScopeTold(c.Request().Context(), scope)
+		if err != nil {
+			return of, err
+		}
+		users := told.Principals()
+		if of.Limited {
+			users = slices.DeleteFunc(slices.Clone(users), func(id string) bool { return !slices.Contains(of.Users, id) })
+		}
+		of = auth.ReportsOf{Limited: true, Users: users}
+	}
+	return of, nil
+}
+
+// formerReported leads from the former address of the queue to its page.
+func (s *Server) formerReported(c echo.Context) error {
+	address := views.ProtectionReportedPath
+	if query := c.Request().URL.RawQuery; query != "" {
+		address += "?" + query
+	}
+	return c.Redirect(http.StatusSeeOther, address)
 }
 
 // reported is the queue of sign-ins that people reported as not theirs.
@@ -34,12 +63,16 @@ func (s *Server) reported(c echo.Context) error {
 // reportedPage shows the queue that an address asks for, with a form that was refused.
 func (s *Server) reportedPage(c echo.Context, params url.Values, status int, refused *views.RefusedReport) error {
 	q, bad := parseReported(params)
+	var err error
+	if q.Of, err = s.reportsOf(c); err != nil {
+		return err
+	}
 	found, err := ask.ReportedIn(c.Request().Context(), s.Answers, q)
 	if err != nil {
 		return err
 	}
 	page := views.ReportedPage{
-		Shell: s.shell(c, "Reported sign-ins", views.NavReported), State: string(q.State), Bad: bad, Now: s.Now(), Refused: refused,
+		Shell: s.shell(c, "Reported sign-ins", views.NavProtection), State: string(q.State), Bad: bad, Now: s.Now(), Refused: refused,
 	}
 	for _, state := range found.States {
 		page.States = append(page.States, views.ReportedState{Value: string(state.State), Label: state.State.Label(), N: state.N})
@@ -66,9 +99,9 @@ func (s *Server) reportedPage(c echo.Context, params url.Values, status int, ref
 
 func reportedHere(params url.Values) string {
 	if len(params) == 0 {
-		return "/reported"
+		return views.ProtectionReportedPath
 	}
-	return "/reported?" + params.Encode()
+	return views.ProtectionReportedPath + "?" + params.Encode()
 }
 
 // parseReported reads the address of the queue. It reports bad parameters and leaves them out.
@@ -134,6 +167,9 @@ func (s *Server) decideReport(c echo.Context) error {
 	d := auth.Decision{
 		ID: id, Was: auth.ReportState(form.Get("was")), To: auth.ReportState(form.Get("do")), By: viewer(c).Account.Name, At: s.Now().UTC(),
 	}
+	if d.Of, err = s.reportsOf(c); err != nil {
+		return err
+	}
 	if !d.To.IsDecision() {
 		return echo.NewHTTPError(http.StatusBadRequest, "The form does not say what to do.")
 	}
@@ -165,7 +201,7 @@ func (s *Server) decideReport(c echo.Context) error {
 // report may have moved to another state.
 func (s *Server) refuseDecision(c echo.Context, status int, refused views.RefusedReport, next string) error {
 	var params url.Values
-	if u, err := url.Parse(next); err == nil && u.Path == "/reported" {
+	if u, err := url.Parse(next); err == nil && (u.Path == views.ProtectionReportedPath || u.Path == views.ReportedPath) {
 		params = u.Query()
 	}
 	if _, bad := parseReported(params); len(bad) > 0 {

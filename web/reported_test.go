@@ -12,13 +12,13 @@ func TestADecisionStaysTheAdministrators(t *testing.T) {
 	id := testID(200)
 	decide := func(was, do string) {
 		t.Helper()
-		rootAt.send(http.MethodPost, "/reported/1", url.Values{"was": {was}, "do": {do}}).expect(t, do, http.StatusSeeOther, "/reported?state=open")
+		rootAt.send(http.MethodPost, "/reported/1", url.Values{"was": {was}, "do": {do}}).expect(t, do, http.StatusSeeOther, "/protection/reported?state=open")
 	}
 	adaAt.say(id, "do", "notmine")
 	decide("open", "confirmed")
 	decide("confirmed", "open")
 	adaAt.say(id, "do", "takeback").expect(t, "take back", http.StatusSeeOther, "/me/"+id)
-	report := rootAt.get("/reported?state=takenback")
+	report := rootAt.get("/protection/reported?state=takenback")
 	if got, want := report.find(t, ".report-decided"), "Opened again by root, 2026-11-23 14:30:20 UTC"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}

@@ -47,7 +47,10 @@ func (s *Server) routes() {
 	s.get("/search", auth.PageSearch, s.search)
 	s.get(views.DiagnosticPath, auth.PageDiagnostic, s.diagnostic)
 	s.get(views.FlaggedPath, auth.PageFlagged, s.flagged)
+	s.riskySignInRoutes()
+	s.protectionOverview()
 	s.insightsRoutes()
+	s.riskyRoutes()
 	s.documentRoutes()
 	s.get(views.SourcesPath, auth.PageSources, s.sources)
 	s.get("/import", auth.PageImport, s.importPage)
@@ -116,8 +119,10 @@ func (s *Server) routes() {
 	s.post("/me/:id", auth.PageMe, s.answerSignIn)
 	s.get("/helpdesk", auth.PageHelpdesk, s.helpdesk)
 	s.get("/helpdesk/:id", auth.PageHelpdesk, s.helpdeskSignIn)
-	s.get("/reported", auth.PageReported, s.reported)
-	s.post("/reported/:report", auth.PageReported, s.decideReport)
+	s.post(views.TriagePath, auth.PageTriage, s.triage)
+	s.get(views.ProtectionReportedPath, auth.PageReported, s.reported)
+	s.get(views.ReportedPath, auth.PageReported, s.formerReported)
+	s.post(views.ReportedPath+"/:report", auth.PageReported, s.decideReport)
 }
 
 // get registers a page for reading; HEAD asks whether it exists.

@@ -29,6 +29,8 @@ type Config struct {
 	Views       auth.ViewStore
 	// Answers stores people's answers about their own sign-ins, and administrators' decisions about reports.
 	Answers auth.AnswerStore
+	// Triage keeps what people decide about risk in this portal; nil where nobody does.
+	Triage auth.TriageStore
 	// Access records who looked at which data; nil where nobody records it. Where it fails, no data of others is shown.
 	Access AccessLog
 	// Settings are those of the portal; nil where nobody keeps any.
@@ -100,6 +102,8 @@ type Server struct {
 	looks views.Looks
 	sizes fileSizes
 	atlas ask.Atlas
+	// riskPlaces are the places of risky sign-ins.
+	riskPlaces ask.Atlas
 	// reasons are the reasons that people gave for opening data of others.
 	reasons reasons
 	// downloads counts the files that are being sent.

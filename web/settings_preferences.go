@@ -2,6 +2,7 @@ package web
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -22,14 +23,19 @@ var settable = map[auth.PreferenceName]func(*Server, Viewer, string) (string, er
 	auth.PreferenceChart:        oneOfTwo("open", auth.PreferenceFolded),
 }
 
-// preferences stores one choice of the viewer: form fields name, value and next. It leads to next, a page of this portal, else to the page
-// of the form. It answers 204 to a script, which sends HX-Request.
+// preferences stores one choice of the viewer: a form field with the name of the preference, and next. It leads to next, a page of this
+// portal, else to the page of the form. It answers 204 to a script, which sends HX-Request.
 func (s *Server) preferences(c echo.Context) error {
 	form, err := postForm(c)
 	if err != nil {
 		return err
 	}
-	v, name := viewer(c), auth.PreferenceName(form.Get("name"))
+	next := form.Get("next")
+	form.Del("next")
+	if len(form) != 1 {
+		return echo.NewHTTPError(http.StatusBadRequest, "The form does not name one preference.")
+	}
+	v, name := viewer(c), auth.PreferenceName(slices.Collect(maps.Keys(form))[0])
 	canonical, ok := settable[name]
 	if list, isWidths := name.WidthsList(); isWidths {
 		canonical, ok = func(s *Server, v Viewer, value string) (string, error) { return s.widthsPreference(v, list, value) }, true
@@ -37,7 +43,7 @@ func (s *Server) preferences(c echo.Context) error {
 	if !ok {
 		return echo.NewHTTPError(http.StatusBadRequest, "There is no such preference.")
 	}
-	value, err := canonical(s, v, form.Get("value"))
+	value, err := canonical(s, v, form.Get(string(name)))
 	if err != nil {
 		return err
 	}
@@ -47,7 +53,7 @@ func (s *Server) preferences(c echo.Context) error {
 	if isFragment(c.Request()) {
 		return c.NoContent(http.StatusNoContent)
 	}
-	return c.Redirect(http.StatusSeeOther, backTo(c.Request(), form.Get("next")))
+	return c.Redirect(http.StatusSeeOther, backTo(c.Request(), next))
 }
 
 // zonePreference takes UTC, the browser's zone, or an IANA name. Local is Go's name for the server's own zone. UTC is stored as a choice

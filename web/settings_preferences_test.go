@@ -47,7 +47,7 @@ func TestPreferencesForm(t *testing.T) {
 		{"legacy", "on", http.StatusBadRequest, auth.Preferences{}},
 		{"", "x", http.StatusBadRequest, auth.Preferences{}},
 	} {
-		got := ada.post("/preferences", form("name", test.name, "value", test.value, "next", "/logs/legacy"))
+		got := ada.post("/preferences", form(test.name, test.value, "next", "/logs/legacy"))
 		location := ""
 		if test.status == http.StatusSeeOther {
 			location = "/logs/legacy"
@@ -78,11 +78,11 @@ func TestPreferencesLeadBack(t *testing.T) {
 		{"", []string{"Referer", "https://elsewhere.example/me"}, http.StatusSeeOther, "/"},
 		{"/me", []string{"HX-Request", "true"}, http.StatusNoContent, ""},
 	} {
-		ada.post("/preferences", form("name", "density", "value", "compact", "next", test.next), test.headers...).
+		ada.post("/preferences", form("density", "compact", "next", test.next), test.headers...).
 			expect(t, test.next, test.status, test.want)
 	}
 	una := p.as("una") // every signed-in person has a time zone
-	una.post("/preferences", form("name", "zone", "value", "Asia/Tokyo", "next", "/me")).expect(t, "somebody without a log", http.StatusSeeOther, "/me")
+	una.post("/preferences", form("zone", "Asia/Tokyo", "next", "/me")).expect(t, "somebody without a log", http.StatusSeeOther, "/me")
 	if got := p.preferencesOf("una").Zone; got != "Asia/Tokyo" {
 		t.Errorf("their zone: got %q", got)
 	}
@@ -90,11 +90,11 @@ func TestPreferencesLeadBack(t *testing.T) {
 		t.Errorf("somebody else's zone: got %q", got)
 	}
 	rolf := p.as("rolf")
-	rolf.post("/preferences", form("name", "closed-facets", "value", "status,ca")).expect(t, "Conditional Access data", http.StatusForbidden, "")
+	rolf.post("/preferences", form("closed-facets", "status,ca")).expect(t, "Conditional Access data", http.StatusForbidden, "")
 	out := p.visitor()
-	out.post("/preferences", form("name", "zone", "value", "browser")).expect(t, "signed out", http.StatusSeeOther, "/signin")
-	out.post("/preferences", form("name", "zone", "value", "browser"), "HX-Request", "true").expect(t, "a signed-out script", http.StatusUnauthorized, "")
-	ada.post("/preferences", form("name", "zone", "value", "browser"), "Sec-Fetch-Site", "cross-site").expect(t, "another site", http.StatusForbidden, "")
+	out.post("/preferences", form("zone", "browser")).expect(t, "signed out", http.StatusSeeOther, "/signin")
+	out.post("/preferences", form("zone", "browser"), "HX-Request", "true").expect(t, "a signed-out script", http.StatusUnauthorized, "")
+	ada.post("/preferences", form("zone", "browser"), "Sec-Fetch-Site", "cross-site").expect(t, "another site", http.StatusForbidden, "")
 	ada.get("/preferences").expect(t, "as a page", http.StatusMethodNotAllowed, "")
 }
 
@@ -120,11 +120,12 @@ func TestButtonsOfPreferencesWork(t *testing.T) {
 		{`[value="browser"]`, func(kept auth.Preferences) bool { return kept.Zone == auth.ZoneOfBrowser }},
 		{`[value="UTC"]`, func(kept auth.Preferences) bool { return kept.Zone == "UTC" }},
 	} {
-		button := ada.get(list).document(t).Find(`form[action="/preferences"] button` + test.button)
+		page := ada.get(list).document(t)
+		button := page.Find(`button[form="preferences"]` + test.button)
 		if button.Length() != 1 {
 			t.Fatalf("%s: there are %d", test.button, button.Length())
 		}
-		fields := with(sent(button.Closest("form")), button.AttrOr("name", ""), button.AttrOr("value", ""))
+		fields := with(sent(page.Find(`#preferences[action="/preferences"]`)), button.AttrOr("name", ""), button.AttrOr("value", ""))
 		ada.post("/preferences", fields).expect(t, test.button, http.StatusSeeOther, list)
 		if kept := p.preferencesOf("ada"); !test.kept(kept) {
 			t.Errorf("%s: kept are %+v", test.button, kept)
@@ -155,7 +156,7 @@ func TestWidthsOfColumns(t *testing.T) {
 		{"interactive", "user:200;}body{display:none:200", http.StatusBadRequest, map[string]int{"user": 300, "date": 180}},
 		{"nosuch", "user:200", http.StatusBadRequest, map[string]int{"user": 300, "date": 180}},
 	} {
-		ada.post("/preferences", form("name", "widths."+test.list, "value", test.value), "HX-Request", "true").expect(t, test.value, test.status, "")
+		ada.post("/preferences", form("widths."+test.list, test.value), "HX-Request", "true").expect(t, test.value, test.status, "")
 		if got := p.preferencesOf("ada").Widths["interactive"]; !reflect.DeepEqual(got, test.want) {
 			t.Errorf("after %s: kept are %v, want %v", test.value, got, test.want)
 		}
@@ -171,7 +172,7 @@ func TestWidthsOfColumns(t *testing.T) {
 	for _, name := range []string{"0-47.css", "0-1001.css", "0-+200.css", "0-0200.css", "200", "x.css", ".css", strings.Repeat("0-", 250) + "0.css"} {
 		ada.get("/static/widths/"+name).expect(t, name, http.StatusNotFound, "")
 	}
-	p.as("rolf").post("/preferences", form("name", "widths.interactive", "value", "ca:200")).expect(t, "a column of Conditional Access data", http.StatusForbidden, "")
+	p.as("rolf").post("/preferences", form("widths.interactive", "ca:200")).expect(t, "a column of Conditional Access data", http.StatusForbidden, "")
 	ada.post("/logs/interactive/columns?range=7d", form("do", "widths")).expect(t, "default widths", http.StatusSeeOther, "/logs/interactive?range=7d")
 	if got := sheet(); len(got) != 0 || p.preferencesOf("ada").Widths != nil {
 		t.Errorf("widths after they were forgotten: %v", got)

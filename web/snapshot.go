@@ -94,18 +94,19 @@ func (s *Server) openPerson(c echo.Context, name string) (ctx context.Context, r
 func (s *Server) snapshotOf(c echo.Context, of store.Store, hidden store.Classes) (ctx context.Context, reader snapshot, release func(), err error) {
 	ctx, release, err = of.Snapshot(store.Fresh(c.Request().Context(), store.Log(c.Param("log"))))
 	v := viewer(c)
-	return ctx, snapshot{s.reader(of, v.scopes()...), hidden, v.Scope()}, release, err
+	return ctx, snapshot{s.reader(of, hidden, v.scopes()...), hidden, v.Scope()}, release, err
 }
 
 // present gives the stored data as the viewer may ask it. Each question sees the state at its own time.
 func (s *Server) present(c echo.Context) snapshot {
 	v := viewer(c)
-	return snapshot{s.reader(s.storeFor(v), v.scopes()...), v.hidden(), v.Scope()}
+	return snapshot{s.reader(s.storeFor(v), v.hidden(), v.scopes()...), v.hidden(), v.Scope()}
 }
 
-// reader gives a reader for questions, with the directory within some scopes. A part of an answer that fails has a line in the log.
-func (s *Server) reader(of store.Store, scopes ...store.Scope) ask.Reader {
-	directory := s.Directory
+// reader gives a reader for questions, with the directory without some classes and within some scopes. A part of an answer that fails
+// has a line in the log.
+func (s *Server) reader(of store.Store, hidden store.Classes, scopes ...store.Scope) ask.Reader {
+	directory := store.WithheldDirectory(s.Directory, hidden)
 	for _, scope := range scopes {
 		directory = store.ScopedDirectory(directory, scope)
 	}

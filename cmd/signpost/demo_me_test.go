@@ -80,7 +80,7 @@ func newMeWorld(t *testing.T) *meWorld {
 	w.accounts.FindUsersBy(findUsers(db, ""))
 	w.server = httptest.NewServer(web.New(web.Config{
 		Store: db, Accounts: w.accounts, Setup: auth.NewSetup(w.accounts), Sessions: auth.NewSessions(people, w.accounts, now, auth.SessionOptions{}),
-		Preferences: people, Views: people, Answers: people, Static: static.Handler(), Now: now, Log: slog.New(slog.DiscardHandler),
+		Preferences: people, Views: people, Answers: people, Triage: people, Static: static.Handler(), Now: now, Log: slog.New(slog.DiscardHandler),
 	}))
 	t.Cleanup(func() {
 		w.server.Close()

@@ -124,7 +124,7 @@ func (s *ServeCmd) run(ctx context.Context, listener serverListener, log *slog.L
 	config := web.Config{
 		Store: db, Directory: db, Accounts: accounts, Setup: auth.NewSetup(accounts), Log: log, Access: db.Access(), Settings: people, TrustedProxies: s.TrustedProxy,
 		Sessions: auth.NewSessions(people, accounts, time.Now, auth.SessionOptions{}), Static: static.Handler(), Closing: ctx.Done(),
-		Preferences: people, Views: people, Answers: people, Imports: db, Coverage: db, Unread: importer.Unread(kinds.Catalog), Lacks: importer.Lacks, Misread: importer.Misread(kinds.Catalog), HomeCountry: strings.ToUpper(s.HomeCountry),
+		Preferences: people, Views: people, Answers: people, Triage: people, Imports: db, Coverage: db, Unread: importer.Unread(kinds.Catalog), Lacks: importer.Lacks, Misread: importer.Misread(kinds.Catalog), HomeCountry: strings.ToUpper(s.HomeCountry),
 		PastImports: db, Limits: s.LimitFlags.web(), DiskFull: db.DiskFull, Ready: func(ctx context.Context) error { return errors.Join(db.Ping(ctx), people.Ping()) },
 	}
 	config.Mails, config.Subscriptions = people, people

@@ -24,7 +24,7 @@ var actions = store.NewEnumeration("action", `
 	roles: Changed roles
 	settings: Changed settings
 	view: Changed a saved view
-	triage: Decided on a report
+	triage: Decided on a report or a risk
 	helpdesk: Opened a person for the helpdesk
 	forget: Removed old records`)
 

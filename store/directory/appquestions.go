@@ -194,6 +194,10 @@ func (db *DB) StatesTold(ctx context.Context, scopes store.Scopes) (map[store.St
 			case !limited:
 			case kind == store.StateRegistration:
 				err = f.among("id", ids)
+			case kind.IsRisk():
+				seen := &stateFilter{}
+				err = db.riskOf(ctx, q, seen, kind, scopes)
+				f.add("id IN (SELECT id FROM risk_states WHERE "+seen.text()+")", seen.args...)
 			case kind == store.StateFormerRegistration, kind == store.StateCredentialUse:
 				err = f.among("username", usernames)
 			default:

@@ -35,6 +35,7 @@ type DB struct {
 	newest  atomic.Pointer[loaded]
 	apps    atomic.Pointer[appIndex]
 	counts  atomic.Pointer[keptCounts]
+	turns   atomic.Pointer[keptTurns]
 }
 
 // Option changes how directory.db is opened.
@@ -73,6 +74,11 @@ func Open(ctx context.Context, folder string, options ...Option) (*DB, error) {
 	}
 	if err == nil {
 		db.reader, err = dbfile.OpenReader(path)
+	}
+	if err == nil {
+		if err = db.settleRisk(ctx); err != nil {
+			err = errors.Join(err, db.reader.Close())
+		}
 	}
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open %s: %w", path, dbfile.OpenError(ctx, path, err)), writer.Close())
@@ -181,11 +187,14 @@ func (db *DB) Check(ctx context.Context, report *store.Checkup) error {
 		damaged := func(place string) {
 			report.Add(store.Damage{Place: place, Problem: "the row is not as it was written", Remedy: "import the file that it came from again, or restore a backup"})
 		}
-		for _, table := range []dbfile.Summed{objects, members, memberships, appDetails, owners, ownerships, states, stateReports, stateVersions, imports, statements, rejected} {
+		for _, table := range []dbfile.Summed{objects, members, memberships, appDetails, owners, ownerships, states, stateReports, stateVersions, riskStates, riskTurns, imports, statements, rejected} {
 			if err := table.Check(ctx, q, damaged); err != nil {
 				return err
 			}
 		}
-		return checkMarks(ctx, q, damaged)
+		if err := checkMarks(ctx, q, damaged); err != nil {
+			return err
+		}
+		return checkRisk(ctx, q, damaged)
 	})
 }

@@ -48,7 +48,7 @@ func TestRiskInAnyOrder(t *testing.T) {
 		for i, n := range order {
 			put(t, db, directoryTime.Add(time.Duration(i)*time.Hour), store.DirectoryBatch{States: rows[n : n+1]})
 		}
-		got, err := db.Risky(t.Context(), store.StateRiskyUser, "u1")
+		got, err := db.Risky(t.Context(), store.StateRiskyUser, []string{"u1"}, nil)
 		if err != nil || len(got) != 1 {
 			t.Fatalf("%v: %d risky users, %v", order, len(got), err)
 		}
@@ -73,7 +73,7 @@ func TestOutcomesOfRisk(t *testing.T) {
 	if err != nil || told[store.StateRiskyUser].N != 1 || told[store.StateRiskyAgent].N != 1 || told[store.StateRiskyPrincipal].N != 0 {
 		t.Errorf("told: %+v, %v", told, err)
 	}
-	if agents, err := db.Risky(t.Context(), store.StateRiskyAgent, "nobody"); err != nil || len(agents) != 0 {
+	if agents, err := db.Risky(t.Context(), store.StateRiskyAgent, []string{"nobody"}, nil); err != nil || len(agents) != 0 {
 		t.Errorf("%+v, %v", agents, err)
 	}
 	var damage store.Checkup

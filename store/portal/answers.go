@@ -145,12 +145,12 @@ func (p *DB) TakeBackAnswer(ctx context.Context, accountID int64, log, signInID 
 func (p *DB) Reports(ctx context.Context, q auth.ReportQuery) (auth.ReportPage, error) {
 	var page auth.ReportPage
 	var err error
-	if page.Counts, err = p.countReports(ctx); err != nil {
+	if page.Counts, err = p.countReports(ctx, q.Of); err != nil {
 		return page, err
 	}
-	where, args := "state <> ''", []any{}
+	where, args := "state <> '' AND "+reportsOf, reportsOfArgs(q.Of)
 	if q.State != "" {
-		where, args = "state <> '' AND state = ?", append(args, q.State)
+		where, args = where+" AND state = ?", append(args, q.State)
 	}
 	order := "DESC"
 	switch {
@@ -181,8 +181,19 @@ func (p *DB) Reports(ctx context.Context, q auth.ReportQuery) (auth.ReportPage, 
 	return page, nil
 }
 
-func (p *DB) countReports(ctx context.Context) (map[auth.ReportState]int, error) {
-	rows, err := p.reader.QueryContext(ctx, "SELECT state, count(*) FROM sign_in_answers WHERE state <> '' GROUP BY state")
+// reportsOf is the condition of auth.ReportsOf, and reportsOfArgs has its values.
+const reportsOf = "(NOT ? OR lower(user_id) IN (SELECT value FROM json_each(?)))"
+
+func reportsOfArgs(of auth.ReportsOf) []any {
+	users, err := json.Marshal(of.Users)
+	if err != nil { // impossible: these are texts
+		users = []byte("[]")
+	}
+	return []any{of.Limited, string(users)}
+}
+
+func (p *DB) countReports(ctx context.Context, of auth.ReportsOf) (map[auth.ReportState]int, error) {
+	rows, err := p.reader.QueryContext(ctx, "SELECT state, count(*) FROM sign_in_answers WHERE state <> '' AND "+reportsOf+" GROUP BY state", reportsOfArgs(of)...)
 	if err != nil {
 		return nil, dbfile.StoreError(ctx, fmt.Errorf("count the reports: %w", err))
 	}
@@ -200,8 +211,8 @@ func (p *DB) countReports(ctx context.Context) (map[auth.ReportState]int, error)
 }
 
 // CountOpenReports counts the reports that wait.
-func (p *DB) CountOpenReports(ctx context.Context) (n int, err error) {
-	err = p.reader.QueryRowContext(ctx, "SELECT count(*) FROM sign_in_answers WHERE state <> '' AND state = 'open'").Scan(&n)
+func (p *DB) CountOpenReports(ctx context.Context, of auth.ReportsOf) (n int, err error) {
+	err = p.reader.QueryRowContext(ctx, "SELECT count(*) FROM sign_in_answers WHERE state <> '' AND state = 'open' AND "+reportsOf, reportsOfArgs(of)...).Scan(&n)
 	return n, dbfile.StoreError(ctx, err)
 }
 
@@ -209,7 +220,7 @@ func (p *DB) CountOpenReports(ctx context.Context) (n int, err error) {
 func (p *DB) DecideReport(ctx context.Context, d auth.Decision) error {
 	return p.write(ctx, func(tx *sql.Tx) error {
 		var state auth.ReportState
-		err := tx.QueryRowContext(ctx, "SELECT state FROM sign_in_answers WHERE id = ? AND state <> ''", d.ID).Scan(&state)
+		err := tx.QueryRowContext(ctx, "SELECT state FROM sign_in_answers WHERE id = ? AND state <> '' AND "+reportsOf, append([]any{d.ID}, reportsOfArgs(d.Of)...)...).Scan(&state)
 		switch {
 		case errors.Is(err, sql.ErrNoRows):
 			return auth.ErrNoAnswer

@@ -62,7 +62,7 @@ func TestAnswersAreKept(t *testing.T) {
 	if got, want := queue(t, other, ""), []string{"s1 open "}; !reflect.DeepEqual(got, want) {
 		t.Errorf("queue: got %q, want %q: what was theirs is no report", got, want)
 	}
-	if n, err := p.CountOpenReports(t.Context()); err != nil || n != 1 {
+	if n, err := p.CountOpenReports(t.Context(), auth.ReportsOf{}); err != nil || n != 1 {
 		t.Errorf("open: got %d, %v, want 1", n, err)
 	}
 	if err := p.AnswerSignIn(t.Context(), reportOf(auth.Account{ID: 99}, "s1", c.t)); !errors.Is(err, auth.ErrNoAccount) {

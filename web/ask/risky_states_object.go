@@ -1,0 +1,352 @@
+package ask
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"signpost/store"
+	"signpost/store/risk"
+)
+
+// These bound the lists of an object's page.
+const (
+	objectSignIns    = 50
+	objectDetections = 200
+	objectUses       = 10
+)
+
+// offlineDelay is by how much a detection may come after the activity that it is about. Microsoft's pages say 48 hours.
+const offlineDelay = 48 * time.Hour
+
+// RiskyObject asks for everything that is known of the risk of a user, a service principal or an agent.
+type RiskyObject struct {
+	// Of are the kinds that the ID may be of, the likeliest first.
+	Of    []store.StateKind
+	ID    string
+	Range store.Range
+	// Moment is the time from which on the object's further actions are listed; zero for the first risky moment. Within is how long.
+	Moment time.Time
+	Within time.Duration
+}
+
+// KnownRisk is the answer.
+type KnownRisk struct {
+	// Known is what the directory and the logs tell of the object; its ID is that of the question where nothing is known.
+	Known KnownObject
+	Of    store.StateKind
+	// State is the imported state; nil where none was imported.
+	State *store.Risky
+	// Detections are the newest of the range, with the number of all.
+	Detections RiskyRows
+	// SignIns are the newest risky sign-ins of the range. Risky counts all, and Apart those whose risk is hidden; of a service principal
+	// those near a detection, which are among the listed.
+	SignIns        []RiskyRow
+	Risky, Apart   store.Total
+	SignInsTrouble Trouble
+	// Loose are the listed detections without a stored sign-in.
+	Loose []LooseDetection
+	// Signals are what tells of the risk, the newest first; detections stand under their sign-in.
+	Signals []RiskSignal
+	// Moment is the first risky moment, or the chosen one; zero where there is none. MomentIs says what it is.
+	Moment   time.Time
+	MomentIs string
+	Next     *Trail
+	// ByNames are the directory's names of the administrators of the history, by their IDs.
+	ByNames map[string]string
+
+	// Of service principals and agents: the credentials of the sign-ins, the resources, and changes.
+	Keys, Resources ObjectTable
+	Credentials     map[string]store.AppCredential
+	Changes         *Trail
+	namedKeys       map[string]bool
+}
+
+// RiskyRows are the newest records of some questions, with the number of all.
+type RiskyRows struct {
+	Rows []TimelineRow
+	Logs []TimelineLog
+}
+
+// Total adds up the numbers of the logs.
+func (r RiskyRows) Total() (total store.Total) {
+	total.Complete = true
+	for _, l := range r.Logs {
+		total.N, total.Complete = total.N+l.Total.N, total.Complete && l.Total.Complete && l.Trouble == NoTrouble
+	}
+	return total
+}
+
+// LooseDetection is a detection without a stored sign-in. Names says that it names one, which was not imported.
+type LooseDetection struct {
+	store.Row
+	Names bool
+}
+
+// RiskSignal is one sign of a risk: a sign-in with its detections, a detection by itself, or a change of the state.
+type RiskSignal struct {
+	Time       time.Time
+	SignIn     *RiskyRow
+	Detections []store.Row
+	Turn       *store.RiskTurn
+}
+
+// EachSignal gives signals with every detection by itself, the newest first.
+func EachSignal(signals []RiskSignal) (each []RiskSignal) {
+	for _, s := range signals {
+		if s.SignIn == nil {
+			each = append(each, s)
+			continue
+		}
+		for _, row := range s.Detections {
+			each = append(each, RiskSignal{Time: row.Entry.Head().Time, Detections: []store.Row{row}})
+		}
+		s.Detections = nil
+		each = append(each, s)
+	}
+	slices.SortStableFunc(each, func(a, b RiskSignal) int { return b.Time.Compare(a.Time) })
+	return each
+}
+
+// What a first risky moment is.
+const (
+	MomentChosen    = "the chosen time"
+	MomentDetection = "the first detection"
+	MomentSignIn    = "the first risky sign-in"
+	MomentState     = "the change of the risk state"
+)
+
+// Ask gives ErrNotFound where neither reports, detections, the directory nor the logs know the object.
+func (q RiskyObject) Ask(ctx context.Context, r Reader) (*KnownRisk, error) {
+	a := &KnownRisk{Of: q.Of[0], Known: KnownObject{Kind: RiskyObjectKind(q.Of[0]), ID: q.ID}}
+	if err := a.findState(ctx, r, q); err != nil {
+		return nil, err
+	}
+	known, err := Object{Kind: RiskyObjectKind(a.Of), ID: q.ID}.Ask(ctx, r)
+	switch {
+	case err == nil:
+		a.Known = *known
+	case !errors.Is(err, store.ErrNotFound):
+		return nil, err
+	case a.State == nil:
+		return nil, err
+	}
+	err = Together(ctx,
+		func(ctx context.Context) error { return a.findDetections(ctx, r, q) },
+		func(ctx context.Context) error { return a.findSignIns(ctx, r, q) },
+		func(ctx context.Context) error { return a.findUses(ctx, r, q) },
+		func(ctx context.Context) error { return a.findAdministrators(ctx, r) },
+	)
+	if err != nil {
+		return nil, err
+	}
+	if err := a.linkSignals(ctx, r, q); err != nil {
+		return nil, err
+	}
+	if err := Together(ctx, func(ctx context.Context) error { return a.findMoment(ctx, r, q) }); err != nil {
+		return nil, err
+	}
+	return a, a.findNext(ctx, r, q)
+}
+
+// findState finds the imported state, and with it the kind.
+func (a *KnownRisk) findState(ctx context.Context, r Reader, q RiskyObject) error {
+	return Together(ctx, func(ctx context.Context) error {
+		for _, kind := range q.Of {
+			found, err := r.Risky(ctx, kind, []string{q.ID}, nil)
+			if err != nil {
+				return err
+			}
+			if len(found) > 0 {
+				a.State, a.Of = &found[0], kind
+				return nil
+			}
+		}
+		return nil
+	})
+}
+
+// findAdministrators finds the names of those who changed the risk.
+func (a *KnownRisk) findAdministrators(ctx context.Context, r Reader) error {
+	a.ByNames = map[string]string{}
+	if a.State == nil {
+		return nil
+	}
+	for _, c := range a.State.History {
+		if _, known := a.ByNames[c.By]; c.By == "" || known {
+			continue
+		}
+		who, err := imported(ctx, r, store.ObjectUser, store.FoldCase(c.By))
+		if err != nil {
+			return err
+		}
+		if a.ByNames[c.By] = ""; who != nil {
+			a.ByNames[c.By] = cmp.Or(who.Name, who.Username)
+		}
+	}
+	return nil
+}
+
+// detectionsQuery gives the question for the detections of the object.
+func (a *KnownRisk) detectionsQuery(in store.Range) store.ListQuery {
+	log, field := risk.Users, risk.UserField
+	if a.Of != store.StateRiskyUser {
+		log, field = risk.Workloads, risk.WorkloadField
+	}
+	return store.ListQuery{Log: log, Range: in, Filter: store.Filter{}.With(field, store.OpIs, a.Known.ID)}
+}
+
+func (a *KnownRisk) findDetections(ctx context.Context, r Reader, q RiskyObject) error {
+	found, err := Timeline{Range: q.Range, Limit: objectDetections}.merge(ctx, r, []*lane{{query: a.detectionsQuery(q.Range)}})
+	if err == nil {
+		a.Detections = RiskyRows{found.Rows, found.Logs}
+	}
+	return err
+}
+
+// findSignIns finds the risky sign-ins of the object.
+func (a *KnownRisk) findSignIns(ctx context.Context, r Reader, q RiskyObject) error {
+	a.Risky.Complete, a.Apart.Complete = true, true
+	count := func(into *store.Total, t store.Total, trouble Trouble) {
+		into.N, into.Complete = into.N+t.N, into.Complete && t.Complete && trouble == NoTrouble
+		a.SignInsTrouble = max(a.SignInsTrouble, trouble)
+	}
+	if a.Of != store.StateRiskyPrincipal { // an agent may sign in with an account of a user
+		found, err := RiskyUsers{Range: q.Range, Filter: ObjectFilter(store.ObjectUser, a.Known.ID), Limit: objectSignIns}.Ask(ctx, r)
+		if err != nil {
+			return err
+		}
+		a.SignIns = found.Rows
+		for _, part := range found.Parts {
+			if part.Why == RiskyHidden {
+				count(&a.Apart, part.Total, part.Trouble)
+			} else {
+				count(&a.Risky, part.Total, part.Trouble)
+			}
+		}
+	}
+	if a.Of != store.StateRiskyUser {
+		found, err := RiskyPrincipals{
+			Range: q.Range, Limit: objectSignIns, Filter: ObjectFilter(store.ObjectServicePrincipal, a.Known.ID),
+			Detections: store.Filter{}.With(risk.WorkloadField, store.OpIs, a.Known.ID),
+		}.Ask(ctx, r)
+		if err != nil {
+			return err
+		}
+		a.SignIns = append(a.SignIns, found.Rows...)
+		slices.SortFunc(a.SignIns, newestFirst)
+		a.SignIns = a.SignIns[:min(len(a.SignIns), objectSignIns)]
+		count(&a.Risky, found.Named, found.Trouble)
+		count(&a.Apart, found.Near, found.Trouble)
+	}
+	return nil
+}
+
+// riskySignIns gives the questions for the risky sign-ins of a user: records of others tell no risk of their own.
+func (a *KnownRisk) riskySignIns(in store.Range) (queries []store.ListQuery) {
+	if a.Known.Kind != store.ObjectUser {
+		return nil
+	}
+	for _, part := range RiskyParts(in, ObjectFilter(store.ObjectUser, a.Known.ID)) {
+		queries = append(queries, part.Query)
+	}
+	return queries
+}
+
+// SignInLogs are the logs that may have sign-ins of the object.
+func (a *KnownRisk) SignInLogs() []store.Log {
+	logs := LogsOf(a.Known.Kind)
+	if a.Of == store.StateRiskyAgent { // an agent may sign in with an account of a user
+		logs = append(logs, LogsOf(store.ObjectUser)...)
+	}
+	return logs
+}
+
+// linkSignals puts detections under their sign-ins, and adds the changes of the state.
+func (a *KnownRisk) linkSignals(ctx context.Context, r Reader, q RiskyObject) error {
+	signIns := map[string]*RiskSignal{}
+	var order []*RiskSignal
+	for i := range a.SignIns {
+		row := &a.SignIns[i]
+		if row.Why == RiskyNearOne { // no signal: nothing but the time and the key tells of it
+			continue
+		}
+		s := &RiskSignal{Time: row.Entry.Head().Time, SignIn: row}
+		signIns[store.FoldCase(row.Entry.Head().ID)] = s
+		order = append(order, s)
+	}
+	var missing []string
+	for _, row := range a.Detections.Rows {
+		id := store.FoldCase(row.Entry.(*risk.Record).RequestID)
+		if id != "" && signIns[id] == nil && !slices.Contains(missing, id) {
+			missing = append(missing, id)
+		}
+	}
+	named, err := a.signInsNamed(ctx, r, q, missing)
+	if err != nil {
+		return err
+	}
+	for i := range named {
+		s := &RiskSignal{Time: named[i].Entry.Head().Time, SignIn: &RiskyRow{Row: named[i].Row, Log: named[i].Log}}
+		signIns[store.FoldCase(named[i].Entry.Head().ID)] = s
+		order = append(order, s)
+	}
+	for _, row := range a.Detections.Rows {
+		id := store.FoldCase(row.Entry.(*risk.Record).RequestID)
+		if s := signIns[id]; id != "" && s != nil {
+			s.Detections = append(s.Detections, row.Row)
+			continue
+		}
+		a.Loose = append(a.Loose, LooseDetection{row.Row, id != ""})
+		order = append(order, &RiskSignal{Time: row.Entry.Head().Time, Detections: []store.Row{row.Row}})
+	}
+	if a.State != nil {
+		for _, turn := range a.State.Turns() {
+			if !turn.Updated.Before(q.Range.From) && turn.Updated.Before(q.Range.To) {
+				order = append(order, &RiskSignal{Time: turn.Updated, Turn: &turn})
+			}
+		}
+	}
+	slices.SortStableFunc(order, func(a, b *RiskSignal) int { return b.Time.Compare(a.Time) })
+	for _, s := range order {
+		a.Signals = append(a.Signals, *s)
+	}
+	return nil
+}
+
+// signInsNamed gives the stored sign-ins of some request IDs.
+func (a *KnownRisk) signInsNamed(ctx context.Context, r Reader, q RiskyObject, ids []string) ([]TimelineRow, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	in := store.Range{From: q.Range.From.Add(-relatedFar), To: q.Range.To.Add(relatedFar)}
+	filter := store.Filter{}.WithAny(store.RequestField, ids)
+	var lanes []*lane
+	for _, log := range a.SignInLogs() {
+		lanes = append(lanes, &lane{query: store.ListQuery{Log: log, Range: in, Filter: filter, AllEvents: true}})
+	}
+	found, err := Timeline{Range: in, Limit: len(ids)}.merge(ctx, r, lanes)
+	if err != nil {
+		return nil, err
+	}
+	return found.Rows, nil
+}
+
+// Name is the object's, else its ID.
+func (a *KnownRisk) Name() string {
+	names := []string{}
+	if o := a.Known.Object; o != nil {
+		names = append(names, o.Name, o.Username)
+	}
+	if a.State != nil {
+		names = append(names, a.State.Names.Name, a.State.Names.Username)
+	}
+	for _, name := range append(names, a.Known.SeenName, a.Known.SeenUsername) {
+		if name != "" {
+			return name
+		}
+	}
+	return a.Known.ID
+}

@@ -1,0 +1,252 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+
+	"github.com/labstack/echo/v4"
+
+	"signpost/auth"
+	"signpost/store"
+	"signpost/store/access"
+	"signpost/views"
+	"signpost/web/ask"
+)
+
+// triageForm is a form that decides about risk in this portal.
+type triageForm struct {
+	verdict   auth.TriageVerdict
+	choices   []ask.TriageChoice
+	comment   string
+	next      string
+	confirmed bool
+}
+
+// parseTriage reads a form. An object that it names twice counts once, as it is named first.
+func parseTriage(form url.Values) (f triageForm, err error) {
+	f.verdict, f.comment = auth.TriageVerdict(form.Get(views.TriageDo)), form.Get(views.TriageComment)
+	if !f.verdict.IsVerdict() {
+		return f, echo.NewHTTPError(http.StatusBadRequest, "The form does not say what to do.")
+	}
+	values := form[views.TriageOf]
+	switch {
+	case len(values) == 0:
+		return f, store.BadParam{Param: views.TriageOf, Problem: "names no object. Go back and choose at least one row."}
+	case len(values) > auth.MaxTriage:
+		return f, store.BadParam{Param: views.TriageOf, Problem: "names more than " + strconv.Itoa(auth.MaxTriage) + " objects. Choose fewer rows at a time."}
+	}
+	for _, value := range values {
+		choice, err := ask.ParseTriageChoice(value)
+		if err != nil {
+			return f, store.BadParam{Param: views.TriageOf, Problem: "does not name an object. Open the list again, then choose rows of it."}
+		}
+		if !slices.ContainsFunc(f.choices, func(other ask.TriageChoice) bool { return other.Of == choice.Of }) {
+			f.choices = append(f.choices, choice)
+		}
+	}
+	if f.next = localPath(form.Get(views.TriageNext)); f.next == "" {
+		f.next = views.ProtectionPath
+	}
+	f.confirmed = form.Get(views.TriageConfirmed) != "" || len(f.choices) == 1 && form.Get(views.TriageAsk) == ""
+	return f, nil
+}
+
+// triage takes a verdict about one object or several, or takes it back. An object that the viewer does not see gets the same answer as
+// one that there is none of.
+func (s *Server) triage(c echo.Context) error {
+	if s.Triage == nil {
+		return store.ErrNotFound
+	}
+	posted, err := postForm(c)
+	if err != nil {
+		return err
+	}
+	form, err := parseTriage(posted)
+	if err != nil {
+		return err
+	}
+	chosen, err := ask.Triage{Choices: form.choices, Kept: s.Triage}.Ask(c.Request().Context(), s.present(c).Reader)
+	if err != nil {
+		return err
+	}
+	if len(chosen) == 1 && chosen[0].Target == nil {
+		return store.ErrNotFound
+	}
+	page := views.TriageConfirmPage{Verdict: form.verdict, Chosen: chosen, Comment: form.comment, Next: form.next}
+	if !form.confirmed {
+		return s.confirmTriage(c, http.StatusOK, page)
+	}
+	comment, err := auth.CommentText(views.TriageComment, form.comment)
+	if err != nil {
+		page.Problem = err.Error()
+		return s.confirmTriage(c, http.StatusBadRequest, page)
+	}
+	lines, err := s.takeTriage(c, form.verdict, comment, chosen)
+	if err != nil {
+		return err
+	}
+	if len(lines) == 1 && lines[0].Outcome == auth.TriageChanged {
+		return s.refuseTriage(c, form, page)
+	}
+	v := viewer(c)
+	id, err := s.Triage.KeepTriageReport(c.Request().Context(), v.Account.ID, s.Now().UTC(), lines)
+	if err != nil {
+		return err
+	}
+	return c.Redirect(http.StatusSeeOther, withTold(form.next, id))
+}
+
+func (s *Server) confirmTriage(c echo.Context, status int, page views.TriageConfirmPage) error {
+	page.Shell = s.shell(c, page.Verdict.Action(), views.NavProtection)
+	page.Shell.Here = page.Next
+	shown := seenBy(viewer(c))
+	for _, chosen := range page.Chosen {
+		if t := chosen.Target; t != nil {
+			shown.rows++
+			shown.person(t.UserID, t.Username, t.Name)
+		}
+	}
+	if err := s.record(c, shown.into(access.Record{Action: access.List, Query: "triage " + string(page.Verdict)})); err != nil {
+		return err
+	}
+	return render(c, status, views.TriageConfirm(page))
+}
+
+// refuseTriage shows the form again, with the object as it is now.
+func (s *Server) refuseTriage(c echo.Context, form triageForm, page views.TriageConfirmPage) error {
+	now, err := ask.Triage{Choices: form.choices, Kept: s.Triage}.Ask(c.Request().Context(), s.present(c).Reader)
+	if err != nil {
+		return err
+	}
+	page.Chosen = now
+	page.Changed = "Somebody else decided, or a newer state was imported, since you opened the page. Look at it again, then decide."
+	return s.confirmTriage(c, http.StatusConflict, page)
+}
+
+// takeTriage keeps what can be kept, and gives the outcome for each object. A step has its record in the access log before it is taken.
+func (s *Server) takeTriage(c echo.Context, verdict auth.TriageVerdict, comment string, chosen []ask.TriageChosen) ([]auth.TriageReport, error) {
+	ctx, by, at := c.Request().Context(), viewer(c).Account.Name, s.Now().UTC()
+	lines := make([]auth.TriageReport, len(chosen))
+	var steps []auth.TriageStep
+	var places []int // of the steps in lines
+	for i, choice := range chosen {
+		lines[i] = auth.TriageReport{Of: choice.Of, Verdict: verdict, Outcome: auth.TriageMissing}
+		t := choice.Target
+		if t == nil {
+			continue
+		}
+		step := auth.TriageStep{Of: t.Of, Name: t.Name, Verdict: verdict, Comment: comment, By: by, At: at, Risk: t.Risk, Seen: choice.Seen}
+		lines[i].Name, lines[i].Outcome = t.Name, t.Kept.After(step)
+		if lines[i].Outcome == auth.TriageDone && verdict != auth.TriageUndo && choice.IsStale() {
+			lines[i].Outcome = auth.TriageChanged
+		}
+		if lines[i].Outcome != auth.TriageDone {
+			continue
+		}
+		if err := s.recordTriage(c, *t, verdict); err != nil {
+			return nil, err
+		}
+		steps, places = append(steps, step), append(places, i)
+	}
+	if len(steps) == 0 {
+		return lines, nil
+	}
+	outcomes, err := s.Triage.Triage(ctx, steps)
+	if err != nil {
+		return nil, err
+	}
+	for i, outcome := range outcomes {
+		lines[places[i]].Outcome = outcome
+	}
+	s.Log.InfoContext(ctx, "risk triaged", "id", requestIDOf(c), "account", by, "verdict", verdict, "objects", len(steps))
+	return lines, nil
+}
+
+// recordTriage records a step in the access log.
+func (s *Server) recordTriage(c echo.Context, t ask.TriageTarget, verdict auth.TriageVerdict) error {
+	about := seenBy(viewer(c))
+	about.person(t.UserID, t.Username, t.Name)
+	return s.record(c, about.into(access.Record{Action: access.Triage, Log: store.Log(t.Of.Log), RecordID: t.Of.ID, Query: string(verdict) + " " + string(t.Of.Kind)}))
+}
+
+// withTold adds the message to the address that a form leads back to.
+func withTold(next string, id int64) string {
+	u, err := url.Parse(next)
+	if err != nil {
+		return views.ProtectionPath
+	}
+	query := u.Query()
+	query.Set(views.TriageToldParam, strconv.FormatInt(id, 10))
+	u.RawQuery = query.Encode()
+	return u.String()
+}
+
+const triageToldKey = "triageTold"
+
+// tellTriage takes the message after a form out of the address of a page, and keeps it for the page's frame. So no page needs to know
+// the parameter.
+func (s *Server) tellTriage(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		r := c.Request()
+		query, err := url.ParseQuery(r.URL.RawQuery)
+		isPage := err == nil && (r.Method == http.MethodGet || r.Method == http.MethodHead)
+		if s.Triage == nil || !isPage || len(query[views.TriageToldParam]) != 1 || !viewer(c).Rights.MayOpen(auth.PageTriage) {
+			return next(c)
+		}
+		id, err := strconv.ParseInt(query.Get(views.TriageToldParam), 10, 64)
+		if err != nil || id < 1 {
+			return next(c)
+		}
+		var report []auth.TriageReport
+		err = ask.Together(c.Request().Context(), func(ctx context.Context) (err error) {
+			report, err = s.Triage.TriageReport(ctx, viewer(c).Account.ID, id)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		query.Del(views.TriageToldParam)
+		r = r.Clone(r.Context())
+		r.URL.RawQuery = query.Encode()
+		r.RequestURI = r.URL.RequestURI()
+		c.SetRequest(r)
+		c.Set(triageToldKey, triageLines(report))
+		return next(c)
+	}
+}
+
+// triageTold gives the message for the frame of a page; nil for none.
+func triageTold(c echo.Context) []views.TriageLine {
+	lines, _ := c.Get(triageToldKey).([]views.TriageLine)
+	return lines
+}
+
+func triageLines(report []auth.TriageReport) (lines []views.TriageLine) {
+	for _, r := range report {
+		lines = append(lines, views.TriageLine{Name: r.Name, ID: r.Of.ID, Outcome: string(r.Outcome), Text: outcomeText(r)})
+	}
+	return lines
+}
+
+// outcomeText is the outcome for an object.
+func outcomeText(r auth.TriageReport) string {
+	undo := r.Verdict == auth.TriageUndo
+	switch r.Outcome {
+	case auth.TriageDone:
+		if undo {
+			return "The verdict is undone. The history keeps both."
+		}
+		return r.Verdict.Label() + " in this portal."
+	case auth.TriageSame:
+		if undo {
+			return "No change: no verdict holds."
+		}
+		return "No change: it is recorded so already."
+	case auth.TriageChanged:
+		return "Not recorded: somebody else decided, or a newer state was imported, since you opened the page."
+	}
+	return "Not found."
+}

@@ -1,0 +1,555 @@
+package web
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/PuerkitoBio/goquery"
+
+	"signpost/auth"
+	"signpost/store"
+	"signpost/store/access"
+	"signpost/store/datafolder"
+	"signpost/store/importer"
+	"signpost/store/kinds"
+	"signpost/views"
+	"signpost/web/ask"
+)
+
+// triageHouse is a portal with risky users Ada, who is in the group of the scope, and Bob, a risky service principal, a risky agent, and
+// sign-ins of both users.
+type triageHouse struct {
+	*house
+	folder *datafolder.Folder
+}
+
+const (
+	triagePrincipal = "dddddddd-0000-4000-8000-000000000007"
+	triageAgent     = "dddddddd-0000-4000-8000-000000000008"
+)
+
+var triageDay = time.Date(2026, 11, 22, 8, 0, 0, 0, time.UTC)
+
+func newTriageHouse(t *testing.T) triageHouse {
+	t.Helper()
+	h := triageHouse{}
+	h.house = newHouseIn(t, t.TempDir(), importer.Decoder(kinds.Catalog), func(c *Config) {
+		h.folder = c.Store.(*datafolder.Folder)
+		c.Directory, c.Imports, c.Access = h.folder, h.folder, h.folder.Access()
+	})
+	fillScopeHouse(t, h.house, h.folder)
+	h.risky(t, riskyAt(store.StateRiskyUser, scopeAda, "Ada", triageDay), riskyAt(store.StateRiskyUser, scopeBob, "Bob", triageDay),
+		riskyAt(store.StateRiskyPrincipal, triagePrincipal, "Quay", triageDay), riskyAt(store.StateRiskyAgent, triageAgent, "Harbour Assistant", triageDay))
+	for name, role := range map[string]auth.Role{"root": auth.RoleGlobalAdministrator, "olga": auth.RoleSecurityOperator, "otto": auth.RoleSecurityOperator, "reader": auth.RoleSecurityReader, "rita": auth.RoleReportsReader} {
+		h.add(name, role)
+	}
+	return h
+}
+
+func riskyAt(kind store.StateKind, id, name string, updated time.Time) store.StateRow {
+	r := &store.Risky{Of: kind, ID: id, RiskChange: store.RiskChange{Updated: updated, State: "atRisk", Level: "high"}}
+	r.Names.Name = name
+	return r.Settle()
+}
+
+// risky imports risky objects.
+func (h triageHouse) risky(t *testing.T, rows ...store.StateRow) {
+	t.Helper()
+	id, err := h.folder.BeginImport(t.Context(), store.ImportFile{Path: "risk.json"})
+	if err == nil {
+		_, err = h.folder.PutDirectory(t.Context(), id, store.DirectoryBatch{At: h.clock(), States: rows})
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// choice is the value of a row's box for somebody who looks now.
+func (h triageHouse) choice(t *testing.T, kind store.StateKind, id string) string {
+	t.Helper()
+	found, err := h.folder.Risky(t.Context(), kind, []string{id}, nil)
+	if err != nil || len(found) != 1 {
+		t.Fatalf("%d objects, %v", len(found), err)
+	}
+	target := ask.TargetOfRisky(&found[0])
+	kept, err := h.people.Triaged(t.Context(), target.Of)
+	if err != nil {
+		t.Fatal(err)
+	}
+	target.Kept = kept[target.Of]
+	return target.Choice().String()
+}
+
+func (h triageHouse) user(t *testing.T, id string) string {
+	t.Helper()
+	return h.choice(t, store.StateRiskyUser, id)
+}
+
+// history is the steps of an object as words, the newest first.
+func (h triageHouse) history(t *testing.T, kind auth.TriageKind, log, id string) (words []string) {
+	t.Helper()
+	steps, _, err := h.people.TriageHistory(t.Context(), auth.TriageObject{Kind: kind, Log: log, ID: id}, 100)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range steps {
+		words = append(words, strings.TrimSpace(fmt.Sprint(s.Verdict, " by ", s.By, " ", s.Comment)))
+	}
+	return words
+}
+
+// triages gives the records of triage in the access log, as words, the newest first.
+func (h triageHouse) triages(t *testing.T) (words []string) {
+	t.Helper()
+	ctx, release, err := h.folder.Snapshot(store.Fresh(t.Context(), access.Log))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer release()
+	page, err := h.folder.Records(ctx, store.RecordsQuery{ListQuery: store.ListQuery{
+		Log: access.Log, Range: store.AllTime(), Limit: 500, Filter: store.Filter{}.With(access.ActionField, store.OpIs, string(access.Triage)),
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, found := range page.Records {
+		r := found.Entry.(*access.Record)
+		who := ""
+		for _, s := range r.Subjects {
+			who += " " + s.ID
+		}
+		words = append(words, r.Account+": "+r.Query+" "+r.RecordID+who)
+	}
+	return words
+}
+
+func (v *visitor) triage(do string, of []string, more ...string) reply {
+	v.t.Helper()
+	f := form(more...)
+	f.Set(views.TriageDo, do)
+	f[views.TriageOf] = of
+	return v.send(http.MethodPost, views.TriagePath, f)
+}
+
+// told gives the outcomes that the page after a form names, by ID.
+func (v *visitor) outcomes(t *testing.T, after reply) map[string]string {
+	t.Helper()
+	if after.StatusCode != http.StatusSeeOther {
+		t.Fatalf("got %d: %s", after.StatusCode, after.find(t, "main"))
+	}
+	outcomes := map[string]string{}
+	for _, line := range v.get(after.location()).document(t).Find("[data-testid=triage-told] li").EachIter() {
+		outcomes[line.AttrOr("data-id", "")] = line.AttrOr("data-outcome", "")
+	}
+	return outcomes
+}
+
+func TestTriageOfOne(t *testing.T) {
+	t.Parallel()
+	h := newTriageHouse(t)
+	olga, otto, reader := h.as("olga"), h.as("otto"), h.as("reader")
+	before, err := h.folder.Risky(t.Context(), store.StateRiskyUser, []string{scopeAda}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	old := h.user(t, scopeAda)
+	done := olga.triage("dismissed", []string{old}, "comment", " She is on a <trip>. ", "next", "/users?q=a")
+	if !strings.HasPrefix(done.location(), "/users?") || !strings.Contains(done.location(), "q=a") {
+		t.Errorf("leads to %q", done.location())
+	}
+	page := olga.get(done.location())
+	page.expect(t, "the page after it", http.StatusOK, "")
+	if got := page.find(t, "[data-testid=triage-told]"); !strings.Contains(got, "1 recorded. It is kept in this portal only.") || !strings.Contains(got, "Ada "+scopeAda+" Dismissed in this portal.") {
+		t.Errorf("told %q", got)
+	}
+	if got := otto.get(done.location()).find(t, "[data-testid=triage-told]"); got != "" {
+		t.Errorf("somebody else is told %q", got)
+	}
+	reader.get("/users?triaged=1").expect(t, "a reader's page with the parameter", http.StatusBadRequest, "")
+	if got, want := h.history(t, auth.TriageUser, "", scopeAda), []string{"dismissed by olga She is on a <trip>."}; !slices.Equal(got, want) {
+		t.Errorf("kept %q, want %q", got, want)
+	}
+	if got := olga.outcomes(t, olga.triage("dismissed", []string{old})); got[scopeAda] != "same" {
+		t.Errorf("the same again: %v", got)
+	}
+	late := otto.triage("compromised", []string{old}, "comment", "mine")
+	if got := late.find(t, "main"); late.StatusCode != http.StatusConflict || !strings.Contains(got, "Somebody else decided") || !strings.Contains(got, "Dismissed here") || late.find(t, "textarea") != "mine" {
+		t.Errorf("on an old page: %d %s", late.StatusCode, got)
+	}
+	again := late.document(t).Find("input[name=of]").AttrOr("value", "")
+	if got := otto.outcomes(t, otto.triage("compromised", []string{again}, "confirmed", "yes")); got[scopeAda] != "done" {
+		t.Errorf("looked at again: %v", got)
+	}
+	if got := olga.outcomes(t, olga.triage("undo", []string{h.user(t, scopeAda)})); got[scopeAda] != "done" {
+		t.Errorf("undone: %v", got)
+	}
+	if got, want := h.history(t, auth.TriageUser, "", scopeAda), []string{"undo by olga", "compromised by otto", "dismissed by olga She is on a <trip>."}; !slices.Equal(got, want) {
+		t.Errorf("kept %q, want %q", got, want)
+	}
+	want := []string{"olga: undo user " + scopeAda + " " + scopeAda, "otto: compromised user " + scopeAda + " " + scopeAda, "olga: dismissed user " + scopeAda + " " + scopeAda}
+	if got := h.triages(t); !slices.Equal(got, want) {
+		t.Errorf("in the access log: %q, want %q", got, want)
+	}
+	after, err := h.folder.Risky(t.Context(), store.StateRiskyUser, []string{scopeAda}, nil)
+	if err != nil || !reflect.DeepEqual(before, after) {
+		t.Errorf("the imported state is %+v, was %+v, %v", after, before, err)
+	}
+}
+
+// A newer imported state opens an object again. A page from before that does not decide about it.
+func TestTriageIsOpenedByANewerImport(t *testing.T) {
+	t.Parallel()
+	h := newTriageHouse(t)
+	olga := h.as("olga")
+	target := func() ask.TriageTarget {
+		choice, err := ask.ParseTriageChoice(h.user(t, scopeAda))
+		if err != nil {
+			t.Fatal(err)
+		}
+		chosen, err := ask.Triage{Choices: []ask.TriageChoice{choice}, Kept: h.people}.Ask(t.Context(), ask.Reader{Reader: h.folder, Directory: h.folder})
+		if err != nil || chosen[0].Target == nil {
+			t.Fatalf("%+v, %v", chosen, err)
+		}
+		return *chosen[0].Target
+	}
+	old := h.user(t, scopeAda)
+	h.risky(t, riskyAt(store.StateRiskyUser, scopeAda, "Ada", triageDay.Add(time.Hour)))
+	if got := olga.triage("safe", []string{old}); got.StatusCode != http.StatusConflict {
+		t.Errorf("a page from before the import: %d", got.StatusCode)
+	}
+	if !target().IsOpen() {
+		t.Error("it is not open before the verdict")
+	}
+	olga.triage("safe", []string{h.user(t, scopeAda)})
+	h.risky(t, riskyAt(store.StateRiskyUser, scopeAda, "Ada", triageDay)) // an older state
+	if target().IsOpen() {
+		t.Error("it is open after the verdict")
+	}
+	h.risky(t, riskyAt(store.StateRiskyUser, scopeAda, "Ada", triageDay.Add(2*time.Hour)))
+	if !target().IsOpen() {
+		t.Error("a newer state does not open it")
+	}
+	if got := olga.outcomes(t, olga.triage("safe", []string{h.user(t, scopeAda)})); got[scopeAda] != "done" {
+		t.Errorf("the same verdict about the newer state: %v", got)
+	}
+}
+
+func TestTriageOfMany(t *testing.T) {
+	t.Parallel()
+	h := newTriageHouse(t)
+	olga, otto := h.as("olga"), h.as("otto")
+	signIn := ask.TargetOfSignIn(&store.SignIn{}, nil)
+	signIn.Of = auth.TriageObject{Kind: auth.TriageSignIn, Log: string(store.Interactive), ID: testID(1)}
+	lost := ask.TriageChoice{Of: auth.TriageObject{Kind: auth.TriageUser, ID: "no-such-id"}}
+	all := []string{
+		h.user(t, scopeAda), h.user(t, scopeBob), h.choice(t, store.StateRiskyPrincipal, triagePrincipal), h.choice(t, store.StateRiskyAgent, triageAgent), signIn.Choice().String(), lost.String(),
+		h.user(t, scopeAda), // once more
+	}
+	otto.triage("safe", []string{h.user(t, scopeBob)})
+	confirm := olga.triage("compromised", all, "next", "/users")
+	confirm.expect(t, "the page that confirms", http.StatusOK, "")
+	if got := h.history(t, auth.TriageUser, "", scopeAda); got != nil {
+		t.Errorf("kept before it is confirmed: %q", got)
+	}
+	page := confirm.document(t)
+	if n := page.Find("[data-testid=triage-chosen]").Length(); n != 6 {
+		t.Errorf("%d objects to confirm, want 6", n)
+	}
+	for _, want := range []string{
+		"Confirm compromised: 5 objects", "Recorded in this portal only.", "Not found.", "It changed since you opened the list", "riskyUsers/confirmCompromised", "riskyServicePrincipals/confirmCompromised",
+		"riskyAgents/confirmCompromised", "auditLogs/signIns/confirmCompromised",
+	} {
+		if got := strings.Join(strings.Fields(page.Find("main").Text()), " "); !strings.Contains(got, want) {
+			t.Errorf("the page that confirms says %q, want %q in it", got, want)
+		}
+	}
+	of := page.Find("input[name=of]").Map(func(_ int, s *goquery.Selection) string { return s.AttrOr("value", "") })
+	long := olga.triage("compromised", of, "confirmed", "yes", "comment", strings.Repeat("x", 1001), "next", "/users")
+	if got := long.find(t, "#comment-problem"); long.StatusCode != http.StatusBadRequest || !strings.Contains(got, "longer than 1,000 characters") {
+		t.Errorf("a long comment: %d %q", long.StatusCode, got)
+	}
+	want := map[string]string{scopeAda: "done", scopeBob: "changed", triagePrincipal: "done", triageAgent: "done", testID(1): "done", "no-such-id": "missing"}
+	if got := olga.outcomes(t, olga.triage("compromised", of, "confirmed", "yes", "comment", "all of them", "next", "/users")); !reflect.DeepEqual(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+	want = map[string]string{scopeAda: "same", scopeBob: "changed", triagePrincipal: "same", triageAgent: "same", testID(1): "same", "no-such-id": "missing"}
+	if got := olga.outcomes(t, olga.triage("compromised", of, "confirmed", "yes")); !reflect.DeepEqual(got, want) {
+		t.Errorf("once more: got %v, want %v", got, want)
+	}
+	if got := h.history(t, auth.TriageSignIn, "interactive", testID(1)); !slices.Equal(got, []string{"compromised by olga all of them"}) {
+		t.Errorf("the sign-in has %q", got)
+	}
+	if got := len(h.triages(t)); got != 5 {
+		t.Errorf("%d records in the access log, want 5: each change, and nothing else", got)
+	}
+	list := olga.triage("dismissed", []string{h.user(t, scopeAda)}, "ask", "yes")
+	if list.StatusCode != http.StatusOK || list.find(t, "h1") != "Dismiss: 1 object" {
+		t.Errorf("one row of a list is not confirmed: %d", list.StatusCode)
+	}
+}
+
+func TestTriageRefuses(t *testing.T) {
+	t.Parallel()
+	h := newTriageHouse(t)
+	olga := h.as("olga")
+	ada := h.user(t, scopeAda)
+	many := make([]string, auth.MaxTriage+1)
+	for i := range many {
+		many[i] = ask.TriageChoice{Of: auth.TriageObject{Kind: auth.TriageUser, ID: testID(i)}}.String()
+	}
+	lost := ask.TriageChoice{Of: auth.TriageObject{Kind: auth.TriageUser, ID: "no-such-id"}}.String()
+	nowhere := ask.TriageChoice{Of: auth.TriageObject{Kind: auth.TriageSignIn, Log: "audit", ID: "audit-by-ada"}}.String()
+	for _, test := range []struct {
+		what   string
+		do     string
+		of     []string
+		status int
+		says   string
+	}{
+		{"nothing chosen", "safe", nil, http.StatusBadRequest, "choose at least one row"},
+		{"no verdict", "eat", []string{ada}, http.StatusBadRequest, "does not say what to do"},
+		{"no object", "safe", []string{"x"}, http.StatusBadRequest, "does not name an object"},
+		{"too many", "safe", many, http.StatusBadRequest, "more than 200 objects"},
+		{"an unknown ID", "safe", []string{lost}, http.StatusNotFound, ""},
+		{"a record that is no sign-in", "safe", []string{nowhere}, http.StatusNotFound, ""},
+		{"200 unknown IDs", "safe", many[:auth.MaxTriage], http.StatusOK, "Confirm safe: 0 objects"},
+	} {
+		got := olga.triage(test.do, test.of)
+		if got.StatusCode != test.status || !strings.Contains(got.find(t, "main"), test.says) {
+			t.Errorf("%s: got %d %q, want %d and %q", test.what, got.StatusCode, got.find(t, "main"), test.status, test.says)
+		}
+	}
+	for _, name := range []string{"reader", "rita"} {
+		if got := h.as(name).triage("safe", []string{ada}); got.StatusCode != http.StatusForbidden {
+			t.Errorf("%s: got %d, want 403", name, got.StatusCode)
+		}
+	}
+	olga.send(http.MethodPost, views.TriagePath, url.Values{"do": {"safe"}, "of": {ada}}, "Sec-Fetch-Site", "cross-site").expect(t, "from another site", http.StatusForbidden, "")
+	away := olga.triage("safe", []string{ada}, "next", "//evil.example/x")
+	if got := away.location(); !strings.HasPrefix(got, views.ProtectionPath+"?triaged=") {
+		t.Errorf("leads to %q", got)
+	}
+}
+
+// Who is limited to a scope decides only about what they see, and cannot tell what else there is.
+func TestTriageWithinAScope(t *testing.T) {
+	t.Parallel()
+	h := newTriageHouse(t)
+	h.limit("olga", []string{scopeGroup}, nil)
+	olga := h.as("olga")
+	lost := ask.TriageChoice{Of: auth.TriageObject{Kind: auth.TriageUser, ID: "no-such-id"}}.String()
+	unknown := olga.triage("safe", []string{lost})
+	signIn := func(id string) string {
+		return ask.TriageChoice{Of: auth.TriageObject{Kind: auth.TriageSignIn, Log: "interactive", ID: id}, Print: auth.ImportedRisk{}.Print()}.String()
+	}
+	for _, of := range []string{h.user(t, scopeBob), signIn(testID(21)), h.choice(t, store.StateRiskyPrincipal, triagePrincipal)} {
+		if got := olga.triage("safe", []string{of}); got.StatusCode != http.StatusNotFound || got.find(t, "main") != unknown.find(t, "main") {
+			t.Errorf("%s: got %d, or another page than for an unknown ID", of, got.StatusCode)
+		}
+	}
+	want := map[string]string{scopeAda: "done", scopeBob: "missing", testID(1): "done", testID(21): "missing"}
+	if got := olga.outcomes(t, olga.triage("safe", []string{h.user(t, scopeAda), h.user(t, scopeBob), signIn(testID(1)), signIn(testID(21))}, "confirmed", "yes")); !reflect.DeepEqual(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+	if got := h.history(t, auth.TriageUser, "", scopeBob); got != nil {
+		t.Errorf("about Bob: %q", got)
+	}
+}
+
+// The queue of reports has those of the people in the viewer's scope, and no others.
+func TestReportsWithinAScope(t *testing.T) {
+	t.Parallel()
+	h := newTriageHouse(t)
+	for n, id := range []string{scopeAda, scopeBob} {
+		name := fmt.Sprint("person", n)
+		h.add(name, auth.RoleUser)
+		account, _ := h.accounts.Named(t.Context(), name)
+		err := h.people.AnswerSignIn(t.Context(), auth.SignInAnswer{AccountID: account.ID, UserPrincipalName: name + "@example.com", UserID: strings.ToUpper(id), Log: "interactive", SignInID: testID(n), Time: triageDay, Answered: triageDay})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	h.limit("olga", []string{scopeGroup}, nil)
+	h.limit("otto", nil, []string{payroll})
+	olga, otto, root := h.as("olga"), h.as("otto"), h.as("root")
+	for _, test := range []struct {
+		who  string
+		at   *visitor
+		want string
+	}{{"in a group", olga, "person0@example.com"}, {"of an application", otto, ""}, {"an administrator", root, "person1@example.com person0@example.com"}} {
+		page := test.at.get("/protection/reported")
+		names := page.document(t).Find("[data-testid=report] h2").Map(func(_ int, s *goquery.Selection) string { return s.Text() })
+		if got := strings.Join(names, " "); got != test.want {
+			t.Errorf("%s: got %q, want %q", test.who, got, test.want)
+		}
+		if got, want := page.find(t, "[data-testid=state-] .tab-count"), fmt.Sprint(len(names)); got != want {
+			t.Errorf("%s: %q reports are counted, want %s", test.who, got, want)
+		}
+	}
+	if got := olga.get("/users").find(t, "[data-testid=open-reports]"); got != "1 open report" {
+		t.Errorf("in the navigation: %q", got)
+	}
+	bobs := form("was", "open", "do", "confirmed")
+	olga.send(http.MethodPost, "/reported/2", bobs).expect(t, "a report out of the scope", http.StatusNotFound, "")
+	olga.send(http.MethodPost, "/reported/1", bobs).expect(t, "a report in the scope", http.StatusSeeOther, "/protection/reported?state=open")
+	olga.get("/reported?state=confirmed").expect(t, "the former address", http.StatusSeeOther, "/protection/reported?state=confirmed")
+	olga.get("/reported").expect(t, "the former address", http.StatusSeeOther, "/protection/reported")
+}
+
+// A line of the interactive log gets another name when an event comes in. What was kept about it stays.
+func TestTriageFollowsALine(t *testing.T) {
+	t.Parallel()
+	h := newTriageHouse(t)
+	olga := h.as("olga")
+	event := func(n int, second string, code int) string {
+		return fmt.Sprintf(`{"time":"2026-11-23T07:00:%[2]sZ","category":"SignInLogs","tenantId":"t","properties":{"id":%[1]q,"createdDateTime":"2026-11-23T07:00:%[2]sZ","userId":%[3]q,"userPrincipalName":"ada@example.com",
+			"appId":%[4]q,"ipAddress":"192.0.2.9","status":{"errorCode":%[5]d},"correlationId":%[6]q,"riskState":"atRisk","riskLevelDuringSignIn":"high"}}`, testID(n), second, scopeAda, payroll, code, testID(900))
+	}
+	read := func(doc string) {
+		t.Helper()
+		if _, err := importer.New(h.folder, importer.Options{}).Reader(t.Context(), "line.json", strings.NewReader(doc)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	line := func() ask.TriageTarget {
+		t.Helper()
+		reader := ask.Reader{Reader: h.folder, Directory: h.folder}
+		page, err := reader.Page(t.Context(), store.ListQuery{Log: store.Interactive, Range: store.AllTime(), Limit: 10, Filter: store.Filter{}.With(store.CorrelationField, store.OpIs, testID(900))})
+		if err != nil || len(page.Rows) != 1 {
+			t.Fatalf("%d lines, %v", len(page.Rows), err)
+		}
+		signIns, err := ask.TriageSignInsOf(t.Context(), reader, page.Rows)
+		if err != nil {
+			t.Fatal(err)
+		}
+		targets, err := ask.SignInTargets(t.Context(), reader, h.people, signIns)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return targets[0]
+	}
+	read(event(901, "01", 50074))
+	first := line()
+	if got := olga.outcomes(t, olga.triage("compromised", []string{first.Choice().String()})); got[testID(901)] != "done" {
+		t.Fatalf("got %v", got)
+	}
+	read(event(902, "20", 0))
+	if got := line(); got.Kept.Holds == nil || got.Of.ID != testID(901) || got.IsOpen() {
+		t.Errorf("the line has %+v", got)
+	}
+	byNewName := ask.TriageChoice{Of: auth.TriageObject{Kind: auth.TriageSignIn, Log: "interactive", ID: testID(902)}, Seen: 1, Print: first.Risk.Print()}
+	if got := olga.outcomes(t, olga.triage("undo", []string{byNewName.String()})); got[testID(902)] != "done" {
+		t.Errorf("by its new name: %v", got)
+	}
+	if got, want := h.history(t, auth.TriageSignIn, "interactive", testID(901)), []string{"undo by olga", "compromised by olga"}; !slices.Equal(got, want) {
+		t.Errorf("kept %q, want %q", got, want)
+	}
+}
+
+// Verdicts stand on every page that lists or shows an object. Whoever may decide has a box or a form there, which works as it stands. Other
+// readers see the verdict alone, and a Reports Reader sees nothing.
+func TestTriageStandsOnThePages(t *testing.T) {
+	t.Parallel()
+	h := newTriageHouse(t)
+	docs := []string{
+		fmt.Sprintf(`{"time":"2026-11-23T07:00:00Z","category":"SignInLogs","tenantId":"t","properties":{"id":%q,"createdDateTime":"2026-11-23T07:00:00Z","userId":%q,"userPrincipalName":"ada@example.com","appId":%q,"status":{"errorCode":0},"riskState":"atRisk","riskLevelDuringSignIn":"high"}}`, testID(901), scopeAda, payroll),
+		fmt.Sprintf(`{"time":"2026-11-23T07:05:00Z","category":"ServicePrincipalSignInLogs","tenantId":"t","properties":{"id":%q,"createdDateTime":"2026-11-23T07:05:00Z","servicePrincipalId":%q,"servicePrincipalName":"Quay","appId":%q,"status":{"errorCode":0},"riskState":"none"}}`, testID(902), triagePrincipal, foreignApp),
+	}
+	for n, state := range []string{"atRisk", "dismissed"} {
+		docs = append(docs, fmt.Sprintf(`{"id":"9ee50f%058d","riskEventType":"suspiciousSignins","riskState":%q,"riskLevel":"high","activityDateTime":"2026-11-23T07:05:00Z","detectedDateTime":"2026-11-23T07:06:00Z","lastUpdatedDateTime":"2026-11-23T07:%02d:00Z","servicePrincipalId":%q,"servicePrincipalDisplayName":"Quay","appId":%q,"requestId":%q}`,
+			n, state, 30-n, triagePrincipal, foreignApp, testID(902)))
+	}
+	report, err := importer.New(h.folder, importer.Options{}).Reader(t.Context(), "risk.json", strings.NewReader(strings.Join(docs, "\n")))
+	if err != nil || report.New != 4 {
+		t.Fatalf("%+v, %v", report, err)
+	}
+	olga, reader, rita := h.as("olga"), h.as("reader"), h.as("rita")
+	pages := []struct {
+		address string
+		objects int
+	}{
+		{"/protection/users", 2},
+		{"/protection/users/" + scopeAda, 1},
+		{"/protection/principals", 1},
+		{"/protection/principals/" + triagePrincipal, 1},
+		{"/protection/principals?kind=agents", 1},
+		{"/protection/signins", 1},
+		{"/protection/principalsignins", 1},
+		{"/logs/interactive/" + testID(901) + "?tab=risk", 1},
+		{"/logs/serviceprincipal/" + testID(902) + "?tab=risk", 1},
+	}
+	for _, page := range pages {
+		first := olga.get(page.address)
+		first.expect(t, page.address, http.StatusOK, "")
+		of := first.document(t).Find("input[name=of]").Map(func(_ int, s *goquery.Selection) string { return s.AttrOr("value", "") })
+		if len(of) != page.objects {
+			t.Errorf("%s has %d objects to choose, want %d", page.address, len(of), page.objects)
+			continue
+		}
+		done := olga.triage("dismissed", of, "confirmed", "yes", "comment", "A word about it.", "next", page.address)
+		for id, outcome := range olga.outcomes(t, done) {
+			if outcome != "done" {
+				t.Errorf("%s: %s is %s", page.address, id, outcome)
+			}
+		}
+		for who, v := range map[string]*visitor{"an operator": olga, "a reader": reader} {
+			got := v.get(page.address)
+			if n := strings.Count(got.find(t, "[data-testid=triage-mark]"), "Dismissed here"); n != page.objects {
+				t.Errorf("%s for %s: %d verdicts, want %d", page.address, who, n, page.objects)
+			}
+			if strings.Contains(page.address, "?tab=risk") != (got.find(t, "[data-testid=triage-steps]") != "") && !strings.Contains(page.address, "/users/") && !strings.Contains(page.address, "/principals/") {
+				t.Errorf("%s for %s has a history, or has none", page.address, who)
+			}
+		}
+		if got := reader.get(page.address); got.document(t).Find("input[name=of], button[name=do][value=dismissed]").Length() > 0 {
+			t.Errorf("%s offers a reader to decide", page.address)
+		}
+		if got := rita.get(page.address); strings.Contains(got.body, "Dismissed here") || strings.Contains(got.body, "A word about it.") || strings.Contains(got.body, "riage") {
+			t.Errorf("%s tells a Reports Reader of triage", page.address)
+		}
+		if got := olga.outcomes(t, olga.triage("undo", olga.get(page.address).document(t).Find("input[name=of]").Map(func(_ int, s *goquery.Selection) string { return s.AttrOr("value", "") }), "confirmed", "yes")); len(got) != page.objects {
+			t.Errorf("%s: undone %v", page.address, got)
+		}
+	}
+}
+
+// The lists of what is open here leave out what a verdict answers, and have it again where a newer state comes in.
+func TestListsOfWhatIsOpenHere(t *testing.T) {
+	t.Parallel()
+	h := newTriageHouse(t)
+	closed := (&store.Risky{Of: store.StateRiskyUser, ID: "eeeeeeee-0000-4000-8000-000000000009", RiskChange: store.RiskChange{Updated: triageDay, State: "remediated", Level: "none"}}).Settle()
+	h.risky(t, closed)
+	olga := h.as("olga")
+	listed := func(address string) string {
+		t.Helper()
+		got := olga.get(address)
+		got.expect(t, address, http.StatusOK, "")
+		return strings.Join(got.document(t).Find("[data-testid=row]").Map(func(_ int, s *goquery.Selection) string { return s.AttrOr("data-id", "") }), " ")
+	}
+	if got, want := listed("/protection/users?open=yes&sort=name"), scopeAda+" "+scopeBob; got != want {
+		t.Errorf("open: %s, want %s", got, want)
+	}
+	olga.triage("safe", []string{h.user(t, scopeAda)})
+	if got := listed("/protection/users?open=yes"); got != scopeBob {
+		t.Errorf("after a verdict: %s, want %s", got, scopeBob)
+	}
+	if got := olga.get("/protection/users.csv?open=yes").body; strings.Contains(got, scopeAda) || !strings.Contains(got, scopeBob) {
+		t.Errorf("the file has %s", got)
+	}
+	h.risky(t, riskyAt(store.StateRiskyUser, scopeAda, "Ada", triageDay.Add(time.Hour)))
+	if got, want := listed("/protection/users?open=yes&sort=name"), scopeAda+" "+scopeBob; got != want {
+		t.Errorf("after a newer state: %s, want %s", got, want)
+	}
+	if got := listed("/protection/users?open=yes&riskstate=confirmedCompromised"); got != "" {
+		t.Errorf("confirmed compromised: %s", got)
+	}
+	for _, bad := range []string{"?open=no", "?open=yes&riskstate=remediated"} {
+		olga.get("/protection/users"+bad).expect(t, bad, http.StatusBadRequest, "")
+	}
+}
