@@ -117,3 +117,55 @@ func TestDetectionFilesComeBackIn(t *testing.T) {
 		t.Errorf("%d detections were compared", from)
 	}
 }
+
+// A detection, a risky user, an item of that user's history and the sign-in give one picture in any order of import.
+func TestRiskInAnyOrderOfImport(t *testing.T) {
+	const (
+		user   = "51000000-0000-4000-8000-000000000001"
+		state  = `{"time":"11/28/2026 4:00:00 AM","category":"RiskyUsers","tenantId":"e0000000-0000-4000-8000-000000000001","correlationId":"` + user + `","properties":{"id":"` + user + `","isDeleted":false,"riskDetail":"none","riskLastUpdatedDateTime":"2026-11-28T03:20:00.412Z","riskLevel":"high","riskState":"atRisk","userDisplayName":"Ada Lanternwright","userPrincipalName":"ada@tidewater-lantern.example"}}`
+		item   = `{"@odata.type":"#microsoft.graph.riskyUserHistoryItem","id":"` + user + `","userId":"` + user + `","riskDetail":"none","riskLastUpdatedDateTime":"2026-11-28T03:20:00Z","riskLevel":"high","riskState":"atRisk","initiatedBy":null,"activity":{"riskEventTypes":["unfamiliarFeatures"]}}`
+		signIn = `{"time":"2026-11-28T03:16:00Z","category":"SignInLogs","properties":{"id":"7a000000-0000-4000-8000-000000000001","createdDateTime":"2026-11-28T03:15:37.008Z","userId":"` + user + `","userPrincipalName":"ada@tidewater-lantern.example","appId":"a1","correlationId":"7b000000-0000-4000-8000-000000000001","status":{"errorCode":0},"riskState":"atRisk","riskLevelAggregated":"high","riskLevelDuringSignIn":"high","riskDetail":"none","riskEventTypes_v2":["unfamiliarFeatures"]}}`
+	)
+	detection, err := os.ReadFile(filepath.FromSlash("../../store/risk/testdata/azure-monitor.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	texts := [...]string{string(detection), state, item, signIn}
+	type picture struct {
+		Detections map[string]map[string]string
+		Users      []store.Risky
+		SignIns    []string
+	}
+	var want *picture
+	for _, order := range [][4]int{{0, 1, 2, 3}, {3, 2, 1, 0}, {1, 3, 0, 2}, {2, 0, 3, 1}, {3, 0, 1, 2}, {2, 1, 3, 0}} {
+		db := openFolder(t, t.TempDir())
+		for _, n := range order {
+			importRisk(t, db, "a.json", texts[n])
+		}
+		got := &picture{Detections: detectionsOf(t, db, risk.Users)}
+		if got.Users, err = db.Risky(t.Context(), store.StateRiskyUser, []string{user}, nil); err != nil {
+			t.Fatal(err)
+		}
+		for i := range got.Users {
+			got.Users[i].AsOf = time.Time{}
+		}
+		filter := store.Filter{}.With(store.RequestField, store.OpIs, got.Detections["9ee50f0000000000000000000000000000000000000000000000000000000001"]["requestId"])
+		page, err := db.Page(t.Context(), store.ListQuery{Log: store.Interactive, Range: store.AllTime(), Filter: filter, Limit: 5})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range page.Rows {
+			s := page.Rows[i].SignIn()
+			got.SignIns = append(got.SignIns, s.ID+" "+s.UserID+" "+s.RiskState+" "+s.RiskLevelDuringSignIn)
+		}
+		if len(got.Detections) != 1 || len(got.Users) != 1 || len(got.Users[0].History) != 1 || len(got.Users[0].Events) != 1 || len(got.SignIns) != 1 {
+			t.Fatalf("%v: %+v", order, got)
+		}
+		if want == nil {
+			want = got
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%v (-want +got):\n%s", order, diff)
+		}
+	}
+}
