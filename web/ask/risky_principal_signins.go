@@ -234,7 +234,7 @@ func (q RiskyPrincipals) page(ctx context.Context, r Reader, of *workloadDetecti
 		}
 	}
 	if q.Why != RiskyByDetection {
-		near, err := q.nearRows(ctx, r, of, a.Stretches, len(rows), func(at int) time.Time { return rows[at].Key.Time() })
+		near, err := q.nearRows(ctx, r, of, a.Stretches, rows)
 		if err != nil {
 			return err
 		}
@@ -262,72 +262,6 @@ func (q RiskyPrincipals) namedPage(ctx context.Context, r Reader, of *workloadDe
 }
 
 func newestFirst(a, b RiskyRow) int { return b.Key.Compare(a.Key) }
-
-// stretchesAtOnce is how many stretches a page asks for rows at the same time.
-const stretchesAtOnce = 8
-
-// nearRows gives the newest rows near a detection that the page may need: those that no detection names. It begins with the latest
-// stretches, and ends where the others are older than all that the page can hold. There are others rows of the page, with their times.
-func (q RiskyPrincipals) nearRows(ctx context.Context, r Reader, of *workloadDetections, stretches []RiskyStretch, others int, timeOf func(int) time.Time) ([]RiskyRow, error) {
-	stretches = slices.DeleteFunc(slices.Clone(stretches), func(s RiskyStretch) bool {
-		return s.Total.N == s.Named || q.After != nil && s.Range.From.After(q.After.Key.Time())
-	})
-	slices.SortStableFunc(stretches, func(a, b RiskyStretch) int { return b.Range.To.Compare(a.Range.To) })
-	var near []RiskyRow
-	for some := range slices.Chunk(stretches, stretchesAtOnce) {
-		newer := 0 // rows that are newer than any row of these stretches
-		for i := range near {
-			if !near[i].Key.Time().Before(some[0].Range.To) {
-				newer++
-			}
-		}
-		for i := range others {
-			if !timeOf(i).Before(some[0].Range.To) {
-				newer++
-			}
-		}
-		if newer > q.Limit {
-			break
-		}
-		found := make([][]RiskyRow, len(some))
-		var questions []func(context.Context) error
-		for i := range some {
-			questions = append(questions, func(ctx context.Context) (err error) {
-				found[i], err = q.rowsOf(ctx, r, of, &some[i])
-				return err
-			})
-		}
-		if err := Together(ctx, questions...); err != nil {
-			return nil, err
-		}
-		near = append(near, slices.Concat(found...)...)
-		slices.SortFunc(near, newestFirst)
-		near = near[:min(len(near), q.Limit+1)]
-	}
-	return near, nil
-}
-
-// rowsOf gives the newest rows of a stretch that no detection names, one more than the page has.
-func (q RiskyPrincipals) rowsOf(ctx context.Context, r Reader, of *workloadDetections, s *RiskyStretch) (rows []RiskyRow, err error) {
-	list := s.Query
-	list.After, list.Limit = q.After, q.Limit+1
-	for {
-		page, err := r.Page(ctx, list)
-		if err != nil {
-			return nil, err
-		}
-		for _, row := range page.Rows {
-			signIn := row.Entry.(*store.SignIn)
-			if of.named[store.FoldCase(signIn.ID)] != nil || !s.Has(signIn) {
-				continue
-			}
-			rows = append(rows, RiskyRow{Row: row, Log: list.Log, Why: RiskyNearOne, Detections: of.near(signIn)})
-		}
-		if list.After = page.Next; list.After == nil || len(rows) > q.Limit {
-			return rows, nil
-		}
-	}
-}
 
 // everyRow gives all rows of a list.
 func everyRow(ctx context.Context, r Reader, q store.ListQuery) (rows []store.Row, complete bool, err error) {
