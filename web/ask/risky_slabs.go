@@ -14,32 +14,46 @@ type riskySlab struct {
 	stretches []*RiskyStretch
 }
 
-// slabs cuts the time of the stretches at their edges, the latest first. Stretches of any key and those of some keys are apart: a
-// question has one condition on keys. Stretches without sign-ins of their own, and those that the page before has passed, are left out.
-func (q RiskyPrincipals) slabs(stretches []RiskyStretch) (slabs []riskySlab) {
-	var of []*RiskyStretch
-	var edges []time.Time
+// riskySlabs cuts the time of some stretches at their edges, the latest first. Slabs are made when they are asked for: a page mostly
+// needs few of them.
+type riskySlabs struct {
+	q     RiskyPrincipals
+	of    []*RiskyStretch
+	edges []time.Time // ascending; those of the slabs that were made are gone
+}
+
+// slabs leaves out stretches without sign-ins of their own, and those that the page before has passed.
+func (q RiskyPrincipals) slabs(stretches []RiskyStretch) *riskySlabs {
+	slabs := &riskySlabs{q: q}
 	for i := range stretches {
 		s := &stretches[i]
 		if s.Total.N == s.Named && s.Total.Complete || q.After != nil && s.Range.From.After(q.After.Key.Time()) {
 			continue
 		}
-		of, edges = append(of, s), append(edges, s.Range.From, s.Range.To)
+		slabs.of, slabs.edges = append(slabs.of, s), append(slabs.edges, s.Range.From, s.Range.To)
 	}
-	slices.SortFunc(edges, time.Time.Compare)
-	edges = slices.CompactFunc(edges, time.Time.Equal)
-	for i := len(edges) - 1; i > 0; i-- {
-		in := store.Range{From: edges[i-1], To: edges[i]}
+	slices.SortFunc(slabs.edges, time.Time.Compare)
+	slabs.edges = slices.CompactFunc(slabs.edges, time.Time.Equal)
+	return slabs
+}
+
+// next gives the latest slabs that were not given yet: n, or one more. Stretches of any key and those of some keys are apart: a question
+// has one condition on keys.
+func (l *riskySlabs) next(n int) (slabs []riskySlab) {
+	for len(slabs) < n && len(l.edges) > 1 {
+		last := len(l.edges) - 1
+		in := store.Range{From: l.edges[last-1], To: l.edges[last]}
+		l.edges = l.edges[:last]
 		for _, keyed := range []bool{false, true} {
 			slab := riskySlab{}
 			all := RiskyStretch{Range: in}
-			for _, s := range of {
+			for _, s := range l.of {
 				if (s.Keys != nil) == keyed && !s.Range.From.After(in.From) && !s.Range.To.Before(in.To) {
 					slab.stretches = append(slab.stretches, s)
 					all.Principals, all.Keys = append(all.Principals, s.Principals...), append(all.Keys, s.Keys...)
 				}
 			}
-			if len(slab.stretches) > 0 && q.narrow(&all) {
+			if len(slab.stretches) > 0 && l.q.narrow(&all) {
 				slab.query = all.Query
 				slabs = append(slabs, slab)
 			}
@@ -55,8 +69,11 @@ const slabsAtOnce = 16
 // than all that the page can hold. The others are the page's rows of another reason.
 func (q RiskyPrincipals) nearRows(ctx context.Context, r Reader, of *workloadDetections, stretches []RiskyStretch, others []RiskyRow) (near []RiskyRow, err error) {
 	slabs := q.slabs(stretches)
-	for n := 2; len(slabs) > 0; n = min(2*n, slabsAtOnce) {
-		some := slabs[:min(n, len(slabs))]
+	for n := 2; ; n = min(2*n, slabsAtOnce) {
+		some := slabs.next(n)
+		if len(some) == 0 {
+			return near, nil
+		}
 		newer := 0 // rows that are newer than any row of these slabs
 		for _, rows := range [][]RiskyRow{near, others} {
 			for i := range rows {
@@ -81,9 +98,8 @@ func (q RiskyPrincipals) nearRows(ctx context.Context, r Reader, of *workloadDet
 		}
 		near = append(near, slices.Concat(found...)...)
 		slices.SortFunc(near, newestFirst)
-		near, slabs = near[:min(len(near), q.Limit+1)], slabs[len(some):]
+		near = near[:min(len(near), q.Limit+1)]
 	}
-	return near, nil
 }
 
 // rowsOf gives the newest rows of a slab that no detection names, one more than the page has.
