@@ -122,7 +122,7 @@ func (p RiskySignInsPage) lead() string {
 	if p.Asked.Principals {
 		return "A sign-in of a service principal is risky where a detection names its request. Its own risk fields tell nothing. A sign-in of the same service principal up to 24 hours before or after a detection is near it. Where the detection names credentials, it must also have used one of them. That is less, and is counted apart."
 	}
-	return "A sign-in is risky where its risk state is other than none, or where its level during the sign-in was low, medium or high. Hidden stands apart: a tenant without the premium licence gets that word and not the risk."
+	return "A sign-in is risky where its risk state is other than none, or where its level during the sign-in was low, medium or high. Hidden stands apart: without the premium licence records have that word in place of the level."
 }
 
 // Rows are the sign-ins of the page.
@@ -182,19 +182,17 @@ func (p RiskySignInsPage) numbers() (list []riskyNumber) {
 		add("near", "Near a detection", "The same service principal, 24 hours before or after, and one of the detection's credentials where it names any", ask.RiskyNearOne, a.Near, a.Trouble)
 		return list
 	}
-	of := func(whys ...ask.RiskyWhy) (store.Total, ask.Trouble) {
-		return p.Users.Count(func(part ask.RiskyPart) bool {
-			return slices.Contains(whys, part.Why) && (p.Asked.Log == "" || part.Query.Log == p.Asked.Log)
-		})
+	of := func(why ask.RiskyWhy) (store.Total, ask.Trouble) {
+		return p.Users.Count(ask.RiskyUsers{Log: p.Asked.Log, Why: why}.Lists)
 	}
-	all, trouble := of(ask.RiskyByState, ask.RiskyByLevel)
+	all, trouble := of("")
 	add("risky", "Risky", "A state other than none, or a level of low, medium or high during the sign-in", "", all, trouble)
 	state, trouble := of(ask.RiskyByState)
 	add("state", "By state", "The risk state is other than none, whatever the level", ask.RiskyByState, state, trouble)
 	level, trouble := of(ask.RiskyByLevel)
 	add("level", "By level alone", "The level during the sign-in was low, medium or high, and the state is none or not told", ask.RiskyByLevel, level, trouble)
 	hidden, trouble := of(ask.RiskyHidden)
-	add("hidden", "Hidden, not counted as risky", "The level or the state is the word hidden, and nothing else tells of a risk", ask.RiskyHidden, hidden, trouble)
+	add("hidden", "Hidden", "The level during the sign-in or the state is the word hidden. Those whose state tells of a risk are counted as risky too, the others are not", ask.RiskyHidden, hidden, trouble)
 	return list
 }
 

@@ -67,7 +67,7 @@ func (p RiskySignInsPage) controls() (controls []riskyControl) {
 	f := p.Asked.Filter
 	add(f, store.RiskStateField, "Risk state", store.RiskStates)
 	add(f, store.RiskSignInField, "Level during the sign-in", store.RiskLevels)
-	add(f, store.RiskField, "Level, all told", store.RiskLevels)
+	add(f, store.RiskField, "Level now", store.RiskLevels)
 	add(f, store.RiskEventField, "Detection type", store.RiskDetections)
 	add(f, store.UserField, "User", nil)
 	add(f, store.AppField, "Application", nil)

@@ -14,7 +14,7 @@ import (
 type riskyDetection struct{ Label, Title, Address string }
 
 // riskyDetectionsShown is how many detections a row has.
-const riskyDetectionsShown = 3
+const riskyDetectionsShown = 2
 
 // detectionsOf are the detections of a row. more counts those that are not shown.
 func (p RiskySignInsPage) detectionsOf(row ask.RiskyRow) (shown []riskyDetection, more int) {

@@ -28,8 +28,12 @@ func (p RiskySignInsPage) ways() (ways []riskyWay) {
 			continue
 		}
 		number := riskyNumber{Total: part.Total, Trouble: part.Trouble}
+		label := logShort(part.Query.Log) + ", " + riskyWhyWords[part.Why]
+		if part.Masked && part.Why != ask.RiskyHidden {
+			label += ", level hidden"
+		}
 		ways = append(ways, riskyWay{
-			Label: logShort(part.Query.Log) + ", " + riskyWhyWords[part.Why], Log: part.Query.Log, N: part.Total.N, Told: number.text(),
+			Label: label, Log: part.Query.Log, N: part.Total.N, Told: number.text(),
 			Address: List{Log: part.Query.Log}.URL(store.Query{Range: part.Query.Range, Filter: part.Query.Filter}.Values()),
 		})
 	}

@@ -37,10 +37,10 @@ func TestDetailsHaveTheSectionsOfTheirLog(t *testing.T) {
 		role auth.Role
 		want string
 	}{
-		{"/logs/interactive/" + testID(1), admin, "summary authentication conditional-access location next related events raw all"},
+		{"/logs/interactive/" + testID(1), admin, "summary authentication conditional-access location risk next related events raw all"},
 		{"/logs/interactive/" + testID(1), reports, "summary authentication location related events raw all"},
-		{"/logs/noninteractive/" + testID(2), admin, "summary authentication conditional-access location next related history raw all"},
-		{"/logs/serviceprincipal/" + testID(3), admin, "summary conditional-access location next related history raw all"},
+		{"/logs/noninteractive/" + testID(2), admin, "summary authentication conditional-access location risk next related history raw all"},
+		{"/logs/serviceprincipal/" + testID(3), admin, "summary conditional-access location risk next related history raw all"},
 		{"/logs/managedidentity/" + testID(4), admin, "summary next related history raw all"},
 	}
 	for _, test := range tests {

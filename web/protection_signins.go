@@ -51,7 +51,7 @@ func (s *Server) riskySignIns(principals bool) echo.HandlerFunc {
 		}
 		defer release()
 		page := views.RiskySignInsPage{Asked: asked, Now: s.Now()}
-		rows, err := askRisky(ctx, reader.Reader, &page)
+		rows, err := askRisky(ctx, reader.Reader, &page, s.keptFor(reader))
 		if err != nil {
 			return err
 		}
@@ -79,11 +79,21 @@ func plainRows(rows []ask.RiskyRow) []store.Row {
 	return plain
 }
 
+// keptFor gives what is kept for lists of service principals; nil for a viewer with a scope, who sees a part of it.
+func (s *Server) keptFor(reader snapshot) *ask.RiskyKept {
+	if !reader.scope.IsZero() {
+		return nil
+	}
+	return s.riskyKept
+}
+
 // askRisky asks for the page's rows.
-func askRisky(ctx context.Context, r ask.Reader, page *views.RiskySignInsPage) (rows []ask.RiskyRow, err error) {
+func askRisky(ctx context.Context, r ask.Reader, page *views.RiskySignInsPage, kept *ask.RiskyKept) (rows []ask.RiskyRow, err error) {
 	a := page.Asked
 	if a.Principals {
-		page.Principals, err = riskyPrincipalsOf(a).Ask(ctx, r)
+		q := riskyPrincipalsOf(a)
+		q.Kept = kept
+		page.Principals, err = q.Ask(ctx, r)
 		if err != nil {
 			return nil, err
 		}
@@ -239,7 +249,7 @@ func (s *Server) riskySignInsFile(principals bool, format views.RiskySignInsForm
 		}
 		release = sync.OnceFunc(release)
 		defer release()
-		part, err := riskyFilePart(ctx, reader.Reader, asked)
+		part, err := riskyFilePart(ctx, reader.Reader, asked, s.keptFor(reader))
 		if err != nil {
 			return err
 		}
@@ -267,7 +277,7 @@ func (s *Server) riskySignInsFile(principals bool, format views.RiskySignInsForm
 			if asked.After = part.Next(); len(asked.After) == 0 {
 				break
 			}
-			if part, err = riskyFilePart(ctx, reader.Reader, asked); err != nil {
+			if part, err = riskyFilePart(ctx, reader.Reader, asked, s.keptFor(reader)); err != nil {
 				return err
 			}
 		}
@@ -286,9 +296,9 @@ func (s *Server) riskySignInsFile(principals bool, format views.RiskySignInsForm
 }
 
 // riskyFilePart asks for a part of a file. A file must not lack what a page may leave out with a note.
-func riskyFilePart(ctx context.Context, r ask.Reader, asked views.RiskyAsked) (*views.RiskySignInsPage, error) {
+func riskyFilePart(ctx context.Context, r ask.Reader, asked views.RiskyAsked, kept *ask.RiskyKept) (*views.RiskySignInsPage, error) {
 	part := &views.RiskySignInsPage{Asked: asked}
-	if _, err := askRisky(ctx, r, part); err != nil {
+	if _, err := askRisky(ctx, r, part, kept); err != nil {
 		return nil, err
 	}
 	if part.Lacks() {

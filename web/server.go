@@ -108,6 +108,7 @@ type Server struct {
 	reasons reasons
 	// downloads counts the files that are being sent.
 	downloads *downloads
+	riskyKept *ask.RiskyKept
 }
 
 // New makes the server with all its routes.
@@ -135,7 +136,7 @@ func New(c Config) *Server {
 		c.Timeout = defaultTimeout
 	}
 	c.Limits = c.Limits.orUsual()
-	s := &Server{Config: c, echo: echo.New(), pages: map[string]auth.Page{}, downloads: newDownloads(c.Limits)}
+	s := &Server{Config: c, echo: echo.New(), pages: map[string]auth.Page{}, downloads: newDownloads(c.Limits), riskyKept: &ask.RiskyKept{}}
 	if c.Uploads != nil {
 		c.Uploads.keepsUnknown = c.Mappings != nil && c.LookAtFile != nil
 	}

@@ -78,7 +78,7 @@ func (db *DB) Snapshot(ctx context.Context) (with context.Context, release func(
 		return ctx, func() {}, dbfile.StoreError(ctx, err)
 	}
 	v.letGo()
-	return context.WithValue(ctx, snapshotKey{db}, s), s.close, nil
+	return store.WithVersions(context.WithValue(ctx, snapshotKey{db}, s), db.versionOf), s.close, nil
 }
 
 func (s *snapshot) close() {

@@ -33,6 +33,8 @@ type RiskyPrincipals struct {
 	// After is the place of the last sign-in of the page before; nil for the first page.
 	After *store.Cursor
 	Limit int
+	// Kept makes the answer faster; nil for a reader with a scope.
+	Kept *RiskyKept
 }
 
 // RiskyPrincipalSignIns is one page of such sign-ins, the newest first.
@@ -74,9 +76,11 @@ type RiskyStretch struct {
 
 // Has says whether a sign-in is in the stretch.
 func (s *RiskyStretch) Has(signIn *store.SignIn) bool {
-	at := signIn.Time.Truncate(time.Microsecond)
-	return !at.Before(s.Range.From) && at.Before(s.Range.To) &&
-		slices.Contains(s.Principals, store.FoldCase(signIn.ServicePrincipalID)) && (s.Keys == nil || slices.Contains(s.Keys, store.FoldCase(signIn.ServicePrincipalCredentialKeyID)))
+	return s.has(signIn.Time.Truncate(time.Microsecond), store.FoldCase(signIn.ServicePrincipalID), store.FoldCase(signIn.ServicePrincipalCredentialKeyID))
+}
+
+func (s *RiskyStretch) has(at time.Time, principal, key string) bool {
+	return !at.Before(s.Range.From) && at.Before(s.Range.To) && slices.Contains(s.Principals, principal) && (s.Keys == nil || slices.Contains(s.Keys, key))
 }
 
 // riskyPrincipalsTimeout bounds the whole list.
@@ -97,18 +101,14 @@ func (q RiskyPrincipals) Ask(ctx context.Context, r Reader) (*RiskyPrincipalSign
 }
 
 func (q RiskyPrincipals) ask(ctx context.Context, r Reader, a *RiskyPrincipalSignIns) error {
-	detections, err := q.detections(ctx, r)
-	if err != nil {
-		return err
-	}
-	named, complete, err := q.named(ctx, r, detections)
+	detections, named, complete, err := q.found(ctx, r)
 	if err != nil {
 		return err
 	}
 	complete = complete && detections.complete
 	a.Named, a.Near = store.Total{N: int64(len(named)), Complete: complete}, store.Total{Complete: complete}
-	for _, row := range named {
-		a.NamedIDs = append(a.NamedIDs, row.SignIn().ID)
+	for i := range named {
+		a.NamedIDs = append(a.NamedIDs, named[i].id)
 	}
 	if a.Stretches, err = q.count(ctx, r, detections, named); err != nil {
 		return err
@@ -120,38 +120,46 @@ func (q RiskyPrincipals) ask(ctx context.Context, r Reader, a *RiskyPrincipalSig
 	return q.page(ctx, r, detections, named, a)
 }
 
-// named gives all sign-ins of the range that a detection names, the newest first.
-func (q RiskyPrincipals) named(ctx context.Context, r Reader, of *workloadDetections) (named []RiskyRow, complete bool, err error) {
-	if len(of.named) == 0 {
-		return nil, true, nil
+// found gives the detections, and all sign-ins of the range that one of them names, the newest first.
+func (q RiskyPrincipals) found(ctx context.Context, r Reader) (of *workloadDetections, named []namedSignIn, complete bool, err error) {
+	kept, err := q.Kept.of(ctx, r, q.Detections)
+	switch {
+	case err != nil:
+		return nil, nil, false, err
+	case kept != nil && q.Filter.IsEmpty():
+		return kept.found, kept.in(q.Range), kept.namedComplete, nil
+	case kept != nil:
+		var ids []string
+		for _, n := range kept.in(q.Range) {
+			ids = append(ids, n.id)
+		}
+		named, complete, err = namedRows(ctx, r, q.Range, q.Filter, ids)
+		return kept.found, named, complete && kept.namedComplete, err
 	}
-	ids := make([]string, 0, len(of.named))
-	for id := range of.named {
-		ids = append(ids, id)
+	if of, err = detectionsIn(ctx, r, store.Range{From: q.Range.From.Add(-RiskyNear), To: q.Range.To.Add(RiskyNear)}, q.Detections); err != nil {
+		return nil, nil, false, err
 	}
-	f, ok := oneOf(store.ServicePrincipal, q.Filter, store.RequestField, ids...)
-	if !ok {
-		return nil, true, nil
-	}
-	rows, complete, err := everyRow(ctx, r, store.ListQuery{Log: store.ServicePrincipal, Range: q.Range, Filter: f})
-	for _, row := range rows {
-		head := row.Entry.Head()
-		named = append(named, RiskyRow{Row: row, Log: head.Log, Why: RiskyByDetection, Detections: of.named[store.FoldCase(head.ID)]})
-	}
-	return named, complete, err
+	named, complete, err = namedRows(ctx, r, q.Range, q.Filter, of.requests())
+	return of, named, complete, err
 }
 
 // countedAtOnce is how many stretches are asked for at the same time.
 const countedAtOnce = 32
 
 // count gives the stretches with their numbers.
-func (q RiskyPrincipals) count(ctx context.Context, r Reader, of *workloadDetections, named []RiskyRow) ([]RiskyStretch, error) {
+func (q RiskyPrincipals) count(ctx context.Context, r Reader, of *workloadDetections, named []namedSignIn) ([]RiskyStretch, error) {
+	byPrincipal := map[string][]*namedSignIn{}
+	for i := range named {
+		byPrincipal[named[i].principal] = append(byPrincipal[named[i].principal], &named[i])
+	}
 	var stretches []RiskyStretch
 	for _, s := range of.stretches(q.Range) {
 		if q.narrow(&s) {
-			for i := range named {
-				if s.Has(named[i].SignIn()) {
-					s.Named++
+			for _, principal := range s.Principals {
+				for _, n := range byPrincipal[principal] {
+					if s.has(n.key.Time(), principal, n.credential) {
+						s.Named++
+					}
 				}
 			}
 			stretches = append(stretches, s)
@@ -208,17 +216,25 @@ func (s *RiskyStretch) count(ctx context.Context, r Reader) (store.Total, error)
 }
 
 // page gives the rows of the page.
-func (q RiskyPrincipals) page(ctx context.Context, r Reader, of *workloadDetections, named []RiskyRow, a *RiskyPrincipalSignIns) error {
+func (q RiskyPrincipals) page(ctx context.Context, r Reader, of *workloadDetections, named []namedSignIn, a *RiskyPrincipalSignIns) error {
 	var rows []RiskyRow
 	if q.Why != RiskyNearOne {
-		for _, row := range named {
-			if q.After == nil || row.Key.Before(q.After.Key) {
-				rows = append(rows, row)
+		var ids []string
+		for i := range named {
+			if q.After == nil || named[i].key.Before(q.After.Key) {
+				ids = append(ids, named[i].id)
 			}
+			if len(ids) > q.Limit {
+				break
+			}
+		}
+		var err error
+		if rows, err = q.namedPage(ctx, r, of, ids); err != nil {
+			return err
 		}
 	}
 	if q.Why != RiskyByDetection {
-		near, err := q.nearRows(ctx, r, of, a.Stretches, len(rows), func(at int) time.Time { return rows[at].Key.Time() })
+		near, err := q.nearRows(ctx, r, of, a.Stretches, rows)
 		if err != nil {
 			return err
 		}
@@ -233,73 +249,19 @@ func (q RiskyPrincipals) page(ctx context.Context, r Reader, of *workloadDetecti
 	return nil
 }
 
+// namedPage gives the rows of some sign-ins that detections name.
+func (q RiskyPrincipals) namedPage(ctx context.Context, r Reader, of *workloadDetections, ids []string) (rows []RiskyRow, err error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	found, _, err := everyRow(ctx, r, store.ListQuery{Log: store.ServicePrincipal, Range: q.Range, Filter: store.Filter{}.WithAny(store.RequestField, ids)})
+	for _, row := range found {
+		rows = append(rows, RiskyRow{Row: row, Log: store.ServicePrincipal, Why: RiskyByDetection, Detections: of.named[store.FoldCase(row.Entry.Head().ID)]})
+	}
+	return rows, err
+}
+
 func newestFirst(a, b RiskyRow) int { return b.Key.Compare(a.Key) }
-
-// stretchesAtOnce is how many stretches a page asks for rows at the same time.
-const stretchesAtOnce = 8
-
-// nearRows gives the newest rows near a detection that the page may need: those that no detection names. It begins with the latest
-// stretches, and ends where the others are older than all that the page can hold. There are others rows of the page, with their times.
-func (q RiskyPrincipals) nearRows(ctx context.Context, r Reader, of *workloadDetections, stretches []RiskyStretch, others int, timeOf func(int) time.Time) ([]RiskyRow, error) {
-	stretches = slices.DeleteFunc(slices.Clone(stretches), func(s RiskyStretch) bool {
-		return s.Total.N == s.Named || q.After != nil && s.Range.From.After(q.After.Key.Time())
-	})
-	slices.SortStableFunc(stretches, func(a, b RiskyStretch) int { return b.Range.To.Compare(a.Range.To) })
-	var near []RiskyRow
-	for some := range slices.Chunk(stretches, stretchesAtOnce) {
-		newer := 0 // rows that are newer than any row of these stretches
-		for i := range near {
-			if !near[i].Key.Time().Before(some[0].Range.To) {
-				newer++
-			}
-		}
-		for i := range others {
-			if !timeOf(i).Before(some[0].Range.To) {
-				newer++
-			}
-		}
-		if newer > q.Limit {
-			break
-		}
-		found := make([][]RiskyRow, len(some))
-		var questions []func(context.Context) error
-		for i := range some {
-			questions = append(questions, func(ctx context.Context) (err error) {
-				found[i], err = q.rowsOf(ctx, r, of, &some[i])
-				return err
-			})
-		}
-		if err := Together(ctx, questions...); err != nil {
-			return nil, err
-		}
-		near = append(near, slices.Concat(found...)...)
-		slices.SortFunc(near, newestFirst)
-		near = near[:min(len(near), q.Limit+1)]
-	}
-	return near, nil
-}
-
-// rowsOf gives the newest rows of a stretch that no detection names, one more than the page has.
-func (q RiskyPrincipals) rowsOf(ctx context.Context, r Reader, of *workloadDetections, s *RiskyStretch) (rows []RiskyRow, err error) {
-	list := s.Query
-	list.After, list.Limit = q.After, q.Limit+1
-	for {
-		page, err := r.Page(ctx, list)
-		if err != nil {
-			return nil, err
-		}
-		for _, row := range page.Rows {
-			signIn := row.Entry.(*store.SignIn)
-			if of.named[store.FoldCase(signIn.ID)] != nil || !s.Has(signIn) {
-				continue
-			}
-			rows = append(rows, RiskyRow{Row: row, Log: list.Log, Why: RiskyNearOne, Detections: of.near(signIn)})
-		}
-		if list.After = page.Next; list.After == nil || len(rows) > q.Limit {
-			return rows, nil
-		}
-	}
-}
 
 // everyRow gives all rows of a list.
 func everyRow(ctx context.Context, r Reader, q store.ListQuery) (rows []store.Row, complete bool, err error) {

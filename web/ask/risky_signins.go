@@ -24,6 +24,8 @@ const (
 type RiskyPart struct {
 	Why   RiskyWhy
 	Query store.ListQuery
+	// Masked says that the level of the sign-ins is hidden. Those that are risky by their state are among the hidden ones too.
+	Masked bool
 }
 
 // RiskyLevels gives the levels during a sign-in that make it risky, the lowest first.
@@ -49,11 +51,14 @@ func RiskyParts(in store.Range, f store.Filter) []RiskyPart {
 // RiskyPartsOf is RiskyParts for one log of users. It leaves out a part that the filter cannot let through.
 func RiskyPartsOf(log store.Log, in store.Range, f store.Filter) (parts []RiskyPart) {
 	if told, ok := riskTold(f); ok {
-		parts = append(parts, RiskyPart{RiskyByState, store.ListQuery{Log: log, Range: in, Filter: told}})
+		parts = append(parts, RiskyPart{RiskyByState, store.ListQuery{Log: log, Range: in, Filter: told.With(store.RiskSignInField, store.OpIsNot, maskedOut)}, false})
+		if masked, ok := oneOf(log, told, store.RiskSignInField, maskedOut); ok {
+			parts = append(parts, RiskyPart{RiskyByState, store.ListQuery{Log: log, Range: in, Filter: masked}, true})
+		}
 	}
 	if byLevel, ok := oneOf(log, f, store.RiskStateField, noRisk, maskedOut, untold); ok {
 		if byLevel, ok = oneOf(log, byLevel, store.RiskSignInField, RiskyLevels()...); ok {
-			parts = append(parts, RiskyPart{RiskyByLevel, store.ListQuery{Log: log, Range: in, Filter: byLevel}})
+			parts = append(parts, RiskyPart{RiskyByLevel, store.ListQuery{Log: log, Range: in, Filter: byLevel}, false})
 		}
 	}
 	return parts
@@ -65,7 +70,7 @@ func HiddenRiskParts(in store.Range, f store.Filter) (parts []RiskyPart) {
 		// The level is hidden, and the state tells nothing.
 		if hidden, ok := oneOf(log, f, store.RiskStateField, noRisk, maskedOut, untold); ok {
 			if hidden, ok = oneOf(log, hidden, store.RiskSignInField, maskedOut); ok {
-				parts = append(parts, RiskyPart{RiskyHidden, store.ListQuery{Log: log, Range: in, Filter: hidden}})
+				parts = append(parts, RiskyPart{RiskyHidden, store.ListQuery{Log: log, Range: in, Filter: hidden}, true})
 			}
 		}
 		// The state is hidden, and the level is neither hidden nor one of a risk.
@@ -73,7 +78,7 @@ func HiddenRiskParts(in store.Range, f store.Filter) (parts []RiskyPart) {
 			for _, level := range append(RiskyLevels(), maskedOut) {
 				hidden = hidden.With(store.RiskSignInField, store.OpIsNot, level)
 			}
-			parts = append(parts, RiskyPart{RiskyHidden, store.ListQuery{Log: log, Range: in, Filter: hidden}})
+			parts = append(parts, RiskyPart{RiskyHidden, store.ListQuery{Log: log, Range: in, Filter: hidden}, true})
 		}
 	}
 	return parts

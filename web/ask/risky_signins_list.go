@@ -15,8 +15,8 @@ import (
 type RiskyUsers struct {
 	Range  store.Range
 	Filter store.Filter
-	// Log narrows to one log of users; empty for all. Why narrows to one reason: RiskyHidden is listed by it alone. All are counted in
-	// any case.
+	// Log narrows to one log of users; empty for all. Why narrows to one reason. RiskyHidden lists all whose level or state is hidden;
+	// those that are not risky otherwise are listed by it alone. All are counted in any case.
 	Log store.Log
 	Why RiskyWhy
 	// After are the places in the logs that the page before has shown; nil for the first page.
@@ -43,7 +43,7 @@ type RiskyCount struct {
 
 // Lists says that the list has the sign-ins of a part.
 func (q RiskyUsers) Lists(p RiskyPart) bool {
-	return (q.Log == "" || p.Query.Log == q.Log) && (q.Why == p.Why || q.Why == "" && p.Why != RiskyHidden)
+	return (q.Log == "" || p.Query.Log == q.Log) && (q.Why == p.Why || q.Why == "" && p.Why != RiskyHidden || q.Why == RiskyHidden && p.Masked)
 }
 
 // riskyTimeout bounds the question to one part.

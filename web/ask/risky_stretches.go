@@ -18,18 +18,21 @@ type workloadDetections struct {
 	complete  bool
 }
 
-// detections reads the detections of workload identities that the list needs: all that may be near a sign-in of the range, and all that
-// name a request, whenever they were made. Rows of a list have no keys: detections with any are read whole.
-func (q RiskyPrincipals) detections(ctx context.Context, r Reader) (*workloadDetections, error) {
-	around := store.Range{From: q.Range.From.Add(-RiskyNear), To: q.Range.To.Add(RiskyNear)}
+// detectionsIn reads the detections of workload identities that pass a filter: all of a range, and all that name a request, whenever
+// they were made. Rows of a list have no keys: detections with any are read whole.
+func detectionsIn(ctx context.Context, r Reader, around store.Range, f store.Filter) (*workloadDetections, error) {
 	all := store.AllTime()
-	naming := q.Detections.With(risk.SignInField, store.OpNotEmpty, "")
+	naming := f.With(risk.SignInField, store.OpNotEmpty, "")
 	const keyed = 0
 	lists := []store.ListQuery{
-		keyed: {Range: around, Filter: q.Detections.With(risk.KeyField, store.OpNotEmpty, "")},
-		{Range: around, Filter: q.Detections.With(risk.KeyField, store.OpEmpty, "")},
-		{Range: store.Range{From: all.From, To: around.From}, Filter: naming},
-		{Range: store.Range{From: around.To, To: all.To}, Filter: naming},
+		keyed: {Range: around, Filter: f.With(risk.KeyField, store.OpNotEmpty, "")},
+		{Range: around, Filter: f.With(risk.KeyField, store.OpEmpty, "")},
+	}
+	if around.From.After(all.From) {
+		lists = append(lists, store.ListQuery{Range: store.Range{From: all.From, To: around.From}, Filter: naming})
+	}
+	if around.To.Before(all.To) {
+		lists = append(lists, store.ListQuery{Range: store.Range{From: around.To, To: all.To}, Filter: naming})
 	}
 	found, complete := make([][]*risk.Record, len(lists)), make([]bool, len(lists))
 	var questions []func(context.Context) error
@@ -72,7 +75,7 @@ func (q RiskyPrincipals) detections(ctx context.Context, r Reader) (*workloadDet
 	return d, nil
 }
 
-// everyDetection gives all detections of a list whole.
+// everyDetection gives all detections of a list with their keys.
 func everyDetection(ctx context.Context, r Reader, q store.ListQuery) (found []*risk.Record, complete bool, err error) {
 	complete = true
 	for q.Limit = rowsRead; ; {
@@ -81,7 +84,9 @@ func everyDetection(ctx context.Context, r Reader, q store.ListQuery) (found []*
 			return nil, false, err
 		}
 		for i := range page.Records {
-			found = append(found, page.Records[i].Entry.(*risk.Record))
+			d := page.Records[i].Entry.Clone().(*risk.Record)
+			d.Info, d.Reasons, d.Techniques = nil, nil, nil // a list has no use for them
+			found = append(found, d)
 		}
 		complete = complete && page.Complete
 		if q.After = page.Next; q.After == nil {
@@ -160,13 +165,17 @@ type stretchEdge struct {
 // keys of all count, and any key where one of these detections has none.
 func stretchesOf(list []*risk.Record, in store.Range) (stretches []RiskyStretch) {
 	var edges []stretchEdge
-	for _, d := range list {
+	first, _ := slices.BinarySearchFunc(list, in.From.Add(-RiskyNear), func(r *risk.Record, t time.Time) int { return momentOf(r).Compare(t) })
+	for _, d := range list[first:] {
 		from, to := momentOf(d).Add(-RiskyNear), momentOf(d).Add(RiskyNear+time.Microsecond)
 		if from.Before(in.From) {
 			from = in.From
 		}
 		if to.After(in.To) {
 			to = in.To
+		}
+		if !from.Before(in.To) {
+			break
 		}
 		if from.Before(to) {
 			edges = append(edges, stretchEdge{from.UTC(), d, false}, stretchEdge{to.UTC(), d, true})

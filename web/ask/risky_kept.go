@@ -1,0 +1,129 @@
+package ask
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"time"
+
+	"signpost/store"
+	"signpost/store/risk"
+)
+
+// RiskyKept keeps what lists of risky sign-ins of service principals are made of, for as long as the logs stay as they are: to read
+// thousands of detections takes longer than the rest of such a page. It is for readers without a scope alone.
+type RiskyKept struct {
+	mu         sync.Mutex
+	detections []*keptDetections // the newest last
+}
+
+// keptDetections are the detections of one version of their log that pass a filter, with the sign-ins that they name.
+type keptDetections struct {
+	version, filter string
+	found           *workloadDetections
+	namedVersion    string // of the log of sign-ins
+	named           []namedSignIn
+	namedComplete   bool
+}
+
+// namedSignIn is a sign-in that a detection names. Its texts are in lower case, but for the ID.
+type namedSignIn struct {
+	key                       store.Key
+	id, principal, credential string
+}
+
+func namedOf(row store.Row) namedSignIn {
+	s := row.Entry.(*store.SignIn)
+	return namedSignIn{row.Key, s.ID, store.FoldCase(s.ServicePrincipalID), store.FoldCase(s.ServicePrincipalCredentialKeyID)}
+}
+
+// Bounds of what is kept: filters of detections, and detections of one filter.
+const (
+	keptFilters        = 4
+	keptDetectionsMost = 50_000
+)
+
+// of gives what is kept for a filter of detections, made anew where a log has changed; nil where nothing can be kept.
+func (k *RiskyKept) of(ctx context.Context, r Reader, detections store.Filter) (*keptDetections, error) {
+	if k == nil {
+		return nil, nil
+	}
+	version, ok, err := store.VersionOf(ctx, risk.Workloads)
+	if err != nil || !ok {
+		return nil, err
+	}
+	signIns, _, err := store.VersionOf(ctx, store.ServicePrincipal)
+	if err != nil {
+		return nil, err
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	filter := detections.Values().Encode()
+	at := slices.IndexFunc(k.detections, func(d *keptDetections) bool { return d.version == version && d.filter == filter })
+	kept := &keptDetections{version: version, filter: filter}
+	if at >= 0 {
+		*kept = *k.detections[at] // others may be reading the old one
+		if kept.namedVersion == signIns {
+			return kept, nil
+		}
+	} else {
+		total, err := r.Total(ctx, store.ListQuery{Log: risk.Workloads, Range: store.AllTime()})
+		if err != nil || total.N > keptDetectionsMost {
+			return nil, err
+		}
+		if kept.found, err = detectionsIn(ctx, r, store.AllTime(), detections); err != nil {
+			return nil, err
+		}
+	}
+	rows, complete, err := namedRows(ctx, r, store.AllTime(), store.Filter{}, kept.found.requests())
+	if err != nil {
+		return nil, err
+	}
+	kept.named, kept.namedComplete, kept.namedVersion = rows, complete, signIns
+	k.detections = slices.DeleteFunc(k.detections, func(d *keptDetections) bool { return d.version != version || d.filter == filter })
+	if k.detections = append(k.detections, kept); len(k.detections) > keptFilters {
+		k.detections = k.detections[1:]
+	}
+	return kept, nil
+}
+
+// in gives the named sign-ins of a range, the newest first.
+func (d *keptDetections) in(r store.Range) []namedSignIn {
+	first, _ := slices.BinarySearchFunc(d.named, r.To, func(n namedSignIn, t time.Time) int {
+		if n.key.Time().Before(t) {
+			return 0
+		}
+		return -1
+	})
+	last := first
+	for last < len(d.named) && !d.named[last].key.Time().Before(r.From) {
+		last++
+	}
+	return d.named[first:last]
+}
+
+// requests are the request IDs that the detections name, in byte order.
+func (d *workloadDetections) requests() []string {
+	ids := make([]string, 0, len(d.named))
+	for id := range d.named {
+		ids = append(ids, id)
+	}
+	slices.Sort(ids)
+	return ids
+}
+
+// namedRows gives those sign-ins of service principals of a range that have one of some request IDs and pass a filter, the newest first.
+func namedRows(ctx context.Context, r Reader, in store.Range, f store.Filter, requests []string) (named []namedSignIn, complete bool, err error) {
+	if len(requests) == 0 {
+		return nil, true, nil
+	}
+	f, ok := oneOf(store.ServicePrincipal, f, store.RequestField, requests...)
+	if !ok {
+		return nil, true, nil
+	}
+	rows, complete, err := everyRow(ctx, r, store.ListQuery{Log: store.ServicePrincipal, Range: in, Filter: f})
+	for _, row := range rows {
+		named = append(named, namedOf(row))
+	}
+	return named, complete, err
+}
