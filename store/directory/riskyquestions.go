@@ -143,15 +143,19 @@ func takeRisky(page *store.RiskyPage, asked *store.RiskyQuery, rows []store.Risk
 	}
 }
 
-// readRisky reads at most limit objects of a filter over risk_states, in the order of a column.
-func readRisky(ctx context.Context, q dbfile.Querier, f *stateFilter, column string, down bool, limit int) (list []store.Risky, err error) {
+// riskyQuery is the query of readRisky. Its last argument is the limit.
+func riskyQuery(f *stateFilter, column string, down bool) string {
 	direction := ""
 	if down {
 		direction = " DESC"
 	}
-	rows, err := q.QueryContext(ctx, "SELECT doc, states.as_of FROM (SELECT kind AS of_kind, id AS of_id, "+column+" AS place FROM risk_states WHERE "+f.text()+
-		" ORDER BY "+column+direction+", id"+direction+" LIMIT ?) CROSS JOIN states ON states.kind = of_kind AND states.id = of_id ORDER BY place"+direction+", of_id"+direction,
-		append(slices.Clone(f.args), limit)...)
+	return "SELECT doc, states.as_of FROM (SELECT kind AS of_kind, id AS of_id, " + column + " AS place FROM risk_states WHERE " + f.text() +
+		" ORDER BY " + column + direction + ", id" + direction + " LIMIT ?) CROSS JOIN states ON states.kind = of_kind AND states.id = of_id ORDER BY place" + direction + ", of_id" + direction
+}
+
+// readRisky reads at most limit objects of a filter over risk_states, in the order of a column.
+func readRisky(ctx context.Context, q dbfile.Querier, f *stateFilter, column string, down bool, limit int) (list []store.Risky, err error) {
+	rows, err := q.QueryContext(ctx, riskyQuery(f, column, down), append(slices.Clone(f.args), limit)...)
 	if err != nil {
 		return nil, fmt.Errorf("read risky objects: %w", err)
 	}
