@@ -12,6 +12,7 @@ DAYS    ?= 30
 AUDIT   ?= 0
 ACTIVITY ?= 0
 ACCESS  ?= 0
+DETECTIONS ?= 0
 VISITS  ?= 4
 
 .PHONY: run build dev test soak fuzz check unit browser browser-setup generate lint bench besieged shots
@@ -70,8 +71,8 @@ generate: ## views from templates
 lint: check
 	$(TOOLS) staticcheck ./...
 
-bench: ## import, question and page figures on ROWS made-up sign-ins, AUDIT audit, ACTIVITY activity and ACCESS access records of DAYS days
-	$(GO) run ./cmd/signpost bench --rows $(ROWS) --days $(DAYS) --audit $(AUDIT) --activity $(ACTIVITY) --access $(ACCESS) --http
+bench: ## import, question and page figures on ROWS made-up sign-ins, AUDIT audit, ACTIVITY activity, ACCESS access records and DETECTIONS risk detections of DAYS days
+	$(GO) run ./cmd/signpost bench --rows $(ROWS) --days $(DAYS) --audit $(AUDIT) --activity $(ACTIVITY) --access $(ACCESS) --detections $(DETECTIONS) --http
 
 besieged: ## page times while others read nothing, import and make backups, over SIGNPOST_ROWS made-up sign-ins
 	$(GO) test -run '^$$' -bench PagesBeside -benchtime 550x -timeout 60m ./cmd/signpost

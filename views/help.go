@@ -43,7 +43,7 @@ type HelpPoint struct{ Term, Text string }
 func (p HelpPage) topics() []helpTopic {
 	words := strings.Fields(store.FoldCase(p.Find))
 	withheld := map[string]bool{
-		activityHelp.ID: !p.Activity, riskHelp.ID: !p.Risk, riskyHelp.ID: !p.Risk, triageHelp.ID: !p.Risk, insightsHelpID: !p.Logs, diagnosticHelp.ID: !p.Logs, flaggedHelp.ID: !p.Logs, helpWatchesID: !p.Watches,
+		activityHelp.ID: !p.Activity, riskHelp.ID: !p.Risk, riskyHelp.ID: !p.Risk, triageHelp.ID: !p.Risk, protectionHelpID: !p.Risk, insightsHelpID: !p.Logs, diagnosticHelp.ID: !p.Logs, flaggedHelp.ID: !p.Logs, helpWatchesID: !p.Watches,
 	}
 	return slices.DeleteFunc(helpTopics(p.Roles), func(t helpTopic) bool {
 		if withheld[t.ID] {
@@ -117,6 +117,7 @@ func helpTopics(roles []HelpPoint) []helpTopic {
 		activityHelp,
 		riskHelp,
 		riskyHelp,
+		protectionHelp(),
 		triageHelp,
 		{
 			ID: "details", Title: "The details of a record",

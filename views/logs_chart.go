@@ -313,7 +313,12 @@ type legendEntry struct {
 	Class, Word, Value, Title string
 }
 
-func (e legendEntry) class() string { return firstText(e.Class, statusClass(e.Of, e.Status)) }
+func (e legendEntry) class() string {
+	if e.Class != "" {
+		return e.Class
+	}
+	return statusClass(e.Of, e.Status)
+}
 
 func (e legendEntry) title() string {
 	switch {

@@ -102,6 +102,8 @@ type Server struct {
 	looks views.Looks
 	sizes fileSizes
 	atlas ask.Atlas
+	// riskPlaces are the places of risky sign-ins.
+	riskPlaces ask.Atlas
 	// reasons are the reasons that people gave for opening data of others.
 	reasons reasons
 	// downloads counts the files that are being sent.

@@ -52,7 +52,7 @@ var mayImport = map[string][]string{
 	"store/storetest":      {"store"},
 	"e2e":                  {},
 	// The benchmark measures the packages that cmd/signpost wires, and wires some of them itself.
-	"cmd/signpost/bench": {"store", "store/access", "store/accesslog", "store/activity", "store/audit", "store/demo", "store/importer", "store/datafolder", "store/portal", "auth", "web", "static"},
+	"cmd/signpost/bench": {"store", "store/access", "store/accesslog", "store/activity", "store/audit", "store/demo", "store/importer", "store/datafolder", "store/portal", "store/risk", "auth", "web", "static"},
 }
 
 func TestDependencyDirection(t *testing.T) {

@@ -44,6 +44,7 @@ type insightsWorld struct {
 	apps    map[string]time.Time       // when the directory's applications were created
 	client  *http.Client
 	base    string
+	db      *datafolder.Folder
 	// limited is a client of somebody who is limited to the applications of limitedApps.
 	limited *http.Client
 }
@@ -68,6 +69,7 @@ func newInsightsWorld(t *testing.T) *insightsWorld {
 	if err != nil {
 		t.Fatal(err)
 	}
+	w.db = db
 	people, err := portal.Open(t.Context(), t.TempDir())
 	if err != nil {
 		t.Fatal(err)

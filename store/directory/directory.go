@@ -35,6 +35,7 @@ type DB struct {
 	newest  atomic.Pointer[loaded]
 	apps    atomic.Pointer[appIndex]
 	counts  atomic.Pointer[keptCounts]
+	turns   atomic.Pointer[keptTurns]
 }
 
 // Option changes how directory.db is opened.

@@ -227,34 +227,6 @@ func (db *DB) turnFilter(ctx context.Context, q dbfile.Querier, asked *store.Ris
 	return f, nil
 }
 
-// RiskTurns gives changes of risk; see store.RiskyStates.
-func (db *DB) RiskTurns(ctx context.Context, asked store.RiskTurnsQuery) (turns []store.RiskTurn, err error) {
-	err = db.read(ctx, func(q dbfile.Querier) error {
-		f, err := db.turnFilter(ctx, q, &asked)
-		if err != nil {
-			return err
-		}
-		rows, err := q.QueryContext(ctx, "SELECT doc FROM risk_turns WHERE "+f.text()+" ORDER BY at, id, n", f.args...)
-		if err != nil {
-			return fmt.Errorf("read changes of risk: %w", err)
-		}
-		defer rows.Close()
-		for rows.Next() {
-			var doc []byte
-			var turn store.RiskTurn
-			if err := rows.Scan(&doc); err != nil {
-				return err
-			}
-			if err := json.Unmarshal(doc, &turn); err != nil {
-				return fmt.Errorf("read a change of risk: %w", err)
-			}
-			turns = append(turns, turn)
-		}
-		return rows.Err()
-	})
-	return turns, err
-}
-
 // CountRiskTurns counts objects by their turns; see store.RiskyStates.
 func (db *DB) CountRiskTurns(ctx context.Context, asked store.RiskTurnsQuery, edges []time.Time) (counts []store.RiskTurnCounts, err error) {
 	if len(edges) < 2 {

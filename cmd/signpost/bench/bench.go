@@ -28,6 +28,8 @@ type Options struct {
 	Audit    int `help:"About how many audit records to make and measure."`
 	Activity int `help:"How many records of Microsoft 365 activity to make, import from files and measure."`
 	Access   int `help:"How many access records to make and measure; with --http, also what the access log adds to a page."`
+
+	Detections int `help:"How many risk detections to make and measure, with the risky users and service principals that they are about; with --http, also the pages of Identity Protection and the diagnostic."`
 }
 
 // Host is the measured program.
@@ -71,6 +73,10 @@ type Report struct {
 	ActivityRowsPerSec float64 `json:"activity_rows_per_s,omitempty"`      // read from files; the files' making does not count
 	ActivityLastPerSec float64 `json:"activity_last_rows_per_s,omitempty"` // of the last file that has a tenth of them
 	ActivityTold       int64   `json:"activity_told,omitempty"`            // how many of these records tell a sign-in too
+
+	DetectionRows    int64   `json:"detection_rows,omitempty"`
+	RiskyObjects     int64   `json:"risky_objects,omitempty"`
+	DetectionsPerSec float64 `json:"detection_rows_per_s,omitempty"`
 	// DictionariesMiB is what the dictionaries of all logs take after the questions, Dictionaries are the largest of them.
 	DictionariesMiB float64                     `json:"dictionaries_mib"`
 	Dictionaries    []datafolder.DictionarySize `json:"dictionaries,omitempty"`
@@ -104,6 +110,10 @@ type fillState struct {
 	ActivityTold       int64   `json:"activity_told,omitempty"`
 	ActivityRowsPerSec float64 `json:"activity_rows_per_s,omitempty"`
 	ActivityLastPerSec float64 `json:"activity_last_rows_per_s,omitempty"`
+
+	Detections       int     `json:"detections,omitempty"`
+	RiskyObjects     int     `json:"risky_objects,omitempty"`
+	DetectionsPerSec float64 `json:"detection_rows_per_s,omitempty"`
 
 	// Audit and Access are how many records of these kinds were asked for, AuditRows is how many audit records were made.
 	Audit              int     `json:"audit,omitempty"`
@@ -154,6 +164,7 @@ func (b *Bench) measure(ctx context.Context, pace pace) (*Report, error) {
 		AuditRows: state.AuditRows, AuditRowsPerSec: state.AuditRowsPerSec,
 		ActivityRows: int64(state.Activity), ActivityRowsPerSec: state.ActivityRowsPerSec, ActivityLastPerSec: state.ActivityLastPerSec, ActivityTold: state.ActivityTold,
 		AccessRowsPerSec: state.AccessRowsPerSec, AccessCopiedPerSec: state.AccessCopiedPerSec,
+		DetectionRows: int64(state.Detections), RiskyObjects: int64(state.RiskyObjects), DetectionsPerSec: state.DetectionsPerSec,
 	}
 	account, err := b.account(ctx)
 	if err != nil {
@@ -172,7 +183,7 @@ func (b *Bench) measure(ctx context.Context, pace pace) (*Report, error) {
 		err = b.accessHeld(ctx, db, report)
 	}
 	if err == nil {
-		report.BytesPerRow = float64(size) / float64(max(report.Rows+report.AuditRows+report.ActivityRows+report.AccessRows, 1))
+		report.BytesPerRow = float64(size) / float64(max(report.Rows+report.AuditRows+report.ActivityRows+report.AccessRows+report.DetectionRows, 1))
 		err = b.ask(ctx, db, account, state, report, pace)
 	}
 	return report, errors.Join(err, db.Close())
@@ -201,8 +212,11 @@ func (b *Bench) ask(ctx context.Context, db *datafolder.Folder, account login, s
 		defer opened.close()
 		sources = append(sources, opened)
 		others = append(others, &otherPages{opened, logs})
+		if b.Detections > 0 {
+			others = append(others, &riskPages{pages: opened, store: db, progress: b.Progress})
+		}
 	}
-	fmt.Fprintf(b.Progress, "asking questions about %d sign-ins, %d audit, %d activity and %d access records\n", report.Rows, report.AuditRows, report.ActivityRows, report.AccessRows)
+	fmt.Fprintf(b.Progress, "asking questions about %d sign-ins, %d audit, %d activity and %d access records, %d risk detections\n", report.Rows, report.AuditRows, report.ActivityRows, report.AccessRows, report.DetectionRows)
 	for _, asked := range []struct {
 		sources []source
 		choice  choice
@@ -266,8 +280,8 @@ func (b *Bench) state() (*fillState, error) {
 	if b.Days < 1 {
 		return nil, UsageError{"--days must be at least 1"}
 	}
-	if b.Audit < 0 || b.Activity < 0 || b.Access < 0 {
-		return nil, UsageError{"--audit, --activity and --access must not be negative"}
+	if b.Audit < 0 || b.Activity < 0 || b.Access < 0 || b.Detections < 0 {
+		return nil, UsageError{"--audit, --activity, --access and --detections must not be negative"}
 	}
 	text, err := os.ReadFile(filepath.Join(b.Data, stateFile))
 	if errors.Is(err, fs.ErrNotExist) {
@@ -295,6 +309,8 @@ func (b *Bench) state() (*fillState, error) {
 		return nil, fmt.Errorf("%s holds a benchmark of %d activity records: remove it or give another folder", b.Data, state.Activity)
 	case state.Access != 0 && state.Access != b.Access:
 		return nil, fmt.Errorf("%s holds a benchmark of %d access records: remove it or give another folder", b.Data, state.Access)
+	case state.Detections != 0 && state.Detections != b.Detections:
+		return nil, fmt.Errorf("%s holds a benchmark of %d risk detections: remove it or give another folder", b.Data, state.Detections)
 	}
 	state.Days = b.Days
 	return &state, nil

@@ -23,6 +23,7 @@ import (
 	"signpost/store/importer"
 	"signpost/store/kinds"
 	"signpost/store/portal"
+	"signpost/store/risk"
 )
 
 // testHost runs the engine and a server in this process.
@@ -69,7 +70,7 @@ func TestBench(t *testing.T) {
 	if err := cmd.Fill(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	cmd.Audit, cmd.Activity, cmd.Access = 2000, 2500, 3000
+	cmd.Audit, cmd.Activity, cmd.Access, cmd.Detections = 2000, 2500, 3000, 1500
 	report, err := cmd.measure(t.Context(), asked)
 	if err != nil {
 		t.Fatal(err)
@@ -150,6 +151,9 @@ func checkOtherKinds(t *testing.T, report *Report, asked pace) {
 	if report.ActivityRows != 2500 || report.ActivityRowsPerSec <= 0 || report.ActivityLastPerSec <= 0 || report.ActivityTold == 0 || report.ActivityTold > 250 {
 		t.Errorf("activity: %d records, %d told, %.0f a second, %.0f of the last file", report.ActivityRows, report.ActivityTold, report.ActivityRowsPerSec, report.ActivityLastPerSec)
 	}
+	if report.DetectionRows != 1500 || report.RiskyObjects != 1350/riskyUserEach+1500/riskyPrincipalEach || report.DetectionsPerSec <= 0 {
+		t.Errorf("detections: %d, with %d risky objects, %.0f a second", report.DetectionRows, report.RiskyObjects, report.DetectionsPerSec)
+	}
 	if report.DictionariesMiB <= 0 || len(report.Dictionaries) < 2 || report.Dictionaries[0].Bytes < report.Dictionaries[1].Bytes {
 		t.Errorf("dictionaries: %.1f MiB, %+v", report.DictionariesMiB, report.Dictionaries)
 	}
@@ -159,7 +163,8 @@ func checkOtherKinds(t *testing.T, report *Report, asked pace) {
 		matched[fmt.Sprint(r.Question, r.Log, r.Range, r.Filter, r.Importing)] = r.Matched
 	}
 	for log, filters := range map[store.Log][]string{
-		audit.Directory: {filterNone, filterTarget, filterActor, filterCategory, filterID}, activity.Log: {filterNone, filterBroad, filterNarrow, filterThree, filterFive}, access.Log: {filterNone, filterAccount, filterSubject},
+		audit.Directory: {filterNone, filterTarget, filterActor, filterCategory, filterID}, activity.Log: {filterNone, filterBroad, filterNarrow, filterThree, filterFive},
+		risk.Users: {filterNone, filterBroad, filterNarrow, filterThree, filterFive}, risk.Workloads: {filterNone, filterBroad, filterNarrow, filterThree, filterFive}, access.Log: {filterNone, filterAccount, filterSubject},
 	} {
 		page := "/logs/" + string(log)
 		for _, question := range []string{"total", "histogram", "facets", "facets one", "values", "page", "page deep", "detail", page, page + "?after="} {
@@ -186,6 +191,11 @@ func checkOtherKinds(t *testing.T, report *Report, asked pace) {
 			if matched[fmt.Sprint(question, log, span.name, filterNone, false)] == 0 {
 				t.Errorf("%s was not asked over %s", question, span.name)
 			}
+		}
+	}
+	for question, log := range map[string]string{"/protection": allLogs, "/protection/users": allLogs, "/protection/users/ID": allLogs, "/diagnostic": string(store.Interactive)} {
+		if _, ok := matched[fmt.Sprint(question, log, "30d", filterNone, false)]; !ok {
+			t.Errorf("%s was not asked", question)
 		}
 	}
 	if _, ok := matched[fmt.Sprint("/me/looked", access.Log, "30d", filterNone, false)]; !ok {

@@ -21,7 +21,7 @@ const firstSeed = 1
 // lastRows bounds the rows at the end of a fill that get a speed of their own: a tenth of all, a million at most.
 const lastRows = 1_000_000
 
-// fill makes what the folder lacks: sign-ins, audit records, activity, access records.
+// fill makes what the folder lacks: sign-ins, audit records, activity, risk detections, access records.
 func (b *Bench) fill(ctx context.Context, state *fillState) error {
 	if !state.Filled {
 		if err := b.fillSignIns(ctx, state); err != nil {
@@ -35,6 +35,11 @@ func (b *Bench) fill(ctx context.Context, state *fillState) error {
 	}
 	if state.Activity == 0 && b.Activity > 0 {
 		if err := b.fillActivity(ctx, state); err != nil {
+			return err
+		}
+	}
+	if state.Detections == 0 && b.Detections > 0 {
+		if err := b.fillDetections(ctx, state); err != nil {
 			return err
 		}
 	}

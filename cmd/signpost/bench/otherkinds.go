@@ -10,6 +10,7 @@ import (
 	"signpost/store/access"
 	"signpost/store/activity"
 	"signpost/store/audit"
+	"signpost/store/risk"
 )
 
 // The filters of the other kinds, beside none: one on each field by which people ask for their records. A filter by ID asks for
@@ -33,6 +34,9 @@ func (b *Bench) otherLogs() (logs []store.LogInfo) {
 	if b.Activity > 0 {
 		logs = append(logs, activity.Kind.Logs[0])
 	}
+	if b.Detections > 0 {
+		logs = append(logs, risk.Kind.Logs...)
+	}
 	if b.Access > 0 {
 		logs = append(logs, access.Kind.Logs[0])
 	}
@@ -44,8 +48,8 @@ func chooseOtherFilters(ctx context.Context, db store.Store, chosen *filterSet, 
 	for _, info := range logs {
 		c := &filterChooser{ctx: ctx, store: db, query: store.ListQuery{Log: info.Log, Range: r, Limit: 1}}
 		chosen.add(info.Log, filterNone, store.Filter{})
-		if info.Log == activity.Log {
-			if c.chooseOfActivity(chosen); c.err != nil {
+		if choose := c.ownFilters(info); choose != nil {
+			if choose(chosen); c.err != nil {
 				return fmt.Errorf("log %s: %w", info.Log, c.err)
 			}
 			continue
@@ -67,6 +71,31 @@ func chooseOtherFilters(ctx context.Context, db store.Store, chosen *filterSet, 
 		}
 	}
 	return nil
+}
+
+// ownFilters gives the choice of filters of a log that has the filters of sign-ins; nil for the others.
+func (c *filterChooser) ownFilters(info store.LogInfo) func(chosen *filterSet) {
+	switch info.Kind() {
+	case activity.Kind:
+		return c.chooseOfActivity
+	case risk.Kind:
+		return func(chosen *filterSet) { c.chooseOfRisk(chosen, info) }
+	}
+	return nil
+}
+
+// chooseOfRisk adds the filters of one, three and five conditions in the fields of detections.
+func (c *filterChooser) chooseOfRisk(chosen *filterSet, info store.LogInfo) {
+	add := func(name string, filter store.Filter) { chosen.add(info.Log, name, filter) }
+	who := c.values(store.Filter{}, info.Actor.Name)
+	if len(who) == 0 {
+		return
+	}
+	add(filterBroad, c.with("riskevent", store.OpIs))
+	add(filterNarrow, store.Filter{}.With(info.Actor, store.OpIs, who[len(who)/2].Value))
+	three := c.also(c.also(c.with("riskevent", store.OpIs), "status", store.OpIs), "riskstate", store.OpIs)
+	add(filterThree, three)
+	add(filterFive, c.also(c.also(three, "country", store.OpIs), "timing", store.OpIs))
 }
 
 // chooseOfActivity adds the filters of one, three and five conditions that sign-ins have too, in the fields of activity.

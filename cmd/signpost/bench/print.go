@@ -19,6 +19,9 @@ func (r *Report) Print(out io.Writer) error {
 		fmt.Fprintf(out, "%d activity records, imported from files at %.0f rows/s, %.0f from the last large one; %d of them tell a sign-in too\n",
 			r.ActivityRows, r.ActivityRowsPerSec, r.ActivityLastPerSec, r.ActivityTold)
 	}
+	if r.DetectionRows > 0 {
+		fmt.Fprintf(out, "%d risk detections and %d risky objects, imported at %.0f detections/s\n", r.DetectionRows, r.RiskyObjects, r.DetectionsPerSec)
+	}
 	if r.AccessRows > 0 {
 		fmt.Fprintf(out, "%d access records, %.0f bytes each in the access log; appended at %.0f rows/s, copied at %.0f rows/s\n",
 			r.AccessRows, r.AccessLogBytesPerRow, r.AccessRowsPerSec, r.AccessCopiedPerSec)

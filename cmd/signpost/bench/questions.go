@@ -9,6 +9,7 @@ import (
 	"signpost/store/access"
 	"signpost/store/activity"
 	"signpost/store/audit"
+	"signpost/store/risk"
 )
 
 // questions asks the store itself.
@@ -102,6 +103,8 @@ func countedFields(info store.LogInfo) counted {
 		return counted{[]string{"operation", "workload", "recordtype", "status", "user", "usertype", "app", "mailbox", "ip"}, "user", "user"}
 	case info.Log == access.Log:
 		return counted{[]string{"account", "action", "status", "subjectname", "log", "role", "ip"}, "subject", "subject"}
+	case info.Kind() == risk.Kind:
+		return counted{[]string{"riskevent", "status", "riskstate", "riskdetail", "timing", "activity", "country", "reason", "technique", "ip"}, info.Actor.Name, info.Actor.Name}
 	case info.User:
 		return counted{[]string{"user", "app", "resource", "status", "error", "client", "os", "browser", "country", "ca"}, "ip", who(info)}
 	}
