@@ -38,7 +38,7 @@ func TestTriage(t *testing.T) {
 			v.click("[data-testid=triage-confirm] button[value=dismissed]")
 			v.must(v.hook("triage-told").WaitFor())
 			check()
-			if got := v.words("[data-testid=triage-told]"); !strings.Contains(got, "2 recorded. It is kept in this portal only.") {
+			if got := v.words("[data-testid=triage-told]"); !strings.Contains(got, "2 recorded. Verdicts are kept in this portal only.") {
 				t.Errorf("told %q", got)
 			}
 			if now := v.count("row"); now != open-2 {

@@ -182,7 +182,7 @@ func (p *injectedPair) testAddresses() {
 		form := func(h *injectedHouse) url.Values {
 			return url.Values{"name": {h.list[n].text}, "upn": {h.list[n].text}, "userid": {h.list[n].text}, "role": {h.list[n].text}, "value": {h.list[n].text}, "zone": {h.list[n].text}, "do": {h.list[n].text}}
 		}
-		for _, address := range []string{"/settings/people/new", "/preferences", "/logs/interactive/columns", "/logs/interactive/views", "/import/run", "/reported/1", "/theme"} {
+		for _, address := range []string{"/settings/people/new", "/preferences", "/logs/interactive/columns", "/logs/interactive/views", "/import/run", "/reported/1", "/protection/triage", "/theme"} {
 			p.compare("send to "+address, p.hostile.post("GA", address, form(p.hostile)), p.plain.post("GA", address, form(p.plain)))
 		}
 	}

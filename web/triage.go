@@ -132,6 +132,7 @@ func (s *Server) takeTriage(c echo.Context, verdict auth.TriageVerdict, comment 
 	lines := make([]auth.TriageReport, len(chosen))
 	var steps []auth.TriageStep
 	var places []int // of the steps in lines
+	var records []func(context.Context) error
 	for i, choice := range chosen {
 		lines[i] = auth.TriageReport{Of: choice.Of, Verdict: verdict, Outcome: auth.TriageMissing}
 		t := choice.Target
@@ -146,13 +147,14 @@ func (s *Server) takeTriage(c echo.Context, verdict auth.TriageVerdict, comment 
 		if lines[i].Outcome != auth.TriageDone {
 			continue
 		}
-		if err := s.recordTriage(c, *t, verdict); err != nil {
-			return nil, err
-		}
 		steps, places = append(steps, step), append(places, i)
+		records = append(records, func(context.Context) error { return s.recordTriage(c, *t, verdict) })
 	}
 	if len(steps) == 0 {
 		return lines, nil
+	}
+	if err := ask.Together(ctx, records...); err != nil { // records that wait at one moment share a commit
+		return nil, err
 	}
 	outcomes, err := s.Triage.Triage(ctx, steps)
 	if err != nil {

@@ -165,7 +165,7 @@ func TestTriageOfOne(t *testing.T) {
 	}
 	page := olga.get(done.location())
 	page.expect(t, "the page after it", http.StatusOK, "")
-	if got := page.find(t, "[data-testid=triage-told]"); !strings.Contains(got, "1 recorded. It is kept in this portal only.") || !strings.Contains(got, "Ada "+scopeAda+" Dismissed in this portal.") {
+	if got := page.find(t, "[data-testid=triage-told]"); !strings.Contains(got, "1 recorded. Verdicts are kept in this portal only.") || !strings.Contains(got, "Ada "+scopeAda+" Dismissed in this portal.") {
 		t.Errorf("told %q", got)
 	}
 	if got := otto.get(done.location()).find(t, "[data-testid=triage-told]"); got != "" {
