@@ -46,7 +46,7 @@ func (k *keptRisk) of(revision int64, key string) any {
 func (k *keptRisk) keep(revision int64, key string, answer any) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if k.revision != revision || len(k.answers) >= mostKeptRisk {
+	if k.answers == nil || k.revision != revision || len(k.answers) >= mostKeptRisk {
 		k.revision, k.answers = revision, map[string]any{}
 	}
 	k.answers[key] = answer

@@ -320,3 +320,23 @@ func TestRiskyPagesAreReadFromAnIndex(t *testing.T) {
 		}
 	}
 }
+
+// Kept counts are those of the present: nothing at first, and each import counts at once.
+func TestRiskyCountsAreOfThePresent(t *testing.T) {
+	db := openNew(t)
+	edges := []time.Time{directoryTime, directoryTime.AddDate(0, 0, 1)}
+	for n := range 3 {
+		for range 2 {
+			counts, err := db.CountRisky(t.Context(), store.RiskyQuery{Of: store.StateRiskyUser})
+			if err != nil || counts.N != int64(n) || counts.Levels["high"] != int64(n) {
+				t.Fatalf("%d imported: %+v, %v", n, counts, err)
+			}
+			days, err := db.CountRiskTurns(t.Context(), store.RiskTurnsQuery{Of: store.StateRiskyUser}, edges)
+			if err != nil || len(days) != 1 || days[0].By[store.TurnOpened] != int64(n) {
+				t.Fatalf("%d imported: %+v, %v", n, days, err)
+			}
+		}
+		r := &store.Risky{Of: store.StateRiskyUser, ID: fmt.Sprint("u", n), RiskChange: store.RiskChange{Updated: directoryTime, Level: "high", State: store.RiskAtRisk}}
+		put(t, db, directoryTime, store.DirectoryBatch{States: []store.StateRow{r.Settle()}})
+	}
+}
