@@ -324,6 +324,14 @@ func TestRiskyUserPage(t *testing.T) {
 	if got := h.as("ada").get("/protection/users/" + riskAdmin).document(t).Find("[data-testid=no-state]").Text(); !strings.Contains(got, "riskyUsers") {
 		t.Errorf("a user without risk: %q", got)
 	}
+	// Nothing but the report knows Dee: there is no other page about her.
+	const dee = "51000000-0000-4000-8000-00000000000d"
+	if got := h.as("ada").get("/protection/users/" + dee).document(t); got.Find("h1").Text() != "Dee Quayside" || got.Find("[data-testid=object-link]").Length() != 0 {
+		t.Errorf("of Dee: %q", got.Find("main").Text())
+	}
+	if got := h.as("ada").get("/users/" + dee).StatusCode; got != http.StatusNotFound {
+		t.Errorf("the page of Dee: %d", got)
+	}
 	if got := h.as("ada").get("/protection/users/" + riskQuay).StatusCode; got != http.StatusNotFound {
 		t.Errorf("a service principal as a user: %d", got)
 	}
