@@ -31,7 +31,7 @@ func TestRiskyUsersAndPrincipals(t *testing.T) {
 			v.must(v.page.Locator(".risk-boxes[data-field=riskstate] input[value=atRisk]").Check())
 			check()
 			v.must(v.page.Locator(".risk-form button[type=submit]").Click())
-			v.must(v.page.WaitForURL("**riskstate=atRisk**"))
+			v.must(v.page.Locator(".risk-boxes[data-field=riskstate] summary:has-text('At risk')").WaitFor())
 			if states := v.words("[data-testid=row]:first-of-type"); !strings.Contains(states, "At risk") {
 				t.Errorf("at risk, the first row is %q", states)
 			}
@@ -41,7 +41,7 @@ func TestRiskyUsersAndPrincipals(t *testing.T) {
 			v.must(v.hook("risky-object").WaitFor())
 			check()
 			v.must(v.page.Locator("[data-testid=signals] a[data-value=each]").Click())
-			v.must(v.page.WaitForURL("**signals=each**"))
+			v.must(v.page.Locator("[data-testid=signals] a[data-value=each][aria-current]").WaitFor())
 			check()
 			v.must(v.hook("object-link").Click())
 			v.must(v.hook("entity").WaitFor())

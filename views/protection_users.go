@@ -259,10 +259,16 @@ func riskyChoices(words *store.Enumeration, counts map[string]int64, chosen []st
 		}
 	}
 	for _, value := range values {
+		if value == futureValue && counts[value] == 0 && !slices.Contains(chosen, value) {
+			continue // it stands for values that there are not yet
+		}
 		choices = append(choices, riskyChoice{value, words.Words(value), counts[value], slices.ContainsFunc(chosen, func(v string) bool { return strings.EqualFold(v, value) })})
 	}
 	return choices
 }
+
+// futureValue is the word of Graph for a value that its caller does not know.
+const futureValue = "unknownFutureValue"
 
 // levelChoices are the levels, from the highest on.
 func (p RiskyListPage) levelChoices() []riskyChoice {

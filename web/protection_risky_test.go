@@ -99,11 +99,15 @@ func TestRiskyUsers(t *testing.T) {
 		for _, row := range page.Find("[data-testid=row]").EachIter() {
 			rows = append(rows, wordsOf(row.Children()))
 		}
-		want := []string{"=Zoe Ferrywoman Processing", "Ada Lanternwright Disabled Processing", "Dee Quayside", "Eve Mooring"}
-		for i, text := range want {
-			if i >= len(rows) || !strings.HasPrefix(rows[i], text) {
-				t.Errorf("%s: row %d is %q, want %q", name, i, rows, text)
-			}
+		names := []string{}
+		for _, name := range page.Find("[data-testid=row] th a").EachIter() {
+			names = append(names, name.Text())
+		}
+		if want := []string{"=Zoe Ferrywoman", "Ada Lanternwright", "Dee Quayside", "Eve Mooring"}; !slices.Equal(names, want) {
+			t.Errorf("%s: the rows are %q, want %q", name, names, want)
+		}
+		if marks := wordsOf(page.Find("[data-testid=row]").Eq(1).Find(".mark")); marks != "Disabled Processing" {
+			t.Errorf("%s: the marks are %q", name, marks)
 		}
 		text := strings.Join(rows, "\n")
 		for _, words := range []string{
@@ -140,6 +144,31 @@ func TestRiskyUsers(t *testing.T) {
 		for _, path := range []string{"/protection/users", "/protection/users.csv", "/protection/users/" + riskUser, "/protection/principals", "/protection/principals.json"} {
 			if got := h.as(name).get(path); got.StatusCode != http.StatusForbidden || strings.Contains(got.body, "Ferrywoman") {
 				t.Errorf("%s may open %s: %d", name, path, got.StatusCode)
+			}
+		}
+	}
+}
+
+// All pages that a Reports Reader comes to by links say no word of risky users, whom reports alone know. Those of an administrator do.
+func TestAReportsReaderWalksWithoutRiskyUsers(t *testing.T) {
+	t.Parallel()
+	h := riskyHouse(t)
+	words := []string{"/protection", "Risky users", "risk-link", "Dee Quayside", "dee@example.com", "riskyServicePrincipals", "Triage in this portal"}
+	starts := []string{"/users/" + riskUser + "?range=30d", "/users", "/apps", "/logs/interactive" + riskDay, "/logs/serviceprincipal" + riskDay, "/search?q=dee", "/help", "/insights", "/sources", "/me", "/settings/account"}
+	for _, name := range []string{"rita", "ada"} {
+		if name == "ada" {
+			starts = append([]string{"/protection/users", "/protection/users/" + riskUser, "/help", "/protection/principals", "/users/" + riskUser}, starts...)
+		}
+		found, pages := h.as(name).walk(starts, 60, words)
+		if name == "rita" && pages < 20 {
+			t.Errorf("%s came to %d pages", name, pages)
+		}
+		for _, word := range words {
+			switch page := found[word]; {
+			case name == "rita" && page != "":
+				t.Errorf("%s as a Reports Reader has %q", page, word)
+			case name == "ada" && page == "":
+				t.Errorf("no page of an administrator has %q: the test could not fail", word)
 			}
 		}
 	}
@@ -294,6 +323,14 @@ func TestRiskyUserPage(t *testing.T) {
 	}
 	if got := h.as("ada").get("/protection/users/" + riskAdmin).document(t).Find("[data-testid=no-state]").Text(); !strings.Contains(got, "riskyUsers") {
 		t.Errorf("a user without risk: %q", got)
+	}
+	// Nothing but the report knows Dee: there is no other page about her.
+	const dee = "51000000-0000-4000-8000-00000000000d"
+	if got := h.as("ada").get("/protection/users/" + dee).document(t); got.Find("h1").Text() != "Dee Quayside" || got.Find("[data-testid=object-link]").Length() != 0 {
+		t.Errorf("of Dee: %q", got.Find("main").Text())
+	}
+	if got := h.as("ada").get("/users/" + dee).StatusCode; got != http.StatusNotFound {
+		t.Errorf("the page of Dee: %d", got)
 	}
 	if got := h.as("ada").get("/protection/users/" + riskQuay).StatusCode; got != http.StatusNotFound {
 		t.Errorf("a service principal as a user: %d", got)

@@ -35,6 +35,7 @@ type DB struct {
 	newest  atomic.Pointer[loaded]
 	apps    atomic.Pointer[appIndex]
 	counts  atomic.Pointer[keptCounts]
+	risk    keptRisk
 	turns   atomic.Pointer[keptTurns]
 }
 

@@ -143,15 +143,19 @@ func takeRisky(page *store.RiskyPage, asked *store.RiskyQuery, rows []store.Risk
 	}
 }
 
-// readRisky reads at most limit objects of a filter over risk_states, in the order of a column.
-func readRisky(ctx context.Context, q dbfile.Querier, f *stateFilter, column string, down bool, limit int) (list []store.Risky, err error) {
+// riskyQuery is the query of readRisky. Its last argument is the limit.
+func riskyQuery(f *stateFilter, column string, down bool) string {
 	direction := ""
 	if down {
 		direction = " DESC"
 	}
-	rows, err := q.QueryContext(ctx, "SELECT doc, states.as_of FROM (SELECT kind AS of_kind, id AS of_id, "+column+" AS place FROM risk_states WHERE "+f.text()+
-		" ORDER BY "+column+direction+", id"+direction+" LIMIT ?) CROSS JOIN states ON states.kind = of_kind AND states.id = of_id ORDER BY place"+direction+", of_id"+direction,
-		append(slices.Clone(f.args), limit)...)
+	return "SELECT doc, states.as_of FROM (SELECT kind AS of_kind, id AS of_id, " + column + " AS place FROM risk_states WHERE " + f.text() +
+		" ORDER BY " + column + direction + ", id" + direction + " LIMIT ?) CROSS JOIN states ON states.kind = of_kind AND states.id = of_id ORDER BY place" + direction + ", of_id" + direction
+}
+
+// readRisky reads at most limit objects of a filter over risk_states, in the order of a column.
+func readRisky(ctx context.Context, q dbfile.Querier, f *stateFilter, column string, down bool, limit int) (list []store.Risky, err error) {
+	rows, err := q.QueryContext(ctx, riskyQuery(f, column, down), append(slices.Clone(f.args), limit)...)
 	if err != nil {
 		return nil, fmt.Errorf("read risky objects: %w", err)
 	}
@@ -174,34 +178,43 @@ func readRisky(ctx context.Context, q dbfile.Querier, f *stateFilter, column str
 
 // CountRisky counts risky objects; see store.RiskyStates.
 func (db *DB) CountRisky(ctx context.Context, asked store.RiskyQuery) (counts store.RiskyCounts, err error) {
-	counts = store.RiskyCounts{Levels: map[string]int64{}, States: map[string]int64{}, Details: map[string]int64{}}
 	err = db.read(ctx, func(q dbfile.Querier) error {
 		f, err := db.riskFilter(ctx, q, &asked)
 		if err != nil {
 			return err
 		}
-		rows, err := q.QueryContext(ctx, "SELECT level, state, detail, count(*), max(dated), max(as_of) FROM risk_states WHERE "+f.text()+" GROUP BY level, state, detail", f.args...)
-		if err != nil {
-			return fmt.Errorf("count risky objects: %w", err)
+		if len(f.where) > 1 { // it asks for a part
+			counts, err = countRisky(ctx, q, f)
+			return err
 		}
-		defer rows.Close()
-		var change, imported int64
-		for rows.Next() {
-			var level, state, detail string
-			var n, dated, asOf int64
-			if err := rows.Scan(&level, &state, &detail, &n, &dated, &asOf); err != nil {
-				return err
-			}
-			counts.N += n
-			counts.Levels[level] += n
-			counts.States[state] += n
-			counts.Details[detail] += n
-			change, imported = max(change, dated), max(imported, asOf)
-		}
-		counts.LastChange, counts.LastImport = timeOfMicros(change), timeOfMicros(imported)
-		return rows.Err()
+		counts, err = keptAnswer(ctx, &db.risk, q, fmt.Sprint("counts ", asked.Of), func() (store.RiskyCounts, error) { return countRisky(ctx, q, f) })
+		return err
 	})
 	return counts, err
+}
+
+func countRisky(ctx context.Context, q dbfile.Querier, f *stateFilter) (counts store.RiskyCounts, err error) {
+	counts = store.RiskyCounts{Levels: map[string]int64{}, States: map[string]int64{}, Details: map[string]int64{}}
+	rows, err := q.QueryContext(ctx, "SELECT level, state, detail, count(*), max(dated), max(as_of) FROM risk_states WHERE "+f.text()+" GROUP BY level, state, detail", f.args...)
+	if err != nil {
+		return counts, fmt.Errorf("count risky objects: %w", err)
+	}
+	defer rows.Close()
+	var change, imported int64
+	for rows.Next() {
+		var level, state, detail string
+		var n, dated, asOf int64
+		if err := rows.Scan(&level, &state, &detail, &n, &dated, &asOf); err != nil {
+			return counts, err
+		}
+		counts.N += n
+		counts.Levels[level] += n
+		counts.States[state] += n
+		counts.Details[detail] += n
+		change, imported = max(change, dated), max(imported, asOf)
+	}
+	counts.LastChange, counts.LastImport = timeOfMicros(change), timeOfMicros(imported)
+	return counts, rows.Err()
 }
 
 // turnFilter is the where clause of a query about changes.
@@ -228,41 +241,49 @@ func (db *DB) CountRiskTurns(ctx context.Context, asked store.RiskTurnsQuery, ed
 	if len(edges) < 2 {
 		return nil, nil
 	}
-	for i := range len(edges) - 1 {
-		counts = append(counts, store.RiskTurnCounts{From: edges[i], To: edges[i+1]})
-	}
 	asked.Range = store.Range{From: edges[0], To: edges[len(edges)-1]}
 	err = db.read(ctx, func(q dbfile.Querier) error {
 		f, err := db.turnFilter(ctx, q, &asked)
 		if err != nil {
 			return err
 		}
-		f.add("turn <> 0")
-		rows, err := q.QueryContext(ctx, "SELECT at, id, turn FROM risk_turns WHERE "+f.text()+" ORDER BY at", f.args...)
-		if err != nil {
-			return fmt.Errorf("count changes of risk: %w", err)
+		if len(f.where) > 1 { // it asks for a part
+			counts, err = countTurns(ctx, q, f, edges)
+			return err
 		}
-		defer rows.Close()
-		type counted struct {
-			id   string
-			turn store.Turn
-		}
-		seen, into := map[counted]bool{}, 0
-		for rows.Next() {
-			var at int64
-			var one counted
-			if err := rows.Scan(&at, &one.id, &one.turn); err != nil {
-				return err
-			}
-			for ; at >= counts[into].To.UnixMicro(); into++ {
-				clear(seen)
-			}
-			if !seen[one] {
-				seen[one] = true
-				counts[into].By[one.turn]++
-			}
-		}
-		return rows.Err()
+		counts, err = keptAnswer(ctx, &db.risk, q, fmt.Sprint("turns ", asked.Of, edges), func() ([]store.RiskTurnCounts, error) { return countTurns(ctx, q, f, edges) })
+		return err
 	})
 	return counts, err
+}
+
+func countTurns(ctx context.Context, q dbfile.Querier, f *stateFilter, edges []time.Time) (counts []store.RiskTurnCounts, err error) {
+	for i := range len(edges) - 1 {
+		counts = append(counts, store.RiskTurnCounts{From: edges[i], To: edges[i+1]})
+	}
+	rows, err := q.QueryContext(ctx, "SELECT at, id, turn FROM risk_turns WHERE "+f.text()+" AND turn <> 0 ORDER BY at", f.args...)
+	if err != nil {
+		return nil, fmt.Errorf("count changes of risk: %w", err)
+	}
+	defer rows.Close()
+	type counted struct {
+		id   string
+		turn store.Turn
+	}
+	seen, into := map[counted]bool{}, 0
+	for rows.Next() {
+		var at int64
+		var one counted
+		if err := rows.Scan(&at, &one.id, &one.turn); err != nil {
+			return nil, err
+		}
+		for ; at >= counts[into].To.UnixMicro(); into++ {
+			clear(seen)
+		}
+		if !seen[one] {
+			seen[one] = true
+			counts[into].By[one.turn]++
+		}
+	}
+	return counts, rows.Err()
 }

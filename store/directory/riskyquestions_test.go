@@ -13,6 +13,7 @@ import (
 	gocmp "github.com/google/go-cmp/cmp"
 
 	"signpost/store"
+	"signpost/store/dbfile"
 )
 
 // manyRisky are made-up objects of a kind with histories, some without names, times or levels, and with values that no enumeration has.
@@ -280,5 +281,62 @@ func TestOlderRiskyObjects(t *testing.T) {
 	damage = store.Checkup{}
 	if err := db.Check(t.Context(), &damage); err != nil || len(damage.Damages) != 0 {
 		t.Errorf("%+v, %v", damage, err)
+	}
+}
+
+// A page is read from an index in each order, whatever the number of objects: nothing sorts them all.
+func TestRiskyPagesAreReadFromAnIndex(t *testing.T) {
+	db := openNew(t)
+	for _, sort := range store.RiskySorts() {
+		for _, reverse := range []bool{false, true} {
+			column, down := riskOrder(sort, reverse)
+			err := db.read(t.Context(), func(q dbfile.Querier) error {
+				f := &stateFilter{}
+				f.add("kind = ?", store.StateRiskyUser)
+				rows, err := q.QueryContext(t.Context(), "EXPLAIN QUERY PLAN "+riskyQuery(f, column, down), append(f.args, 10)...)
+				if err != nil {
+					return err
+				}
+				defer rows.Close()
+				var plan []string
+				for rows.Next() {
+					var id, parent, unused int
+					var step string
+					if err := rows.Scan(&id, &parent, &unused, &step); err != nil {
+						return err
+					}
+					plan = append(plan, step)
+				}
+				text := strings.Join(plan, "\n")
+				inner, _, _ := strings.Cut(text, "states USING PRIMARY KEY")
+				if !strings.Contains(text, "risk_states USING") || !strings.Contains(text, "INDEX risk_states_"+column) || strings.Contains(inner, "TEMP B-TREE") {
+					t.Errorf("%s, reverse %v:\n%s", sort, reverse, text)
+				}
+				return rows.Err()
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+}
+
+// Kept counts are those of the present: nothing at first, and each import counts at once.
+func TestRiskyCountsAreOfThePresent(t *testing.T) {
+	db := openNew(t)
+	edges := []time.Time{directoryTime, directoryTime.AddDate(0, 0, 1)}
+	for n := range 3 {
+		for range 2 {
+			counts, err := db.CountRisky(t.Context(), store.RiskyQuery{Of: store.StateRiskyUser})
+			if err != nil || counts.N != int64(n) || counts.Levels["high"] != int64(n) {
+				t.Fatalf("%d imported: %+v, %v", n, counts, err)
+			}
+			days, err := db.CountRiskTurns(t.Context(), store.RiskTurnsQuery{Of: store.StateRiskyUser}, edges)
+			if err != nil || len(days) != 1 || days[0].By[store.TurnOpened] != int64(n) {
+				t.Fatalf("%d imported: %+v, %v", n, days, err)
+			}
+		}
+		r := &store.Risky{Of: store.StateRiskyUser, ID: fmt.Sprint("u", n), RiskChange: store.RiskChange{Updated: directoryTime, Level: "high", State: store.RiskAtRisk}}
+		put(t, db, directoryTime, store.DirectoryBatch{States: []store.StateRow{r.Settle()}})
 	}
 }

@@ -36,6 +36,8 @@ type RiskyObject struct {
 type KnownRisk struct {
 	// Known is what the directory and the logs tell of the object; its ID is that of the question where nothing is known.
 	Known KnownObject
+	// Found says that the directory, logs or detections know the object: it has a page of its own.
+	Found bool
 	Of    store.StateKind
 	// State is the imported state; nil where none was imported.
 	State *store.Risky
@@ -127,7 +129,7 @@ func (q RiskyObject) Ask(ctx context.Context, r Reader) (*KnownRisk, error) {
 	known, err := Object{Kind: RiskyObjectKind(a.Of), ID: q.ID}.Ask(ctx, r)
 	switch {
 	case err == nil:
-		a.Known = *known
+		a.Known, a.Found = *known, true
 	case !errors.Is(err, store.ErrNotFound):
 		return nil, err
 	case a.State == nil:
