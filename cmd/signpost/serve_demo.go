@@ -51,6 +51,9 @@ type demoState struct {
 	Provisioning bool `json:"provisioning"`
 	// Activity means the same of their Microsoft 365 activity.
 	Activity bool `json:"activity"`
+	// Risk means the same of their risk records. RiskBefore means that the risk before the first day is loaded too.
+	Risk       bool `json:"risk"`
+	RiskBefore bool `json:"riskBefore"`
 	// Missing are the spans still to be loaded, the newest last.
 	Missing []demoSpan `json:"missing"`
 }
@@ -109,7 +112,7 @@ func (l *demoLoader) begin(ctx context.Context, folder string) error {
 			}
 		}
 		from := now.AddDate(0, 0, -demo.DefaultDays)
-		l.state = demoState{Seed: demoSeed, Density: demo.DefaultDensity, Until: now, Audit: true, Provisioning: true, Activity: true, Missing: []demoSpan{{from, now}}}
+		l.state = demoState{Seed: demoSeed, Density: demo.DefaultDensity, Until: now, Audit: true, Provisioning: true, Activity: true, Risk: true, Missing: []demoSpan{{from, now}}}
 	case err != nil:
 		return fmt.Errorf("read the demo's state: %w", err)
 	default:
@@ -168,6 +171,12 @@ func (l *demoLoader) loadMissing(ctx context.Context) error {
 		return err
 	}
 	if err := l.loadLater(ctx, &l.state.Activity, (*demo.Tenant).ActivityDay); err != nil {
+		return err
+	}
+	if err := l.loadLater(ctx, &l.state.Risk, (*demo.Tenant).RiskDay); err != nil {
+		return err
+	}
+	if err := l.loadRiskBefore(ctx); err != nil {
 		return err
 	}
 	for i := len(tenants) - 1; i >= 0; i-- {
@@ -229,9 +238,26 @@ func (l *demoLoader) loadLater(ctx context.Context, loaded *bool, write func(*de
 	return l.save()
 }
 
+// loadRiskBefore loads the history of risk in the months before the first day, once.
+func (l *demoLoader) loadRiskBefore(ctx context.Context) error {
+	if l.state.RiskBefore {
+		return nil
+	}
+	tenant, err := demo.New(demo.Options{Density: l.state.Density, Seed: l.state.Seed, Until: l.state.Until})
+	if err != nil {
+		return err
+	}
+	err = l.importDay(ctx, l.state.Until, func(_ context.Context, _ time.Time, w io.Writer) error { return tenant.RiskBefore(w) })
+	if err != nil {
+		return err
+	}
+	l.state.RiskBefore = true
+	return l.save()
+}
+
 // loadDay imports the records of one day.
 func (l *demoLoader) loadDay(ctx context.Context, tenant *demo.Tenant, day time.Time) error {
-	return l.importDay(ctx, day, tenant.Day, tenant.AuditDay, tenant.ProvisioningDay, tenant.ActivityDay)
+	return l.importDay(ctx, day, tenant.Day, tenant.AuditDay, tenant.ProvisioningDay, tenant.ActivityDay, tenant.RiskDay)
 }
 
 // importDay imports what the writers write of one day.

@@ -12,7 +12,7 @@ type Account struct {
 	Story             string // reason to sign in as this person; empty for most
 }
 
-// holders are the roles, each with its holder's place among the named people of Bergen, who are the first people.
+// holders are the roles, each with its holder's place among the people of Bergen, who are the first people.
 var holders = []struct {
 	role   string
 	person int
@@ -21,6 +21,7 @@ var holders = []struct {
 	{"security-administrator", 1},
 	{"security-reader", 2},
 	{"global-reader", 3},
+	{"security-operator", 9},
 	{"reports-reader", 4},
 	{"conditional-access-administrator", 5},
 	{"attribute-log-reader", 8},
@@ -38,13 +39,18 @@ func Accounts() []Account {
 	for i, h := range holders {
 		p := &theOrganisation().people[h.person]
 		accounts[i] = Account{
-			Name:        strings.ToLower(named["Bergen"][h.person][0]),
+			Name:        strings.ToLower(p.name[:strings.IndexByte(p.name, ' ')]),
 			DisplayName: p.name, Roles: []string{h.role}, UserPrincipalName: p.upn, UserID: p.id,
 		}
 	}
 	user, help := &accounts[len(accounts)-1], &accounts[len(accounts)-2]
 	user.Story = "Prompts at night that were declined, and then one that was not."
 	help.Story = "Somebody calls about prompts at night: look up " + user.UserPrincipalName + " for a ticket."
+	for i := range accounts {
+		if accounts[i].Roles[0] == "security-operator" {
+			accounts[i].Story = "Risky users wait for somebody who decides: look at Identity Protection."
+		}
+	}
 	return accounts
 }
 

@@ -1,25 +1,40 @@
 package demo
 
-import "strconv"
+import (
+	"strconv"
+	"strings"
+)
 
-// risk is the prebuilt risk part of a record.
-type risk struct{ fragment string }
+// risk is the prebuilt risk part of a record, with what its detections repeat.
+type risk struct {
+	fragment             string
+	detail, level, state string
+	events               []string
+}
 
-func riskOf(detail, aggregate, during, state, events string) *risk {
-	return &risk{`"riskDetail":"` + detail + `","riskLevelAggregated":"` + aggregate + `","riskLevelDuringSignIn":"` + during +
-		`","riskState":"` + state + `","riskEventTypes":[` + events + `],"riskEventTypes_v2":[` + events + `],`}
+func riskOf(detail, aggregate, during, state string, events ...string) *risk {
+	list := `[]`
+	if len(events) > 0 {
+		list = `["` + strings.Join(events, `","`) + `"]`
+	}
+	return &risk{
+		fragment: `"riskDetail":"` + detail + `","riskLevelAggregated":"` + aggregate + `","riskLevelDuringSignIn":"` + during +
+			`","riskState":"` + state + `","riskEventTypes":` + list + `,"riskEventTypes_v2":` + list + `,`,
+		detail: detail, level: during, state: state, events: events,
+	}
 }
 
 var (
-	noRisk      = riskOf("none", "none", "none", "none", "")
-	hiddenRisk  = riskOf("hidden", "hidden", "hidden", "atRisk", "")
-	sprayRisk   = riskOf("none", "high", "medium", "atRisk", `"passwordSpray","maliciousIPAddress"`)
-	fatigueRisk = riskOf("adminConfirmedSigninCompromised", "high", "medium", "confirmedCompromised", `"unfamiliarFeatures","userReportedSuspiciousActivity"`)
-	travelRisk  = riskOf("adminDismissedRiskForSignIn", "medium", "none", "dismissed", `"unlikelyTravel"`)
-	codeRisk    = riskOf("none", "high", "high", "atRisk", `"anomalousToken","newCountry"`)
-	passedRisk  = riskOf("userPassedMFADrivenByRiskBasedPolicy", "low", "low", "remediated", `"unfamiliarFeatures"`)
-	anonymous   = riskOf("none", "medium", "medium", "atRisk", `"anonymizedIPAddress"`)
-	confirmed   = riskOf("aiConfirmedSigninSafe", "none", "low", "confirmedSafe", `"unfamiliarFeatures"`)
+	noRisk      = riskOf("none", "none", "none", "none")
+	hiddenRisk  = riskOf("hidden", "hidden", "hidden", "atRisk")
+	guessRisk   = riskOf("none", "medium", "medium", "atRisk", "maliciousIPAddress")
+	sprayRisk   = riskOf("none", "high", "medium", "atRisk", "passwordSpray", "maliciousIPAddress")
+	fatigueRisk = riskOf("adminConfirmedSigninCompromised", "high", "medium", "confirmedCompromised", "unfamiliarFeatures", "userReportedSuspiciousActivity")
+	travelRisk  = riskOf("adminDismissedRiskForSignIn", "medium", "none", "dismissed", "unlikelyTravel")
+	codeRisk    = riskOf("none", "high", "high", "atRisk", "anomalousToken", "newCountry")
+	passedRisk  = riskOf("userPassedMFADrivenByRiskBasedPolicy", "low", "low", "remediated", "unfamiliarFeatures")
+	anonymous   = riskOf("none", "medium", "medium", "atRisk", "anonymizedIPAddress")
+	confirmed   = riskOf("aiConfirmedSigninSafe", "none", "low", "confirmedSafe", "unfamiliarFeatures")
 )
 
 // crossing tells the tenant of the user from the tenant of the resource.
@@ -122,7 +137,9 @@ func (c *recorder) stage(e *event, n *entry) {
 	switch e.scene {
 	case sceneSpray:
 		n.app, n.target, n.device = &c.org.apps[6], &c.org.resources[1], &sprayDevice
-		n.risk = sprayRisk
+		if n.risk = guessRisk; n.outcome.code == 0 {
+			n.risk = sprayRisk
+		}
 		n.protocol, n.tokenType = "ropc", "none"
 		n.from(sprayNet, share(e.attempt, len(sprayNet.addresses)))
 	case sceneFatigue, sceneFatigueToken:
@@ -160,6 +177,12 @@ func (c *recorder) stage(e *event, n *entry) {
 		n.app, n.target, n.device = c.org.appNamed("Azure Portal"), c.org.resourceNamed("Azure Resource Manager"), &n.person.devices[laptopBrowser]
 		n.protocol, n.tokenType = "oAuth2", "none"
 		n.from(n.person.site.office, 0)
+	case sceneFlagged:
+		step := &flaggedSteps[e.part]
+		n.app = c.org.appNamed("Harbour Invoices")
+		n.target, n.device, n.flagged, n.risk = n.app.target, &n.person.devices[step.device], step.flagged, noRisk
+		n.protocol, n.tokenType = "oAuth2", "none"
+		c.everyday(e, n)
 	case sceneVisit:
 		n.crossing = asVisitor
 		if share(e.attempt, 4) == 0 {

@@ -5,8 +5,7 @@
 //
 // A record depends only on the seed, the density (records per time) and its place in absolute time. So the same
 // seed and end give the same bytes, and any day can be had without the days before it. A folder loaded until T0
-// goes on with the records from T0 at the same density. Memory holds an hour of plans and one record. Sign-ins of a
-// seed never change, because folders that were loaded from them go on.
+// goes on with the records from T0 at the same density. Memory holds an hour of plans and one record.
 //
 // Days have a rhythm: office hours in Bergen, Porto, Toronto and Singapore with a dip at lunch, and shifts in the
 // Rotterdam warehouse. Weekends are quiet, phones refresh tokens at night, and machines never sleep.
@@ -34,6 +33,8 @@
 //   - Device code (day 16, 10:20 UTC): an attacker in Ulaanbaatar has Orla Thistledown confirm a device code (50199,
 //     then 0 with protocol deviceCode). Refreshes with original transfer method deviceCodeFlow go on for five days.
 //     flow=devicecode finds all.
+//   - Flagged errors (day 11, 13:05 and 14:35 UTC): Rufus Cratehook and a guest have their sign-in errors flagged for 20 minutes, and try
+//     Harbour Invoices on that device. The errors of another device and those after the 20 minutes are not flagged.
 //   - Emergency account: Emergency Access signs in to the Azure Portal with a key, each time after a wrong password: in a
 //     drill (day 2, 07:30 UTC), and while the deployment is broken (day 10, 15:31).
 //   - Every day: old mail clients of Wilhelmina Pennyfeather and of some mailboxes without a person ("Other clients;
@@ -112,6 +113,27 @@
 // tenant do: hundreds of thousands of files and subjects, hundreds of sites and teams, thousands of guests, some fifty record types.
 // Some of them tell sign-ins.
 //
+// # Risk
+//
+// Records of risk come on top too. Azure Monitor's categories have detections and states of users and service principals. Graph's
+// objects have the history of risky users, and the risk of agents. A detection of a sign-in names its request. It comes again when
+// Microsoft fills it in and when its state changes; the copy with the latest change counts. States begin four months before the logs.
+//
+//   - Everyday life: somebody who signs in through a proxy is at risk (medium). Most change the password within two days, an
+//     administrator dismisses the risk of some, and others stay at risk. Unfamiliar sign-ins that pass MFA are remediated at once.
+//   - Password spray (day 4): each guess has a detection. Bram Kettlewick is at risk until he has another password (08:06).
+//   - MFA fatigue (day 9): Juniper Fernweather is at risk, and the next morning Gideon confirms that she is compromised (08:35). She is
+//     trusted again on day 18.
+//   - Traveller: the risk of Caspian Quillmarch is dismissed on days 9 and 11.
+//   - Device code (day 16): Orla Thistledown is confirmed as compromised the next morning, until day 10 of the next turn.
+//   - Detections without a sign-in, of other people each turn: leaked credentials, a proxy in the middle, tokens, odd traffic. Each ends
+//     in another way: with a changed password, also on premises, dismissed, confirmed as safe, or not at all.
+//   - Hidden: sign-ins with hidden risk have hidden detections, and one person a turn is at hidden risk.
+//   - Service principals: the published secret of Quay Nightly Export (day 18), odd sign-ins of Tide Sync (day 12), Tide Monitor,
+//     which is compromised (day 6), Mail Archive Helper, which is malicious (day 17), and Harbour Sync after the broken deployment.
+//   - Agents: too many sign-ins of Compass Sync (day 6), a new resource of Lantern Import (day 8), refused requests of Beacon
+//     Indexer (day 14), which is compromised.
+//
 // # Directory and reports
 //
 // The directory has owners, addresses and credentials of applications. Each key that the sign-ins name is there, but for the
@@ -124,7 +146,8 @@
 //
 // The same sign-ins can be written in each format that people hold (format.go). Azure Monitor's record is the original:
 // a format reads it into plain values (signin.go) and writes what it can show of them. What it cannot show is left out,
-// and CannotShow names it. Only Azure Monitor's files have audit and provisioning records and activity; other formats have sign-ins alone.
+// and CannotShow names it. Only Azure Monitor's files have audit and provisioning records and activity. Graph's and Azure Monitor's have
+// risk; other formats have sign-ins alone.
 //
 //   - graph, graph-v1, portal-json: Graph's objects, with times in whole seconds. v1.0 has 24 members and the interactive
 //     sign-ins alone (format_graph.go).

@@ -83,8 +83,8 @@ func (t *Tenant) inOrder(ctx context.Context, put func(log int, line []byte) err
 }
 
 // Write makes the folder dir, or takes an empty one, and writes the records as export files of Azure Monitor. Each
-// category has one file, those of the sign-ins, of the audit logs and of provisioning, uncompressed, with one record a line, in the order of ingestion. After an error it
-// removes the files.
+// category has one file, uncompressed, with one record a line, in the order of ingestion. The history of risky users and the risk of
+// agents come in files of Graph's objects, as Azure Monitor has no categories for them. After an error it removes the files.
 func Write(ctx context.Context, dir string, opts Options) error {
 	return write(dir, opts, func(t *Tenant, o *output) error { return t.writeAzureMonitor(ctx, o) })
 }
@@ -128,6 +128,9 @@ func (t *Tenant) writeAzureMonitor(ctx context.Context, o *output) error {
 		return err
 	}
 	if err := t.writeProvisioning(ctx, o); err != nil {
+		return err
+	}
+	if err := t.writeRisk(ctx, o); err != nil {
 		return err
 	}
 	return writeLogs(o, activityFileNames[:], func(put func(log int, line []byte) error) error {

@@ -26,22 +26,24 @@ type format struct {
 	open func(t *Tenant, o *output) (signInWriter, error)
 	// shown gives Graph's paths of what the format can show of a log's sign-ins. It has none of a log without paths.
 	shown func(log int) []string
+	// risk writes the files of risk; nil where the format has none here.
+	risk func(ctx context.Context, t *Tenant, o *output) error
 }
 
 // formats are the formats other than Azure Monitor's files.
 var formats = []format{
-	{store.FormatGraph, byRows(graphRows), graphShown},
-	{FormatGraphV1, byRows(graphV1Rows), graphV1Shown},
-	{store.FormatPortalCSV, openPortalCSV, portalShown},
-	{store.FormatPortalJSON, byRows(portalJSONRows), graphShown},
-	{store.FormatLogAnalyticsCSV, byRows(logAnalyticsCSV), logAnalyticsShown},
-	{store.FormatLogAnalyticsJSON, byRows(logAnalyticsJSON), logAnalyticsShown},
-	{store.FormatLogAnalyticsQuery, byRows(logAnalyticsQuery), logAnalyticsShown},
-	{store.FormatPowerShellJSON, byRows(powerShellJSON), graphShown},
-	{store.FormatPowerShellCSV, byRows(powerShellCSV), powerShellCSVShown},
-	{store.FormatDefenderCSV, byRows(defenderCSV), defenderShown},
-	{store.FormatEventHub, openEventHub, everythingShown},
-	{store.FormatEventHubCapture, openCapture, everythingShown},
+	{name: store.FormatGraph, open: byRows(graphRows), shown: graphShown, risk: graphRisk("beta")},
+	{name: FormatGraphV1, open: byRows(graphV1Rows), shown: graphV1Shown, risk: graphRisk("v1.0")},
+	{name: store.FormatPortalCSV, open: openPortalCSV, shown: portalShown},
+	{name: store.FormatPortalJSON, open: byRows(portalJSONRows), shown: graphShown},
+	{name: store.FormatLogAnalyticsCSV, open: byRows(logAnalyticsCSV), shown: logAnalyticsShown},
+	{name: store.FormatLogAnalyticsJSON, open: byRows(logAnalyticsJSON), shown: logAnalyticsShown},
+	{name: store.FormatLogAnalyticsQuery, open: byRows(logAnalyticsQuery), shown: logAnalyticsShown},
+	{name: store.FormatPowerShellJSON, open: byRows(powerShellJSON), shown: graphShown},
+	{name: store.FormatPowerShellCSV, open: byRows(powerShellCSV), shown: powerShellCSVShown},
+	{name: store.FormatDefenderCSV, open: byRows(defenderCSV), shown: defenderShown},
+	{name: store.FormatEventHub, open: openEventHub, shown: everythingShown},
+	{name: store.FormatEventHubCapture, open: openCapture, shown: everythingShown},
 }
 
 // byRows opens a format that is nothing but rows.
@@ -68,7 +70,7 @@ func formatNamed(name string) (format, error) {
 }
 
 // WriteAs writes the records in a format, one of Formats, to the folder dir as Write does. Only Azure Monitor's files
-// have audit records; in other formats there are sign-ins alone. They are the same sign-ins, and each shows of them
+// have audit records. Graph's formats have sign-ins and risk, and in other formats there are sign-ins alone. They are the same sign-ins, and each shows of them
 // what the format can show; see CannotShow.
 func WriteAs(ctx context.Context, dir, name string, opts Options) error {
 	if name == store.FormatAzureMonitor {
@@ -96,7 +98,10 @@ func WriteAs(ctx context.Context, dir, name string, opts Options) error {
 		if err != nil {
 			return err
 		}
-		return w.finish()
+		if err := w.finish(); err != nil || f.risk == nil {
+			return err
+		}
+		return f.risk(ctx, t, o)
 	})
 }
 

@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"bytes"
 	"context"
 	"maps"
 	"slices"
@@ -106,8 +107,13 @@ var conditionsInWords = map[string]any{
 func TestGraphV1(t *testing.T) {
 	t.Parallel()
 	files := filesOf(t, FormatGraphV1)
-	if len(files) != 1 {
-		t.Fatalf("got %d files, want that of the interactive sign-ins alone", len(files))
+	if got, want := slices.Sorted(maps.Keys(files)), []string{"riskDetections.json", "riskyServicePrincipals.json", "riskyUsers.json", "servicePrincipalRiskDetections.json", "signIns.json"}; !slices.Equal(got, want) {
+		t.Fatalf("got the files %v, want those of the interactive sign-ins and of risk, %v", got, want)
+	}
+	for _, beta := range []string{"riskType", "mitreTechniqueId", "homeTenantId"} {
+		if bytes.Contains(files["riskDetections.json"], []byte(`"`+beta+`"`)) {
+			t.Errorf("v1.0's detections have no %s", beta)
+		}
 	}
 	var page struct{ Value []map[string]any }
 	unmarshal(t, files["signIns.json"], &page)

@@ -72,6 +72,8 @@ func appendScalar(b []byte, v any) []byte {
 		return append(b, v...)
 	case int64:
 		return strconv.AppendInt(b, v, 10)
+	case json.RawMessage:
+		return append(b, v...)
 	}
 	panic(fmt.Sprintf("demo: no JSON for a %T", v))
 }

@@ -9,12 +9,12 @@ import (
 )
 
 // signInHashes are the starts of the SHA-256 of the four sign-in files of a seed and end. Folders that were loaded
-// from a tenant go on with it, so its sign-ins never change.
+// from a tenant go on with it, so its sign-ins change with a reason only.
 var signInHashes = [logCount]string{
-	logInteractive:    "89f4e527b7deb006",
-	logNonInteractive: "85d08bd972e14e63",
-	logService:        "dfd524b4c07d3b90",
-	logMachine:        "2746d68c3cfaddf3",
+	logInteractive:    "ad9a2867d0fe8c66",
+	logNonInteractive: "b38423266baa6141",
+	logService:        "96fe63aa63f437d1",
+	logMachine:        "b4b3044095e6d432",
 }
 
 func TestSignInFilesKeepTheirBytes(t *testing.T) {

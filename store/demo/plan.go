@@ -37,6 +37,7 @@ const (
 	sceneHidden
 	sceneADFS
 	sceneEmergency
+	sceneFlagged
 	sceneCount
 )
 

@@ -35,6 +35,7 @@ type entry struct {
 	crossing             *crossing
 	terminal             result // of the report-only policy CA010
 	throughGSA, bornADFS bool
+	flagged              bool // for review, by the person
 }
 
 // line gives the record of an event with its line end. It is valid until the next call.
@@ -125,7 +126,8 @@ func appendGUIDField(b []byte, key string, g guid) []byte {
 	return append(b, '"', ',')
 }
 
-// appendService writes a service principal's record. Like real ones it is half as long as a person's.
+// appendService writes a service principal's record. Like real ones it is half as long as a person's, and its levels say low without
+// any risk.
 func (c *recorder) appendService(b []byte, e *event, n *entry) []byte {
 	w := &c.org.services[e.who]
 	target := w.targets[0]
@@ -152,7 +154,7 @@ func (c *recorder) appendService(b []byte, e *event, n *entry) []byte {
 	b = appendText(b, `,"clientCredentialType":"`, w.kind)
 	b = append(b, `"processingTimeInMilliseconds":`...)
 	b = strconv.AppendInt(b, int64(20+n.luck.below(160)), 10)
-	b = append(b, `,"riskDetail":"none","riskLevelAggregated":"none","riskLevelDuringSignIn":"none","riskState":"none",`...)
+	b = append(b, `,"riskDetail":"none","riskLevelAggregated":"low","riskLevelDuringSignIn":"low","riskState":"none",`...)
 	b = append(b, target.fragment...)
 	b = appendText(b, `"servicePrincipalName":"`, w.name)
 	b = appendText(b, `"servicePrincipalId":"`, w.id)

@@ -13,6 +13,7 @@ const (
 	travelDay  = 7
 	fatigueDay = 8
 	brokenDay  = 9
+	flaggedDay = 10
 	secretDay  = 12
 	secretEnd  = 18 // the new secret comes at 09:00
 	codeDay    = 15
@@ -74,6 +75,7 @@ func (p *planner) planTurn(turn int64) {
 	d.secret()
 	d.deviceCode()
 	d.emergency()
+	d.flagged()
 	d.everyDay()
 	slices.SortStableFunc(p.stories, func(a, b event) int { return cmp.Compare(a.tick, b.tick) })
 }
@@ -209,6 +211,36 @@ func (d *director) emergency() {
 		tick := d.instant(use.day, use.hour, use.minute) + int64(share(seed, 60*ticksPerSecond))
 		d.add(sceneEmergency, tick, seed, d.org.emergency, 0, wrongPassword)
 		d.add(sceneEmergency, tick+50*ticksPerSecond, seed, d.org.emergency, 1, passwordless)
+	}
+}
+
+// flaggedSteps are the sign-ins of somebody who has sign-in errors flagged for review. Errors on this device are flagged for 20 minutes
+// from the second step on; neither those of the other device nor those after the 20 minutes are.
+var flaggedSteps = []struct {
+	seconds int64
+	outcome outcome
+	device  deviceKind
+	flagged bool
+}{
+	{0, notCompliant, laptopBrowser, false},
+	{95, notCompliant, laptopBrowser, true},
+	{260, blocked, laptopBrowser, true},
+	{430, passwordOnly, laptopBrowser, false},
+	{515, wrongPassword, phoneBrowser, false},
+	{700, notCompliant, laptopBrowser, true},
+	{1080, claimSingle, laptopBrowser, false},
+	{1500, notCompliant, laptopBrowser, false},
+}
+
+// flagged has two people flag their sign-in errors: one at a shared terminal of the warehouse, and a guest, whose browser names no
+// device.
+func (d *director) flagged() {
+	guest := &d.org.people[d.org.firstOf[len(sites)-1]+1]
+	for i, who := range []*person{d.org.personNamed("Rufus", "Cratehook"), guest} {
+		tick := d.instant(flaggedDay, 13, 5+90*i)
+		for part, step := range flaggedSteps {
+			d.add(sceneFlagged, tick+step.seconds*ticksPerSecond, d.seedOf(sceneFlagged, 100*i+part), who, part, step.outcome)
+		}
 	}
 }
 

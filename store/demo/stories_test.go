@@ -115,7 +115,7 @@ func TestAccounts(t *testing.T) {
 		}
 	}
 	want := []string{
-		"global-administrator", "security-administrator", "security-reader", "global-reader",
+		"global-administrator", "security-administrator", "security-reader", "global-reader", "security-operator",
 		"reports-reader", "conditional-access-administrator", "attribute-log-reader", "helpdesk", "user",
 	}
 	if !slices.Equal(roles, want) {

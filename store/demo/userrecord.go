@@ -127,7 +127,7 @@ func (c *recorder) appendProcessing(b []byte, n *entry) []byte {
 // appendUserEnd writes the part after the authentication details, with rarer fields where they occur.
 func (c *recorder) appendUserEnd(b []byte, n *entry) []byte {
 	b = appendText(b, `"servicePrincipalId":"","userType":"`, n.crossing.userType)
-	if n.interactive && n.outcome.code != 0 && n.luck.below(40) == 0 {
+	if n.interactive && n.outcome.code != 0 && n.luck.below(40) == 0 || n.flagged {
 		b = append(b, `"flaggedForReview":true,`...)
 	} else {
 		b = append(b, `"flaggedForReview":false,`...)
