@@ -3,6 +3,7 @@
 package e2e
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -32,6 +33,9 @@ func TestPagesOfReports(t *testing.T) {
 		if status := v.goTo(path); status != 200 {
 			t.Errorf("%s answers %d", path, status)
 			continue
+		}
+		if down := v.eval("() => scrollY"); fmt.Sprint(down) != "0" {
+			t.Errorf("%s opens %v px down, its head is out of sight", path, down)
 		}
 		v.looksRight()
 		if !strings.Contains(path, "?") {

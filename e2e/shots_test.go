@@ -245,6 +245,8 @@ func diagnosticPages(p pictures) {
 		p.whole("diagnostic-" + name)
 	}
 	p.at("flagged", "/flagged?range=30d")
+	p.at("risky-signins", "/protection/signins?range=30d")
+	p.at("risky-principal-signins", "/protection/principalsignins?range=30d")
 	p.goTo("/diagnostic?user=" + url.QueryEscape(oddUPN) + "&time=2026-11-12")
 	p.whole("diagnostic-choose")
 }

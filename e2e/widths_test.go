@@ -42,8 +42,10 @@ func (v *visit) keeping(column string, act func()) {
 			shown := v.eval("() => parseInt(getComputedStyle(document.querySelector('.grid th.of-" + column + "')).getPropertyValue('--w'))")
 			values, err := url.ParseQuery(sent)
 			v.must(err)
-			if slices.Contains(strings.Split(values.Get("value"), ","), fmt.Sprint(column, ":", shown)) {
-				return
+			for _, widths := range values { // of the one list that was sent
+				if slices.Contains(strings.Split(widths[0], ","), fmt.Sprint(column, ":", shown)) {
+					return
+				}
 			}
 		case <-late:
 			v.t.Fatalf("the width of %s is not kept", column)

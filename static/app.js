@@ -1,6 +1,8 @@
 // Signpost works without this file. It adds what a link alone cannot do: groups that fold in place, rows
 // that open at a click anywhere, ids copied with one press. Listeners sit on the document and look for data-*.
 
+import { showTabs } from './pane.js';
+
 // The address remembers what is unfolded, so that a reload and a copied link show the same.
 function rememberExpanded(key, expanded) {
   const url = new URL(location.href);
@@ -149,4 +151,4 @@ document.addEventListener('focusin', (event) => {
 
 document.documentElement.classList.add('scripted');
 if (navigator.clipboard) document.documentElement.classList.add('copies');
-document.querySelectorAll('.tabs [aria-current]').forEach((tab) => tab.scrollIntoView({ block: 'nearest', inline: 'nearest' }));
+showTabs(document);

@@ -78,10 +78,19 @@ async function open(address, { follows = false } = {}) {
   body().querySelector('.title').focus({ preventScroll: true });
 }
 
+// showTabs moves each bar of tabs to its current one. The page stays where it is.
+export function showTabs(within) {
+  for (const tab of within.querySelectorAll('.tabs [aria-current]')) {
+    const bar = tab.closest('ul');
+    const [left, right] = [tab.getBoundingClientRect().left - bar.getBoundingClientRect().left, tab.getBoundingClientRect().right - bar.getBoundingClientRect().right];
+    bar.scrollLeft += left < 0 ? left : Math.max(right, 0);
+  }
+}
+
 // showPart brings the tab into sight that is open, and the part that the address names.
 function showPart() {
   body().scrollTop = 0;
-  body().querySelector('.tabs [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  showTabs(body());
   body().querySelector('[data-asked]')?.scrollIntoView({ block: 'start' });
 }
 

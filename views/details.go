@@ -4,6 +4,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/a-h/templ"
+
 	"signpost/store"
 	"signpost/web/ask"
 )
@@ -40,6 +42,11 @@ type DetailsPage struct {
 	NextPlaces          ask.NextPlaces // where its parts go on
 	Activity            bool
 	NextLater, NextOnly bool
+	// RiskTold holds what Identity Protection's records tell of a sign-in, if ShowsRisk says so. Risk says that the viewer may see it.
+	RiskTold *ask.SignInRisk
+	// Triage is what people decided about the sign-in in this portal; nil for none.
+	Triage templ.Component
+	Risk     bool
 	// Summary has the facts that other sign-ins tell about this one; nil if they cannot tell anything.
 	Summary *ask.Summary
 	// RelatedLater and SummaryLater say that this part is not answered yet. A script asks for it once the page is loaded, and
@@ -80,6 +87,8 @@ type Section struct {
 	Related *DetailsPage
 	Next    *DetailsPage // the same for what happened after a sign-in
 	Verdict *Verdict
+	// Panel stands after the section; nil for none.
+	Panel templ.Component
 	// CopyIDs are the values in the section's menu of IDs.
 	CopyIDs []Fact
 	// Asked says that the address names this part, and that it is not the first part of its tab.

@@ -17,6 +17,7 @@ const (
 	TabOnlyMe            = "only-me"
 	TabLocation          = "location"
 	TabDevice            = "device"
+	TabRisk              = "risk"
 	TabAuthentication    = "authentication"
 	TabConditionalAccess = "conditional-access"
 	TabReportOnly        = "report-only"
@@ -33,7 +34,7 @@ const (
 // partTitles are the headings of the parts. The Look of a kind may give them other titles.
 var partTitles = map[string]string{
 	TabSummary: "Summary", TabBasic: "Basic info", TabNext: "What happened next", TabRelated: "Related", TabOnlyMe: "Is anyone else affected?", TabLocation: "Location",
-	TabDevice: "Device info", TabAuthentication: "Authentication details", TabConditionalAccess: "Conditional Access", TabReportOnly: "Report-only",
+	TabDevice: "Device info", TabRisk: "Risk", TabAuthentication: "Authentication details", TabConditionalAccess: "Conditional Access", TabReportOnly: "Report-only",
 	TabSteps: "Steps", TabTroubleshooting: "Troubleshooting and recommendations",
 	TabTargets: "Targets", TabModified: "Modified properties", TabAdditional: "Additional details", TabEvents: "Events", TabHistory: "History", TabRaw: "Raw",
 }
@@ -47,6 +48,7 @@ var frame = []struct {
 	{"Authentication", []string{TabAuthentication}},
 	{"Conditional Access", []string{TabConditionalAccess, TabReportOnly}},
 	{"Location and device", []string{TabLocation, TabDevice}},
+	{"Risk", []string{TabRisk}},
 	{"Steps", []string{TabSteps}},
 	{"Troubleshooting", []string{TabTroubleshooting}},
 	{"Targets", []string{TabTargets}},
@@ -82,6 +84,9 @@ func (p DetailsPage) ShowsRelated() bool { return p.tab() == TabAll || p.tab() =
 
 // ShowsNext says that the page has what happened after a sign-in.
 func (p DetailsPage) ShowsNext() bool { return p.Activity && (p.tab() == TabAll || p.tab() == TabNext) }
+
+// ShowsRisk says that the page has what Identity Protection's records tell of a sign-in.
+func (p DetailsPage) ShowsRisk() bool { return p.Risk && (p.tab() == TabAll || p.tab() == TabRisk) }
 
 // detailsTab is one tab of the strip.
 type detailsTab struct {
@@ -142,7 +147,7 @@ func (p DetailsPage) hasPart(part string) bool {
 	case !slices.Contains(p.list().look().of(p.head().Log).Sections, part):
 		return false
 	}
-	return (!NeedsConditionalAccess(part) || p.ConditionalAccess) && (part != TabNext || p.Activity)
+	return (!NeedsConditionalAccess(part) || p.ConditionalAccess) && (part != TabNext || p.Activity) && (part != TabRisk || p.Risk)
 }
 
 // sections are the shown parts: all, or those of the tab that is asked for.
@@ -204,6 +209,9 @@ func (p DetailsPage) draw(s *Section) {
 		s.Related = &p
 	case TabNext:
 		s.Next = &p
+	case TabRisk:
+		p.signInRisk(s)
+		s.Panel = p.Triage
 	case TabLocation:
 		p.location(s)
 	case TabDevice:

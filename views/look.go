@@ -70,7 +70,7 @@ var signInLook = Look{
 		{
 			Log: store.Interactive,
 			Sections: []string{
-				TabBasic, TabOnlyMe, TabNext, TabRelated, TabLocation, TabDevice, TabAuthentication, TabConditionalAccess, TabReportOnly, TabAdditional,
+				TabBasic, TabOnlyMe, TabNext, TabRelated, TabLocation, TabDevice, TabRisk, TabAuthentication, TabConditionalAccess, TabReportOnly, TabAdditional,
 				TabEvents, TabHistory, TabRaw,
 			},
 			Facets: []*store.Field{
@@ -86,7 +86,7 @@ var signInLook = Look{
 		{
 			Log: store.NonInteractive,
 			Sections: []string{
-				TabBasic, TabOnlyMe, TabNext, TabRelated, TabLocation, TabDevice, TabAuthentication, TabConditionalAccess, TabReportOnly, TabAdditional,
+				TabBasic, TabOnlyMe, TabNext, TabRelated, TabLocation, TabDevice, TabRisk, TabAuthentication, TabConditionalAccess, TabReportOnly, TabAdditional,
 				TabHistory, TabRaw,
 			},
 			Facets: []*store.Field{
@@ -103,7 +103,7 @@ var signInLook = Look{
 		{
 			Log: store.ServicePrincipal,
 			Sections: []string{
-				TabBasic, TabOnlyMe, TabNext, TabRelated, TabLocation, TabConditionalAccess, TabReportOnly, TabAdditional, TabHistory, TabRaw,
+				TabBasic, TabOnlyMe, TabNext, TabRelated, TabLocation, TabRisk, TabConditionalAccess, TabReportOnly, TabAdditional, TabHistory, TabRaw,
 			},
 			Facets: []*store.Field{
 				store.StatusField, store.ErrorField, store.ServicePrincipalField, store.ResourceField, store.AppField, store.CountryField, store.IPField,

@@ -210,7 +210,7 @@ func typesText(records []*risk.Record) string {
 
 // changeText is a change of risk in words.
 func changeText(c store.RiskChange) string {
-	return "Risk " + strings.ToLower(OrEmpty(store.RiskStates.Words(c.State))) + ", level " + strings.ToLower(OrEmpty(store.RiskLevels.Words(c.Level)))
+	return "Risk state " + strings.ToLower(OrEmpty(store.RiskStates.Words(c.State))) + ", level " + strings.ToLower(OrEmpty(store.RiskLevels.Words(c.Level)))
 }
 
 // changeCause says who or what made a change.
@@ -235,6 +235,14 @@ func (p RiskyObjectPage) lines() []ask.RiskSignal {
 	}
 	return ask.EachSignal(p.Signals)
 }
+
+// These many signals are in sight, and these many sign-ins are listed.
+const (
+	signalsInSight = 20
+	signInsListed  = 10
+)
+
+func (p RiskyObjectPage) listedSignIns() int { return min(len(p.SignIns), signInsListed) }
 
 // facts are the basic information.
 func (p RiskyObjectPage) facts() []Fact {

@@ -111,6 +111,9 @@ var riskHelp = helpTopic{
 	Points: []HelpPoint{
 		{"Real time and offline", "Real-time detections show up after 5 to 10 minutes, offline ones after up to 48 hours. So a stored sign-in may get its risk later."},
 		{"Additional risk detected", "Something was noticed that only the premium licence names."},
+		{"Risky sign-ins", "A sign-in of a user is risky where its risk state is other than none, or where its level during the sign-in was low, medium or high. Where these say hidden and nothing else tells of a risk, it is listed and counted apart."},
+		{"Sign-ins of service principals", "Their own risk fields tell nothing. Such a sign-in is risky where a detection names its request. It is near a detection where that is of the same service principal, at most 24 hours before or after, and names its credential or none. That is less, and is counted apart."},
+		{"Risk tab of a sign-in", "Its detections with their additional information, how its risk changed, and which policy acted, for those who may see policies."},
 		{"Sign-in of a detection", "Related lists the sign-in with the request ID of the detection, where it was imported."},
 		{"Get the log", "Diagnostic settings have the categories UserRiskEvents and ServicePrincipalRiskEvents. Microsoft Graph has /identityProtection/riskDetections, /identityProtection/servicePrincipalRiskDetections and, in the beta, /identityProtection/agentRiskDetections. The headings of the Entra portal's CSV files are not public: make a mapping for one under Import."},
 	},

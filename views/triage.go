@@ -246,3 +246,9 @@ var triageHelp = helpTopic{
 	},
 	Links: []Link{{"Risky users", RiskyUsersPath}},
 }
+
+// TriageRows is what is kept about the rows of a list of sign-ins, in their order. Without targets the list shows nothing of it.
+type TriageRows struct {
+	Shell   Shell
+	Targets []ask.TriageTarget
+}

@@ -29,6 +29,9 @@ func (s *Server) signInDetails(c echo.Context) error {
 	if tab == views.TabNext && !v.MaySee(store.Activity) {
 		return refusedClass(store.Activity)
 	}
+	if tab == views.TabRisk && !v.MaySee(store.Risk) {
+		return refusedClass(store.Risk)
+	}
 	whole, ok := views.AsksWhole(c.QueryParam("whole"))
 	if !ok {
 		return store.BadParam{Param: "whole", Value: c.QueryParam("whole"), Problem: "knows one value: yes."}
@@ -70,7 +73,7 @@ func (s *Server) signInDetails(c echo.Context) error {
 		Look: list.Look, Shell: s.shell(c, views.Capital(list.Kind().One), list.NavLink().Name), Tab: tab, Now: s.Now(), From: from,
 		ConditionalAccess: v.MaySeeConditionalAccess(), Pane: fragmentTarget(c.Request()) == paneTarget, Whole: whole,
 		RelatedOnly: tab == views.TabRelated && fragmentTarget(c.Request()) == views.RelatedTarget,
-		Activity:    v.MaySee(store.Activity), NextPlaces: places,
+		Activity:    v.MaySee(store.Activity), NextPlaces: places, Risk: v.MaySee(store.Risk),
 		NextOnly:    tab == views.TabNext && fragmentTarget(c.Request()) == views.NextTarget,
 		SummaryOnly: tab == views.TabSummary && fragmentTarget(c.Request()) == views.SummaryTarget,
 	}
@@ -81,6 +84,11 @@ func (s *Server) signInDetails(c echo.Context) error {
 	}
 	if err != nil {
 		return err
+	}
+	if record := page.Record; page.ShowsRisk() && list.Kind() == store.SignIns {
+		if page.Triage, err = s.signInPanel(ctx, c, reader.Reader, page.Shell, &record); err != nil {
+			return err
+		}
 	}
 	action := access.Open
 	if reveal {
@@ -123,6 +131,7 @@ func (s *Server) fillDetails(ctx context.Context, reader snapshot, ref store.Ref
 	question := ask.Details{
 		Ref: ref, Related: page.ShowsRelated(), Counted: page.Tab == views.TabRelated, Summary: page.ShowsSummary() && !page.SummaryLater,
 		Next: page.ShowsNext(), NextLater: page.Tab != views.TabNext, NextPlaces: page.NextPlaces,
+		Risk: page.ShowsRisk(),
 	}
 	part := page.RelatedOnly || page.SummaryOnly || page.NextOnly
 	if page.From != nil && !part {
@@ -140,7 +149,7 @@ func (s *Server) fillDetails(ctx context.Context, reader snapshot, ref store.Ref
 	if !known {
 		return echo.NewHTTPError(http.StatusBadRequest, views.Capital(store.WithArticle(reader.Catalog().Kind(ref.Log).One))+" has no section "+page.Tab+".")
 	}
-	page.Record, page.Summary = answer.Record, answer.Summary
+	page.Record, page.Summary, page.RiskTold = answer.Record, answer.Summary, answer.Risk
 	page.RelatedOnly = page.RelatedOnly && answer.Trail != nil
 	page.Trail, page.RelatedLater = answer.Trail, answer.Trail != nil && !question.Counted
 	page.NextOnly = page.NextOnly && answer.Next != nil

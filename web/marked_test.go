@@ -331,7 +331,7 @@ func TestViewersStoreRefusesWithheldFields(t *testing.T) {
 var sectionAddresses = []string{
 	"", "?tab=" + views.TabSummary, "?tab=" + views.TabBasic, "?tab=" + views.TabNext, "?tab=" + views.TabRelated, "?tab=" + views.TabOnlyMe, "?tab=" + views.TabLocation, "?tab=" + views.TabDevice,
 	"?tab=" + views.TabAuthentication, "?tab=" + views.TabConditionalAccess, "?tab=" + views.TabReportOnly, "?tab=" + views.TabAdditional,
-	"?tab=" + views.TabEvents, "?tab=" + views.TabHistory, "?tab=" + views.TabRaw,
+	"?tab=" + views.TabEvents, "?tab=" + views.TabHistory, "?tab=" + views.TabRaw, "?tab=" + views.TabRisk,
 }
 
 // No page, download or bundle has a mark for viewers who may not see it. For those who may, each kind of answer has one.

@@ -78,6 +78,7 @@ GET    /logs/:log/:id                 /logs/interactive/SIGNIN            200   
 GET    /logs/:log/:id                 /logs/interactive/no-such-id        404       -  x  x  x  x  x  -  -  -  -
 GET    /logs/:log/:id                 /logs/activity/no-such-id           404       -  x  x  x  x  -  -  -  -  -
 GET    /logs/:log/:id                 /logs/interactive/SIGNIN?tab=next   200       -  x  x  x  x  -  -  -  -  -
+GET    /logs/:log/:id                 /logs/interactive/SIGNIN?tab=risk   200       -  x  x  x  x  -  -  -  -  -
 GET    /compare                       /compare?a=interactive/SIGNIN       200       -  x  x  x  x  x  -  -  -  -
 GET    /compare                       /compare?a=interactive/SIGNIN&b=audit/x 400   -  x  x  x  x  x  -  -  -  -
 GET    /compare                       /compare?a=interactive/no-such-id   404       -  x  x  x  x  x  -  -  -  -
@@ -106,6 +107,17 @@ GET    /protection/principals         /protection/principals?kind=users   400   
 GET    /protection/principals.csv     /protection/principals.csv?kind=agents 200    -  x  x  x  x  -  -  -  -  -
 GET    /protection/principals.json    /protection/principals.json         200       -  x  x  x  x  -  -  -  -  -
 GET    /protection/principals/:id     /protection/principals/no-such-id   404       -  x  x  x  x  -  -  -  -  -
+GET    /protection/signins            /protection/signins                 200       -  x  x  x  x  -  -  -  -  -
+GET    /protection/signins            /protection/signins?riskstate=atRisk&by=level 200 - x x x x - - - - -
+GET    /protection/signins            /protection/signins?by=never       400       -  x  x  x  x  -  -  -  -  -
+GET    /protection/signins            /protection/signins?ca=failure      200       -  x  x  x  x  -  -  -  -  -
+GET    /protection/signins.csv        /protection/signins.csv             200       -  x  x  x  x  -  -  -  -  -
+GET    /protection/signins.json       /protection/signins.json            200       -  x  x  x  x  -  -  -  -  -
+GET    /protection/principalsignins   /protection/principalsignins        200       -  x  x  x  x  -  -  -  -  -
+GET    /protection/principalsignins   /protection/principalsignins?risk=high&sp=x 200 - x x x x - - - - -
+GET    /protection/principalsignins   /protection/principalsignins?risksignin=low 400 - x x x x - - - - -
+GET    /protection/principalsignins.csv /protection/principalsignins.csv  200       -  x  x  x  x  -  -  -  -  -
+GET    /protection/principalsignins.json /protection/principalsignins.json 200      -  x  x  x  x  -  -  -  -  -
 GET    /protection                    /protection                         200       -  x  x  x  x  -  -  -  -  -
 GET    /protection                    /protection?list=blocked&level=high 200       -  x  x  x  x  -  -  -  -  -
 GET    /protection                    /protection?list=technique&technique=T1078&state=open 200 - x x x x - - - - -

@@ -271,10 +271,3 @@ func (s *Server) spoolRisky(c echo.Context, query views.RiskyListQuery, file vie
 	}
 	return file.End()
 }
-
-// isRiskyFile says that the answer is a file of risky objects.
-func isRiskyFile(c echo.Context) bool {
-	return slices.ContainsFunc(views.RiskyFormats(), func(f views.RiskyFormat) bool {
-		return c.Path() == views.RiskyUsersPath+"."+f.Name || c.Path() == views.RiskyPrincipalsPath+"."+f.Name
-	})
-}

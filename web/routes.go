@@ -47,6 +47,7 @@ func (s *Server) routes() {
 	s.get("/search", auth.PageSearch, s.search)
 	s.get(views.DiagnosticPath, auth.PageDiagnostic, s.diagnostic)
 	s.get(views.FlaggedPath, auth.PageFlagged, s.flagged)
+	s.riskySignInRoutes()
 	s.protectionOverview()
 	s.insightsRoutes()
 	s.riskyRoutes()

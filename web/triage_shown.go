@@ -57,6 +57,31 @@ func (s *Server) triagePanel(c echo.Context, shell views.Shell, t ask.TriageTarg
 	return views.TriageSection(views.TriagePanel{Shell: shell, TriageStory: story, Now: s.Now()}), nil
 }
 
+// signInTriage gives what is kept about the rows of a list of sign-ins, and the form for them.
+func (s *Server) signInTriage(ctx context.Context, reader ask.Reader, shell views.Shell, rows []store.Row) (views.TriageRows, error) {
+	of := views.TriageRows{Shell: shell}
+	if s.Triage == nil || len(rows) == 0 {
+		return of, nil
+	}
+	signIns, err := ask.TriageSignInsOf(ctx, reader, rows)
+	if err == nil {
+		of.Targets, err = ask.SignInTargets(ctx, reader, s.Triage, signIns)
+	}
+	return of, err
+}
+
+// signInPanel gives the triage of a sign-in for its page; nil where nobody decides.
+func (s *Server) signInPanel(ctx context.Context, c echo.Context, reader ask.Reader, shell views.Shell, record *store.Record) (templ.Component, error) {
+	if s.Triage == nil {
+		return nil, nil
+	}
+	targets, err := ask.SignInTargets(ctx, reader, s.Triage, []ask.TriageSignIn{ask.TriageSignInOf(record)})
+	if err != nil {
+		return nil, err
+	}
+	return s.triagePanel(c, shell, targets[0])
+}
+
 // openHere gives the question of a list of risky objects. Where the list asks for what is open in this portal, it leaves out what a
 // verdict answers.
 func (s *Server) openHere(ctx context.Context, reader ask.Reader, query views.RiskyListQuery) (store.RiskyQuery, error) {

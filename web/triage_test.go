@@ -401,3 +401,155 @@ func TestReportsWithinAScope(t *testing.T) {
 	olga.get("/reported?state=confirmed").expect(t, "the former address", http.StatusSeeOther, "/protection/reported?state=confirmed")
 	olga.get("/reported").expect(t, "the former address", http.StatusSeeOther, "/protection/reported")
 }
+
+// A line of the interactive log gets another name when an event comes in. What was kept about it stays.
+func TestTriageFollowsALine(t *testing.T) {
+	t.Parallel()
+	h := newTriageHouse(t)
+	olga := h.as("olga")
+	event := func(n int, second string, code int) string {
+		return fmt.Sprintf(`{"time":"2026-11-23T07:00:%[2]sZ","category":"SignInLogs","tenantId":"t","properties":{"id":%[1]q,"createdDateTime":"2026-11-23T07:00:%[2]sZ","userId":%[3]q,"userPrincipalName":"ada@example.com",
+			"appId":%[4]q,"ipAddress":"192.0.2.9","status":{"errorCode":%[5]d},"correlationId":%[6]q,"riskState":"atRisk","riskLevelDuringSignIn":"high"}}`, testID(n), second, scopeAda, payroll, code, testID(900))
+	}
+	read := func(doc string) {
+		t.Helper()
+		if _, err := importer.New(h.folder, importer.Options{}).Reader(t.Context(), "line.json", strings.NewReader(doc)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	line := func() ask.TriageTarget {
+		t.Helper()
+		reader := ask.Reader{Reader: h.folder, Directory: h.folder}
+		page, err := reader.Page(t.Context(), store.ListQuery{Log: store.Interactive, Range: store.AllTime(), Limit: 10, Filter: store.Filter{}.With(store.CorrelationField, store.OpIs, testID(900))})
+		if err != nil || len(page.Rows) != 1 {
+			t.Fatalf("%d lines, %v", len(page.Rows), err)
+		}
+		signIns, err := ask.TriageSignInsOf(t.Context(), reader, page.Rows)
+		if err != nil {
+			t.Fatal(err)
+		}
+		targets, err := ask.SignInTargets(t.Context(), reader, h.people, signIns)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return targets[0]
+	}
+	read(event(901, "01", 50074))
+	first := line()
+	if got := olga.outcomes(t, olga.triage("compromised", []string{first.Choice().String()})); got[testID(901)] != "done" {
+		t.Fatalf("got %v", got)
+	}
+	read(event(902, "20", 0))
+	if got := line(); got.Kept.Holds == nil || got.Of.ID != testID(901) || got.IsOpen() {
+		t.Errorf("the line has %+v", got)
+	}
+	byNewName := ask.TriageChoice{Of: auth.TriageObject{Kind: auth.TriageSignIn, Log: "interactive", ID: testID(902)}, Seen: 1, Print: first.Risk.Print()}
+	if got := olga.outcomes(t, olga.triage("undo", []string{byNewName.String()})); got[testID(902)] != "done" {
+		t.Errorf("by its new name: %v", got)
+	}
+	if got, want := h.history(t, auth.TriageSignIn, "interactive", testID(901)), []string{"undo by olga", "compromised by olga"}; !slices.Equal(got, want) {
+		t.Errorf("kept %q, want %q", got, want)
+	}
+}
+
+// Verdicts stand on every page that lists or shows an object. Whoever may decide has a box or a form there, which works as it stands. Other
+// readers see the verdict alone, and a Reports Reader sees nothing.
+func TestTriageStandsOnThePages(t *testing.T) {
+	t.Parallel()
+	h := newTriageHouse(t)
+	docs := []string{
+		fmt.Sprintf(`{"time":"2026-11-23T07:00:00Z","category":"SignInLogs","tenantId":"t","properties":{"id":%q,"createdDateTime":"2026-11-23T07:00:00Z","userId":%q,"userPrincipalName":"ada@example.com","appId":%q,"status":{"errorCode":0},"riskState":"atRisk","riskLevelDuringSignIn":"high"}}`, testID(901), scopeAda, payroll),
+		fmt.Sprintf(`{"time":"2026-11-23T07:05:00Z","category":"ServicePrincipalSignInLogs","tenantId":"t","properties":{"id":%q,"createdDateTime":"2026-11-23T07:05:00Z","servicePrincipalId":%q,"servicePrincipalName":"Quay","appId":%q,"status":{"errorCode":0},"riskState":"none"}}`, testID(902), triagePrincipal, foreignApp),
+	}
+	for n, state := range []string{"atRisk", "dismissed"} {
+		docs = append(docs, fmt.Sprintf(`{"id":"9ee50f%058d","riskEventType":"suspiciousSignins","riskState":%q,"riskLevel":"high","activityDateTime":"2026-11-23T07:05:00Z","detectedDateTime":"2026-11-23T07:06:00Z","lastUpdatedDateTime":"2026-11-23T07:%02d:00Z","servicePrincipalId":%q,"servicePrincipalDisplayName":"Quay","appId":%q,"requestId":%q}`,
+			n, state, 30-n, triagePrincipal, foreignApp, testID(902)))
+	}
+	report, err := importer.New(h.folder, importer.Options{}).Reader(t.Context(), "risk.json", strings.NewReader(strings.Join(docs, "\n")))
+	if err != nil || report.New != 4 {
+		t.Fatalf("%+v, %v", report, err)
+	}
+	olga, reader, rita := h.as("olga"), h.as("reader"), h.as("rita")
+	pages := []struct {
+		address string
+		objects int
+	}{
+		{"/protection/users", 2},
+		{"/protection/users/" + scopeAda, 1},
+		{"/protection/principals", 1},
+		{"/protection/principals/" + triagePrincipal, 1},
+		{"/protection/principals?kind=agents", 1},
+		{"/protection/signins", 1},
+		{"/protection/principalsignins", 1},
+		{"/logs/interactive/" + testID(901) + "?tab=risk", 1},
+		{"/logs/serviceprincipal/" + testID(902) + "?tab=risk", 1},
+	}
+	for _, page := range pages {
+		first := olga.get(page.address)
+		first.expect(t, page.address, http.StatusOK, "")
+		of := first.document(t).Find("input[name=of]").Map(func(_ int, s *goquery.Selection) string { return s.AttrOr("value", "") })
+		if len(of) != page.objects {
+			t.Errorf("%s has %d objects to choose, want %d", page.address, len(of), page.objects)
+			continue
+		}
+		done := olga.triage("dismissed", of, "confirmed", "yes", "comment", "A word about it.", "next", page.address)
+		for id, outcome := range olga.outcomes(t, done) {
+			if outcome != "done" {
+				t.Errorf("%s: %s is %s", page.address, id, outcome)
+			}
+		}
+		for who, v := range map[string]*visitor{"an operator": olga, "a reader": reader} {
+			got := v.get(page.address)
+			if n := strings.Count(got.find(t, "[data-testid=triage-mark]"), "Dismissed here"); n != page.objects {
+				t.Errorf("%s for %s: %d verdicts, want %d", page.address, who, n, page.objects)
+			}
+			if strings.Contains(page.address, "?tab=risk") != (got.find(t, "[data-testid=triage-steps]") != "") && !strings.Contains(page.address, "/users/") && !strings.Contains(page.address, "/principals/") {
+				t.Errorf("%s for %s has a history, or has none", page.address, who)
+			}
+		}
+		if got := reader.get(page.address); got.document(t).Find("input[name=of], button[name=do][value=dismissed]").Length() > 0 {
+			t.Errorf("%s offers a reader to decide", page.address)
+		}
+		if got := rita.get(page.address); strings.Contains(got.body, "Dismissed here") || strings.Contains(got.body, "A word about it.") || strings.Contains(got.body, "riage") {
+			t.Errorf("%s tells a Reports Reader of triage", page.address)
+		}
+		if got := olga.outcomes(t, olga.triage("undo", olga.get(page.address).document(t).Find("input[name=of]").Map(func(_ int, s *goquery.Selection) string { return s.AttrOr("value", "") }), "confirmed", "yes")); len(got) != page.objects {
+			t.Errorf("%s: undone %v", page.address, got)
+		}
+	}
+}
+
+// The lists of what is open here leave out what a verdict answers, and have it again where a newer state comes in.
+func TestListsOfWhatIsOpenHere(t *testing.T) {
+	t.Parallel()
+	h := newTriageHouse(t)
+	closed := (&store.Risky{Of: store.StateRiskyUser, ID: "eeeeeeee-0000-4000-8000-000000000009", RiskChange: store.RiskChange{Updated: triageDay, State: "remediated", Level: "none"}}).Settle()
+	h.risky(t, closed)
+	olga := h.as("olga")
+	listed := func(address string) string {
+		t.Helper()
+		got := olga.get(address)
+		got.expect(t, address, http.StatusOK, "")
+		return strings.Join(got.document(t).Find("[data-testid=row]").Map(func(_ int, s *goquery.Selection) string { return s.AttrOr("data-id", "") }), " ")
+	}
+	if got, want := listed("/protection/users?open=yes&sort=name"), scopeAda+" "+scopeBob; got != want {
+		t.Errorf("open: %s, want %s", got, want)
+	}
+	olga.triage("safe", []string{h.user(t, scopeAda)})
+	if got := listed("/protection/users?open=yes"); got != scopeBob {
+		t.Errorf("after a verdict: %s, want %s", got, scopeBob)
+	}
+	if got := olga.get("/protection/users.csv?open=yes").body; strings.Contains(got, scopeAda) || !strings.Contains(got, scopeBob) {
+		t.Errorf("the file has %s", got)
+	}
+	h.risky(t, riskyAt(store.StateRiskyUser, scopeAda, "Ada", triageDay.Add(time.Hour)))
+	if got, want := listed("/protection/users?open=yes&sort=name"), scopeAda+" "+scopeBob; got != want {
+		t.Errorf("after a newer state: %s, want %s", got, want)
+	}
+	if got := listed("/protection/users?open=yes&riskstate=confirmedCompromised"); got != "" {
+		t.Errorf("confirmed compromised: %s", got)
+	}
+	for _, bad := range []string{"?open=no", "?open=yes&riskstate=remediated"} {
+		olga.get("/protection/users"+bad).expect(t, bad, http.StatusBadRequest, "")
+	}
+}

@@ -25,6 +25,8 @@ type Details struct {
 	// Next asks what happened after a sign-in. NextLater leaves the answer for a later request. NextPlaces are where its parts go on.
 	Next, NextLater bool
 	NextPlaces      NextPlaces
+	// Risk asks what the records of Identity Protection tell of a sign-in.
+	Risk bool
 }
 
 // SignInDetails is a sign-in with the data that its page shows around it. A part that was not asked for is nil.
@@ -37,6 +39,7 @@ type SignInDetails struct {
 	Trail *Trail
 	// Next holds what happened after a sign-in.
 	Next *Trail
+	Risk *SignInRisk
 }
 
 // Neighbours are the IDs of the sign-ins next to one in a list; empty where there is none.
@@ -74,6 +77,10 @@ func (q Details) around(r Reader, a *SignInDetails) (questions []func(context.Co
 		if q.Next {
 			a.Next = Next(e)
 			a.Next.GoOn(q.NextPlaces)
+		}
+		if q.Risk {
+			a.Risk = &SignInRisk{}
+			questions = append(questions, func(ctx context.Context) error { return a.Risk.ask(ctx, r, &a.Record) })
 		}
 		if q.Summary && HasSummary(e) {
 			questions = append(questions, func(ctx context.Context) (err error) {

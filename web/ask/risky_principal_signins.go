@@ -3,6 +3,7 @@ package ask
 import (
 	"cmp"
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -87,7 +88,9 @@ func (q RiskyPrincipals) Ask(ctx context.Context, r Reader) (*RiskyPrincipalSign
 	defer cancel()
 	a := &RiskyPrincipalSignIns{}
 	if err := q.ask(ctx, r, a); err != nil {
-		*a = RiskyPrincipalSignIns{}
+		if *a = (RiskyPrincipalSignIns{}); errors.As(err, new(store.WithheldError)) {
+			return nil, err
+		}
 		return a, r.Part(ctx, "risky sign-ins of service principals", err, &a.Trouble)
 	}
 	return a, nil

@@ -3,6 +3,7 @@ package ask
 import (
 	"cmp"
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -40,8 +41,8 @@ type RiskyCount struct {
 	Trouble Trouble
 }
 
-// listed says that the list has the sign-ins of a part.
-func (q RiskyUsers) listed(p RiskyPart) bool {
+// Lists says that the list has the sign-ins of a part.
+func (q RiskyUsers) Lists(p RiskyPart) bool {
 	return (q.Log == "" || p.Query.Log == q.Log) && (q.Why == p.Why || q.Why == "" && p.Why != RiskyHidden)
 }
 
@@ -100,7 +101,7 @@ func (q RiskyUsers) ask(ctx context.Context, r Reader, part *RiskyCount) (rows [
 	ctx, cancel := context.WithTimeout(ctx, riskyTimeout)
 	defer cancel()
 	part.Total, err = r.Total(ctx, part.Query)
-	if err == nil && part.Total.N > 0 && q.listed(part.RiskyPart) {
+	if err == nil && part.Total.N > 0 && q.Lists(part.RiskyPart) {
 		list := part.Query
 		list.Limit = q.Limit + 1
 		if at := slices.IndexFunc(q.After, func(c store.Cursor) bool { return c.Log == list.Log }); at >= 0 {
@@ -109,6 +110,9 @@ func (q RiskyUsers) ask(ctx context.Context, r Reader, part *RiskyCount) (rows [
 		var page store.Page
 		page, err = r.Page(ctx, list)
 		rows = page.Rows
+	}
+	if errors.As(err, new(store.WithheldError)) {
+		return nil, err
 	}
 	return rows, r.Part(ctx, "risky sign-ins", err, &part.Trouble)
 }

@@ -270,6 +270,9 @@ func (a *KnownRisk) linkSignals(ctx context.Context, r Reader, q RiskyObject) er
 	var order []*RiskSignal
 	for i := range a.SignIns {
 		row := &a.SignIns[i]
+		if row.Why == RiskyNearOne { // no signal: nothing but the time and the key tells of it
+			continue
+		}
 		s := &RiskSignal{Time: row.Entry.Head().Time, SignIn: row}
 		signIns[store.FoldCase(row.Entry.Head().ID)] = s
 		order = append(order, s)

@@ -19,22 +19,32 @@ type workloadDetections struct {
 }
 
 // detections reads the detections of workload identities that the list needs: all that may be near a sign-in of the range, and all that
-// name a request, whenever they were made.
+// name a request, whenever they were made. Rows of a list have no keys: detections with any are read whole.
 func (q RiskyPrincipals) detections(ctx context.Context, r Reader) (*workloadDetections, error) {
 	around := store.Range{From: q.Range.From.Add(-RiskyNear), To: q.Range.To.Add(RiskyNear)}
 	all := store.AllTime()
 	naming := q.Detections.With(risk.SignInField, store.OpNotEmpty, "")
+	const keyed = 0
 	lists := []store.ListQuery{
-		{Range: around, Filter: q.Detections},
+		keyed: {Range: around, Filter: q.Detections.With(risk.KeyField, store.OpNotEmpty, "")},
+		{Range: around, Filter: q.Detections.With(risk.KeyField, store.OpEmpty, "")},
 		{Range: store.Range{From: all.From, To: around.From}, Filter: naming},
 		{Range: store.Range{From: around.To, To: all.To}, Filter: naming},
 	}
-	rows, complete := make([][]store.Row, len(lists)), make([]bool, len(lists))
+	found, complete := make([][]*risk.Record, len(lists)), make([]bool, len(lists))
 	var questions []func(context.Context) error
 	for i, list := range lists {
 		list.Log = risk.Workloads
 		questions = append(questions, func(ctx context.Context) (err error) {
-			rows[i], complete[i], err = everyRow(ctx, r, list)
+			if i == keyed {
+				found[i], complete[i], err = everyDetection(ctx, r, list)
+				return err
+			}
+			rows, whole, err := everyRow(ctx, r, list)
+			for _, row := range rows {
+				found[i] = append(found[i], row.Entry.(*risk.Record))
+			}
+			complete[i] = whole
 			return err
 		})
 	}
@@ -42,9 +52,8 @@ func (q RiskyPrincipals) detections(ctx context.Context, r Reader) (*workloadDet
 		return nil, err
 	}
 	d := &workloadDetections{named: map[string][]*risk.Record{}, of: map[string][]*risk.Record{}, complete: !slices.Contains(complete, false)}
-	for i := range rows {
-		for _, row := range slices.Backward(rows[i]) {
-			record := row.Entry.(*risk.Record)
+	for i := range found {
+		for _, record := range slices.Backward(found[i]) {
 			if id := store.FoldCase(record.RequestID); id != "" {
 				d.named[id] = append(d.named[id], record)
 			}
@@ -57,12 +66,33 @@ func (q RiskyPrincipals) detections(ctx context.Context, r Reader) (*workloadDet
 	for _, list := range d.of {
 		slices.SortStableFunc(list, func(a, b *risk.Record) int { return a.Head().Time.Compare(b.Head().Time) })
 	}
+	for _, list := range d.named {
+		slices.SortStableFunc(list, func(a, b *risk.Record) int { return a.Head().Time.Compare(b.Head().Time) })
+	}
 	return d, nil
+}
+
+// everyDetection gives all detections of a list whole.
+func everyDetection(ctx context.Context, r Reader, q store.ListQuery) (found []*risk.Record, complete bool, err error) {
+	complete = true
+	for q.Limit = rowsRead; ; {
+		page, err := r.Records(ctx, store.RecordsQuery{ListQuery: q, WithoutDocuments: true})
+		if err != nil {
+			return nil, false, err
+		}
+		for i := range page.Records {
+			found = append(found, page.Records[i].Entry.(*risk.Record))
+		}
+		complete = complete && page.Complete
+		if q.After = page.Next; q.After == nil {
+			return found, complete, nil
+		}
+	}
 }
 
 // isNear says that a sign-in at a time with a key is near the detection, whose service principal it is of.
 func isNear(d *risk.Record, at time.Time, key string) bool {
-	if at.Sub(momentOf(d)).Abs() > RiskyNear {
+	if at.Truncate(time.Microsecond).Sub(momentOf(d)).Abs() > RiskyNear {
 		return false
 	}
 	return len(d.Keys) == 0 || slices.ContainsFunc(d.Keys, func(k string) bool { return strings.EqualFold(k, key) })

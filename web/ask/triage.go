@@ -4,14 +4,11 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"net/url"
 	"slices"
-	"strconv"
 	"time"
 
 	"signpost/auth"
 	"signpost/store"
-	"signpost/store/risk"
 )
 
 // TriageVerdict is a verdict, for pages.
@@ -77,37 +74,8 @@ func TargetOfRisky(r *store.Risky) TriageTarget {
 	return t
 }
 
-// TargetOfSignIn gives a sign-in, without what is kept about it. The records of sign-ins of service principals say nothing of their risk:
-// the newest detection that names the sign-in tells it; nil for none.
-func TargetOfSignIn(s *store.SignIn, newest *risk.Record) TriageTarget {
-	t := TriageTarget{
-		Of:     auth.TriageObject{Kind: auth.TriageSignIn, Log: string(s.Log), ID: s.ID},
-		Name:   cmp.Or(s.UserPrincipalName, s.UserDisplayName, s.ServicePrincipalName, s.UserID, s.ServicePrincipalID),
-		Risk:   auth.ImportedRisk{State: s.RiskState, Level: cmp.Or(s.RiskLevelAggregated, s.RiskLevelDuringSignIn)},
-		UserID: s.UserID, Username: s.UserPrincipalName,
-	}
-	info, _ := store.SignIns.Log(s.Log)
-	if !info.User {
-		t.Risk, t.UserID, t.Username = auth.ImportedRisk{}, "", ""
-		if newest != nil {
-			t.Risk = auth.ImportedRisk{Updated: inMicros(risk.Kind.Dated(newest)), State: newest.State, Level: newest.Level}
-		}
-	}
-	return t
-}
-
 // inMicros gives a time as it is kept: records may have finer ones, which would look newer than what is kept of them.
 func inMicros(t time.Time) time.Time { return t.UTC().Truncate(time.Microsecond) }
-
-// NewestDetection gives the detection that was updated last; nil for none.
-func NewestDetection(list []*risk.Record) *risk.Record {
-	if len(list) == 0 {
-		return nil
-	}
-	return slices.MaxFunc(list, func(a, b *risk.Record) int {
-		return cmp.Or(risk.Kind.Dated(a).Compare(risk.Kind.Dated(b)), cmp.Compare(a.Head().ID, b.Head().ID))
-	})
-}
 
 // TriageStory is an object with its newest steps. Total counts all of its steps.
 type TriageStory struct {
@@ -151,61 +119,6 @@ func KeptAbout(ctx context.Context, kept TriageKept, targets []TriageTarget) err
 		targets[i].Kept = now[targets[i].Of]
 	}
 	return err
-}
-
-// TriageChoice is an object in a form, with what the form's person saw: the version of what is kept, and the print of the imported risk.
-type TriageChoice struct {
-	Of    auth.TriageObject
-	Seen  int64
-	Print string
-}
-
-// These are the members of a choice in a form.
-const (
-	choiceKind  = "kind"
-	choiceLog   = "log"
-	choiceID    = "id"
-	choiceSeen  = "seen"
-	choicePrint = "risk"
-)
-
-// Choice is the object as the value of a control in a form.
-func (t TriageTarget) Choice() TriageChoice {
-	return TriageChoice{Of: t.Of, Seen: t.Kept.Version, Print: t.Risk.Print()}
-}
-
-// String is the choice as the value of a control.
-func (c TriageChoice) String() string {
-	v := url.Values{choiceKind: {string(c.Of.Kind)}, choiceID: {c.Of.ID}, choiceSeen: {strconv.FormatInt(c.Seen, 10)}, choicePrint: {c.Print}}
-	if c.Of.Log != "" {
-		v.Set(choiceLog, c.Of.Log)
-	}
-	return v.Encode()
-}
-
-// maxChoice bounds the bytes of a choice.
-const maxChoice = 2000
-
-var errNoChoice = errors.New("the value does not name an object")
-
-// ParseTriageChoice reads the value of a control.
-func ParseTriageChoice(text string) (TriageChoice, error) {
-	if len(text) > maxChoice {
-		return TriageChoice{}, errNoChoice
-	}
-	v, err := url.ParseQuery(text)
-	if err != nil {
-		return TriageChoice{}, errNoChoice
-	}
-	seen, err := strconv.ParseInt(v.Get(choiceSeen), 10, 64)
-	c := TriageChoice{
-		Of:   auth.TriageObject{Kind: auth.TriageKind(v.Get(choiceKind)), Log: v.Get(choiceLog), ID: v.Get(choiceID)},
-		Seen: seen, Print: v.Get(choicePrint),
-	}
-	if err != nil || seen < 0 || !c.Of.IsWhole() || c.String() != text {
-		return TriageChoice{}, errNoChoice
-	}
-	return c, nil
 }
 
 // TriageKept gives what is kept about objects.
@@ -257,7 +170,7 @@ func (q Triage) Ask(ctx context.Context, r Reader) ([]TriageChosen, error) {
 			continue
 		}
 		err := Together(ctx, func(ctx context.Context) error {
-			t, err := signInTarget(ctx, r, c.Of)
+			t, err := q.signInTarget(ctx, r, c.Of)
 			if err == nil {
 				targets[c.Of] = t
 			}
@@ -296,70 +209,14 @@ func (q Triage) chosen(ctx context.Context, targets map[auth.TriageObject]Triage
 	for i, c := range q.Choices {
 		chosen[i] = TriageChosen{TriageChoice: c}
 		if t, found := targets[c.Of]; found {
-			t.Kept = kept[c.Of]
+			if c.Of.Kind != auth.TriageSignIn { // else it is there
+				t.Kept = kept[c.Of]
+			}
 			chosen[i].Target = &t
 		}
 	}
 	return chosen, nil
 }
-
-// signInTarget looks for a sign-in.
-func signInTarget(ctx context.Context, r Reader, of auth.TriageObject) (TriageTarget, error) {
-	info, known := store.SignIns.Log(store.Log(of.Log))
-	if !known {
-		return TriageTarget{}, store.ErrNotFound
-	}
-	record, err := r.Get(ctx, store.GetQuery{Ref: store.Ref{Log: info.Log, ID: of.ID}})
-	if err != nil {
-		return TriageTarget{}, err
-	}
-	targets, err := SignInTargets(ctx, r, []*store.SignIn{record.SignIn()})
-	if err != nil {
-		return TriageTarget{}, err
-	}
-	targets[0].Of = of // a line of the log is named by its last event, and a form may name another
-	return targets[0], nil
-}
-
-// SignInTargets gives sign-ins, with the detections of those of service principals, and without what is kept about them. Every page and
-// form takes its sign-ins from here, so that all see one imported risk.
-func SignInTargets(ctx context.Context, r Reader, signIns []*store.SignIn) ([]TriageTarget, error) {
-	var ids []string
-	for _, s := range signIns {
-		if info, _ := store.SignIns.Log(s.Log); !info.User {
-			ids = append(ids, s.ID)
-		}
-	}
-	detections := map[string][]*risk.Record{}
-	for some := range slices.Chunk(ids, detectionsAtOnce) {
-		q := store.ListQuery{Log: risk.Workloads, Range: store.AllTime(), Limit: detectionsOfTargets, Filter: store.Filter{}.WithAny(risk.SignInField, some)}
-		for {
-			page, err := r.Page(ctx, q)
-			if err != nil {
-				return nil, err
-			}
-			for _, row := range page.Rows {
-				d := row.Entry.(*risk.Record)
-				id := store.FoldCase(d.RequestID)
-				detections[id] = append(detections[id], d)
-			}
-			if q.After = page.Next; page.Next == nil {
-				break
-			}
-		}
-	}
-	targets := make([]TriageTarget, len(signIns))
-	for i, s := range signIns {
-		targets[i] = TargetOfSignIn(s, NewestDetection(detections[store.FoldCase(s.ID)]))
-	}
-	return targets, nil
-}
-
-// detectionsAtOnce is how many sign-ins one question asks about, and detectionsOfTargets how many detections one answer has.
-const (
-	detectionsAtOnce = 50
-	detectionsOfTargets = 500
-)
 
 // TriageOfKind gives what is kept about all objects of a kind.
 type TriageOfKind interface {

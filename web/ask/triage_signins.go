@@ -1,0 +1,159 @@
+package ask
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"signpost/auth"
+	"signpost/store"
+	"signpost/store/risk"
+)
+
+// TriageSignIn is a sign-in that somebody may decide about. Events are the request IDs of its events: a line of the interactive log has
+// several, and its name changes with each that comes in.
+type TriageSignIn struct {
+	SignIn *store.SignIn
+	Events []string
+}
+
+// TriageSignInOf gives the sign-in of a whole record.
+func TriageSignInOf(record *store.Record) TriageSignIn {
+	t := TriageSignIn{SignIn: record.SignIn(), Events: []string{record.Entry.Head().ID}}
+	for _, event := range record.Events {
+		t.Events = append(t.Events, event.Entry.Head().ID)
+	}
+	return t
+}
+
+// TriageSignInsOf gives the sign-ins of a list. It looks for the events of its lines.
+func TriageSignInsOf(ctx context.Context, r Reader, rows []store.Row) ([]TriageSignIn, error) {
+	list := make([]TriageSignIn, len(rows))
+	var questions []func(context.Context) error
+	for i := range rows {
+		head := rows[i].Entry.Head()
+		list[i] = TriageSignIn{SignIn: rows[i].SignIn(), Events: []string{head.ID}}
+		if rows[i].Line.Events > 1 {
+			questions = append(questions, func(ctx context.Context) error {
+				record, err := r.Get(ctx, store.GetQuery{Ref: store.Ref{Log: head.Log, ID: head.ID}})
+				if err == nil {
+					list[i].Events = TriageSignInOf(&record).Events
+				}
+				return err
+			})
+		}
+	}
+	return list, Together(ctx, questions...)
+}
+
+// TargetOfSignIn gives a sign-in, without what is kept about it. The records of sign-ins of service principals say nothing of their risk:
+// the newest detection that names the sign-in tells it; nil for none.
+func TargetOfSignIn(s *store.SignIn, newest *risk.Record) TriageTarget {
+	t := TriageTarget{
+		Of:     auth.TriageObject{Kind: auth.TriageSignIn, Log: string(s.Log), ID: s.ID},
+		Name:   cmp.Or(s.UserPrincipalName, s.UserDisplayName, s.ServicePrincipalName, s.UserID, s.ServicePrincipalID),
+		Risk:   auth.ImportedRisk{State: s.RiskState, Level: cmp.Or(s.RiskLevelAggregated, s.RiskLevelDuringSignIn)},
+		UserID: s.UserID, Username: s.UserPrincipalName,
+	}
+	info, _ := store.SignIns.Log(s.Log)
+	if !info.User {
+		t.Risk, t.UserID, t.Username = auth.ImportedRisk{}, "", ""
+		if newest != nil {
+			t.Risk = auth.ImportedRisk{Updated: inMicros(risk.Kind.Dated(newest)), State: newest.State, Level: newest.Level}
+		}
+	}
+	return t
+}
+
+// NewestDetection gives the detection that was updated last; nil for none.
+func NewestDetection(list []*risk.Record) *risk.Record {
+	if len(list) == 0 {
+		return nil
+	}
+	return slices.MaxFunc(list, func(a, b *risk.Record) int {
+		return cmp.Or(risk.Kind.Dated(a).Compare(risk.Kind.Dated(b)), cmp.Compare(a.Head().ID, b.Head().ID))
+	})
+}
+
+// signInTarget looks for a sign-in, with what is kept about it.
+func (q Triage) signInTarget(ctx context.Context, r Reader, of auth.TriageObject) (TriageTarget, error) {
+	info, known := store.SignIns.Log(store.Log(of.Log))
+	if !known {
+		return TriageTarget{}, store.ErrNotFound
+	}
+	record, err := r.Get(ctx, store.GetQuery{Ref: store.Ref{Log: info.Log, ID: of.ID}})
+	if err != nil {
+		return TriageTarget{}, err
+	}
+	targets, err := SignInTargets(ctx, r, q.Kept, []TriageSignIn{TriageSignInOf(&record)})
+	if err != nil {
+		return TriageTarget{}, err
+	}
+	return targets[0], nil
+}
+
+// SignInTargets gives sign-ins with what is kept about them. Every page and form takes its sign-ins from here, so that all see one
+// imported risk. What was kept about an event of a line is kept about the line.
+func SignInTargets(ctx context.Context, r Reader, kept TriageKept, signIns []TriageSignIn) ([]TriageTarget, error) {
+	detections, err := detectionsNaming(ctx, r, signIns)
+	if err != nil {
+		return nil, err
+	}
+	var all []auth.TriageObject
+	targets := make([]TriageTarget, len(signIns))
+	for i, s := range signIns {
+		targets[i] = TargetOfSignIn(s.SignIn, NewestDetection(detections[store.FoldCase(s.SignIn.ID)]))
+		for _, id := range s.Events {
+			all = append(all, auth.TriageObject{Kind: auth.TriageSignIn, Log: string(s.SignIn.Log), ID: id})
+		}
+	}
+	now, err := kept.Triaged(ctx, all...)
+	if err != nil {
+		return nil, err
+	}
+	for i, s := range signIns {
+		t := &targets[i]
+		for _, id := range s.Events {
+			of := auth.TriageObject{Kind: auth.TriageSignIn, Log: string(s.SignIn.Log), ID: id}
+			if about := now[of]; about.Version > t.Kept.Version {
+				t.Of, t.Kept = of, about
+			}
+		}
+	}
+	return targets, nil
+}
+
+// detectionsNaming gives the detections that name sign-ins of service principals, by request IDs in lower case.
+func detectionsNaming(ctx context.Context, r Reader, signIns []TriageSignIn) (map[string][]*risk.Record, error) {
+	var ids []string
+	for _, s := range signIns {
+		if info, _ := store.SignIns.Log(s.SignIn.Log); !info.User {
+			ids = append(ids, s.SignIn.ID)
+		}
+	}
+	detections := map[string][]*risk.Record{}
+	for some := range slices.Chunk(ids, detectionsAtOnce) {
+		q := store.ListQuery{Log: risk.Workloads, Range: store.AllTime(), Limit: detectionsOfTargets, Filter: store.Filter{}.WithAny(risk.SignInField, some)}
+		for {
+			page, err := r.Page(ctx, q)
+			if err != nil {
+				return nil, err
+			}
+			for _, row := range page.Rows {
+				d := row.Entry.(*risk.Record)
+				id := store.FoldCase(d.RequestID)
+				detections[id] = append(detections[id], d)
+			}
+			if q.After = page.Next; page.Next == nil {
+				break
+			}
+		}
+	}
+	return detections, nil
+}
+
+// detectionsAtOnce is how many sign-ins one question asks about, and detectionsOfTargets how many detections one answer has.
+const (
+	detectionsAtOnce    = 50
+	detectionsOfTargets = 500
+)
