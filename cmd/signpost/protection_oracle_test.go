@@ -360,6 +360,9 @@ func (w *protectionWorld) checkMonths(what string, c protectionCase, page *goque
 	})
 }
 
+// linksFollowed is how many links of a page are followed in a short run.
+const linksFollowed = 8
+
 // checkLists follows the links of the numbers, and some of the links of tables. A list has as many rows as its number says.
 func (w *protectionWorld) checkLists(what string, r *rand.Rand, page *goquery.Document) {
 	w.t.Helper()
@@ -379,6 +382,10 @@ func (w *protectionWorld) checkLists(what string, r *rand.Rand, page *goquery.Do
 			cell := cells.Eq(r.IntN(cells.Length()))
 			links = append(links, link{table, cell.AttrOr("href", ""), strings.ReplaceAll(cell.Text(), ",", "")})
 		}
+	}
+	if os.Getenv("SIGNPOST_SOAK") == "" { // each costs some pages
+		r.Shuffle(len(links), func(i, j int) { links[i], links[j] = links[j], links[i] })
+		links = links[:min(len(links), linksFollowed)]
 	}
 	for _, l := range links {
 		if rows := w.rowsOf(l.address); rows != l.n {
