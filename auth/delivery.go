@@ -14,7 +14,7 @@ func (s Subscription) Deliver(kind DeliveryKind, due time.Time, episode Episode,
 	add := func(channel Channel, account int64, target string) {
 		d := Delivery{
 			Subscription: s.ID, Name: s.Terms.Name, Kind: kind, Channel: channel, AccountID: account, Target: target,
-			Due: due, From: episode.From, To: episode.To, Created: now, State: Waiting, Next: now,
+			Due: due, From: episode.From, To: episode.To, User: episode.User, Created: now, State: Waiting, Next: now,
 		}
 		d.Key = deliveryKey(d)
 		run = append(run, d)
@@ -90,13 +90,17 @@ func RangeAddress(address string, from, to time.Time) string {
 	return u.String()
 }
 
-// TellsFailure says that a notice is not about a stop, but about a message of a run that failed for good. It has the time of that
-// run as its episode.
-func (d Delivery) TellsFailure() bool { return d.Kind == OfStop && !d.From.IsZero() }
+// TellsTrouble says that a notice is not about a stop, but about a message of a run that did not go out, or about a watch that cannot
+// count. It has the time of that run, or of the last count, as its episode.
+func (d Delivery) TellsTrouble() bool { return d.Kind == OfStop && !d.From.IsZero() }
 
-// deliveryKey names a message: the same run of the same subscription to the same recipient has the same name. It tells nothing of
-// the recipient.
+// deliveryKey names a message: the same run of the same subscription to the same recipient, about the same emergency account, has the
+// same name. It tells nothing of the recipient.
 func deliveryKey(d Delivery) string {
-	sum := sha256.Sum256(fmt.Appendf(nil, "%d %s %d %s %d %s", d.Subscription, d.Kind, d.Due.UnixMicro(), d.Channel, d.AccountID, d.Target))
+	name := fmt.Appendf(nil, "%d %s %d %s %d %s", d.Subscription, d.Kind, d.Due.UnixMicro(), d.Channel, d.AccountID, d.Target)
+	if d.User != "" {
+		name = fmt.Appendf(name, " about %s", d.User)
+	}
+	sum := sha256.Sum256(name)
 	return hex.EncodeToString(sum[:16])
 }

@@ -115,7 +115,11 @@ type Subscription struct {
 }
 
 // Episode is a time in which a watch had too many records: From and To are the ends of the first and the last such window.
-type Episode struct{ From, To time.Time }
+type Episode struct {
+	From, To time.Time
+	// User is the ID of the emergency account that the episode is of; empty for any other watch.
+	User string `json:",omitempty"`
+}
 
 // Runs says that the subscription is neither paused nor stopped.
 func (s Subscription) Runs() bool { return !s.Paused && s.Stopped == "" }
@@ -307,7 +311,7 @@ type DeliveryKind string
 const (
 	OfRun   DeliveryKind = "run"   // what the subscription is for
 	OfTrial DeliveryKind = "trial" // the same, because somebody tries it
-	OfStop  DeliveryKind = "stop"  // that the subscription stopped, and why; or that a message failed, see TellsFailure
+	OfStop  DeliveryKind = "stop"  // that the subscription stopped, and why; or what else is wrong, see TellsTrouble
 )
 
 // Delivery is one message of a subscription to one recipient.
@@ -324,6 +328,8 @@ type Delivery struct {
 	AccountID int64
 	Account   string
 	Target    string
+	// User is the emergency account that the message is about: see Episode. It is empty for all of them.
+	User string
 	// Due is the time of the run. From and To are the episode of a watch, and N the count at which it was told. Note says what the
 	// recipient must know of the count.
 	Due, From, To time.Time
@@ -356,8 +362,8 @@ type SubscriptionStore interface {
 	// and fired is false, where the subscription was changed since it was read. It skips a delivery when the store has its key already.
 	Fire(ctx context.Context, after Subscription, run []Delivery) (fired bool, err error)
 	// ClaimDelivery gives one delivery of a lane that is due, and counts the attempt. Emergency watches come first, and files last. No
-	// other process gets the delivery before the time again. ok is false where none is due. A mail that was being handed over at its
-	// last claim becomes Unknown.
+	// other process gets the delivery before the time again. ok is false where none is due. A mail with the state Handing
+	// was being handed over at its last claim, and may have arrived.
 	ClaimDelivery(ctx context.Context, lane Lane, now, again time.Time) (d Delivery, ok bool, err error)
 	// SettleDelivery writes what became of a delivery: state, attempts, problem, next time, episode, count and note.
 	SettleDelivery(ctx context.Context, d Delivery) error

@@ -9,6 +9,24 @@ var Countries, countriesInSentences = countryNames()
 // CountryInSentence is a country or region as a sentence names it: "the Netherlands".
 func CountryInSentence(recorded string) string { return countriesInSentences.Words(recorded) }
 
+// country gives the letters of a country that is typed by its name. Any other text stays as it is.
+func country(value string) (string, string) {
+	if codes := Countries.ValuesSaid(value); len(codes) > 0 {
+		return codes[0], ""
+	}
+	return value, ""
+}
+
+// matchCountry compares countries, whether they are named or stand as letters.
+func matchCountry(stored, want string) bool {
+	if equalFold(stored, want) {
+		return true
+	}
+	a, _ := country(stored)
+	b, _ := country(want)
+	return equalFold(a, b)
+}
+
 func countryNames() (alone, inSentences *Enumeration) {
 	var codes []string
 	names := map[string]string{}

@@ -124,7 +124,8 @@ func (b *DirectoryBatch) Outcomes() int {
 type DirectoryWriter interface {
 	// PutDirectory stores a batch in one transaction. It returns the outcome of each object, then of every member
 	// of the memberships, of every owner, and of each state, in their order. An object with other values is updated; a
-	// value that an export lacks stays. A state with other values is replaced.
+	// value that an export lacks stays. A state with other values is replaced. It sets the Part of a report's file where an
+	// earlier import tells that the file may be a page.
 	PutDirectory(ctx context.Context, importID int64, batch DirectoryBatch) ([]Outcome, error)
 }
 

@@ -77,7 +77,10 @@ func TestPartsOfWordsFind(t *testing.T) {
 		{PolicyResultField, OpHas, "onlyFail", true},
 		{PolicyResultField, OpStarts, "would", false},
 		{OSField, OpStarts, "iOS 18", true},
-		{CountryField, OpIs, "Netherlands", false}, // an address has the value
+		{CountryField, OpIs, "Netherlands", true}, // a country may be named
+		{CountryField, OpIs, "norway", false},
+		{CountryField, OpIsNot, "Netherlands", false},
+		{PolicyResultField, OpIs, "would block", false}, // an address has the value
 	} {
 		if got := (Filter{}).With(c.field, c.op, c.text).Match(s); got != c.want {
 			t.Errorf("%s %s %q: got %v, want %v", c.field.Name, c.op.Label(), c.text, got, c.want)

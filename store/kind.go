@@ -100,6 +100,21 @@ type Shape struct {
 	Settle func(e Entry, around Envelope)
 	// LogOf tells the log of a record that stood in another one of the kind; nil where what its source says is enough.
 	LogOf func(e Entry, log Log) Log
+	// Told says how records of another kind tell records of the kind, with a document of their own: see Kind.Tells. Nil where none do.
+	Told *ToldShape
+}
+
+// ToldShape is the shape of a record inside a document of another kind. It is that of the kind itself, with a few differences.
+type ToldShape struct {
+	// Aliases are further names of keys, in lower case, each with the name of its property. They go before these names. Ignored are
+	// names, in lower case, that mean something else in such a document. Time is a key that may hold the time of the event too.
+	Aliases map[string]string
+	Ignored []string
+	Time    string
+	// Inside is a key whose object holds the record; empty for none.
+	Inside string
+	// Settle changes what such a document says in other words. It runs before Shape.Settle.
+	Settle func(Entry)
 }
 
 // FileColumn is a column of a kind's CSV files.

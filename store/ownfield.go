@@ -53,6 +53,8 @@ func (f *Field) complete() {
 		f.Closed, f.Hint, f.check = true, firstNonEmpty(f.Hint, "a number"), number
 	case all(func(p *Property) bool { return p.Bool != nil }):
 		f.Closed, f.Hint, f.Options, f.check = true, firstNonEmpty(f.Hint, "yes or no"), yesNoOptions, yesOrNo
+	case all(func(p *Property) bool { return p.Enumeration == Countries }):
+		f.Hint, f.check, f.match = firstNonEmpty(f.Hint, "a name or two letters"), country, matchCountry
 	case all(func(p *Property) bool { return p.Address }):
 		f.Hint, f.check, f.match, f.addresses = firstNonEmpty(f.Hint, addressHint), address, matchAddress, true
 	}

@@ -50,9 +50,17 @@ func (n RiskyNames) isEmpty() bool {
 	return n.Name+n.Username+n.AppID+n.Type+n.Blueprint == ""
 }
 
-// compare orders changes by their time, state, level and detail. Two changes that are equal in these are one change.
+// compare orders changes by their time, state, level and detail.
 func (c RiskChange) compare(other RiskChange) int {
 	return cmp.Or(c.Updated.Compare(other.Updated), cmp.Compare(c.State, other.State), cmp.Compare(c.Level, other.Level), cmp.Compare(c.Detail, other.Detail))
+}
+
+// second is the time of the change in whole seconds. Some files have no more of it.
+func (c RiskChange) second() time.Time { return c.Updated.Truncate(time.Second) }
+
+// isSame says that two changes are one: they are of one second, and have the same state, level and detail.
+func (c RiskChange) isSame(other RiskChange) bool {
+	return c.second().Equal(other.second()) && c.State == other.State && c.Level == other.Level && c.Detail == other.Detail
 }
 
 // with adds the cause that another record of the same change tells.
@@ -75,14 +83,14 @@ func (r *Risky) Settle() *Risky {
 }
 
 // With merges two rows of one object. The row with the later change is taken as a whole, but for its names where it has none. Rows
-// with the same time fill each other's gaps. The merged history has the changes of both.
+// of the same second fill each other's gaps. The merged history has the changes of both.
 func (r *Risky) With(other *Risky) *Risky {
 	newer, older := r, other
 	if older.Updated.After(newer.Updated) {
 		newer, older = older, newer
 	}
 	merged := *newer
-	if newer.Updated.Equal(older.Updated) {
+	if newer.second().Equal(older.second()) {
 		if older.compare(newer.RiskChange) > 0 {
 			merged.RiskChange = older.RiskChange
 		}
@@ -95,19 +103,24 @@ func (r *Risky) With(other *Risky) *Risky {
 	return &merged
 }
 
-// settleHistory sorts the history, keeps each different change once, and gives the row's own change the cause that its history tells.
+// settleHistory sorts the history, keeps each different change once with its latest time, and gives the row's own change the cause that
+// its history tells.
 func (r *Risky) settleHistory() {
 	var history []RiskChange
 	for _, c := range slices.SortedFunc(slices.Values(r.History), func(a, b RiskChange) int { return b.compare(a) }) {
-		if n := len(history); n > 0 && history[n-1].compare(c) == 0 {
-			history[n-1] = history[n-1].with(c)
+		same := len(history) - 1
+		for same >= 0 && history[same].second().Equal(c.second()) && !history[same].isSame(c) {
+			same--
+		}
+		if same >= 0 && history[same].isSame(c) {
+			history[same] = history[same].with(c)
 		} else {
 			history = append(history, c.with(RiskChange{}))
 		}
 	}
 	r.History = history
 	for _, c := range history {
-		if c.compare(r.RiskChange) == 0 {
+		if c.isSame(r.RiskChange) {
 			r.RiskChange = c
 		}
 	}

@@ -24,6 +24,11 @@ func (d scopedDirectory) NewRegistrations(ctx context.Context, since time.Time, 
 	return d.directory.NewRegistrations(ctx, since, q)
 }
 
+func (d scopedDirectory) NewMethods(ctx context.Context, since time.Time, q RegistrationsQuery) ([]NewMethods, error) {
+	q.Scopes = q.Scopes.with(d.scope)
+	return d.directory.NewMethods(ctx, since, q)
+}
+
 func (d scopedDirectory) CredentialUses(ctx context.Context, q CredentialUsesQuery) (CredentialUsePage, error) {
 	q.Scopes = q.Scopes.with(d.scope)
 	return d.directory.CredentialUses(ctx, q)

@@ -20,7 +20,7 @@ var (
 	IPResourceField          = &Field{Name: "ipresource", Label: "IP address (seen by resource)", Properties: []*Property{IPAddressFromResourceProvider}}
 	CityField                = &Field{Name: "city", Label: "City", Properties: []*Property{City}}
 	StateField               = &Field{Name: "state", Label: "State or province", Properties: []*Property{State}}
-	CountryField             = &Field{Name: "country", Label: "Country or region", Properties: []*Property{CountryOrRegion}, Hint: "a name or two letters"}
+	CountryField             = &Field{Name: "country", Label: "Country or region", Properties: []*Property{CountryOrRegion}}
 	ASNField                 = &Field{Name: "asn", Label: "Autonomous system number", Properties: []*Property{AutonomousSystemNumber}, One: "network", Many: "networks", Prefix: "AS"}
 	NetworkField             = &Field{Name: "network", Label: "Named location", Properties: []*Property{NetworkSet}}
 	GSAField                 = &Field{Name: "gsa", Label: "Through Global Secure Access", Properties: []*Property{IsThroughGlobalSecureAccess}}

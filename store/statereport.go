@@ -34,6 +34,8 @@ const (
 	PartRejected ReportPart = "rejected" // a row could not be read
 	PartFiltered ReportPart = "filtered" // the answer says that it was asked with a filter, or for one object
 	PartOneRow   ReportPart = "one"      // it has one row
+	PartNearPage ReportPart = "near"     // a page of the report that has other rows came in within a day of it; the engine finds out
+	PartFurther  ReportPart = "further"  // it is a page that a link led to
 )
 
 // sentence says why, and what to do.
@@ -49,6 +51,10 @@ func (p ReportPart) sentence() string {
 		return "its answer was asked with a filter, or for one object"
 	case PartOneRow:
 		return "it has a single row"
+	case PartNearPage:
+		return "another page of the report came in within a day, and it may be the last page of the same answer"
+	case PartFurther:
+		return "it is a page that the link of another page led to ($skiptoken)"
 	}
 	return ""
 }

@@ -21,6 +21,8 @@ type States interface {
 	// NewRegistrations counts the persons for whom an import since a time told a method that the import before it did not,
 	// by method. Who was imported for the first time since then does not count.
 	NewRegistrations(ctx context.Context, since time.Time, q RegistrationsQuery) (map[string]int64, error)
+	// NewMethods gives the persons whom NewRegistrations counts, by their IDs.
+	NewMethods(ctx context.Context, since time.Time, q RegistrationsQuery) ([]NewMethods, error)
 	// CredentialUses gives one page of registrations and resets, the newest first.
 	CredentialUses(ctx context.Context, q CredentialUsesQuery) (CredentialUsePage, error)
 	// AppCredentials gives one page of the credentials of applications and service principals.
@@ -47,6 +49,8 @@ type StateTold struct {
 	// Gone counts the rows that the newest whole report lacks, and Whole is the date of that; zero where only parts were imported.
 	Gone  int64
 	Whole time.Time
+	// Part is the date of the newest file that is a part; zero for none. Where it is newer than Whole, rows may be gone that count.
+	Part time.Time
 }
 
 // RegistrationCondition asks for registrations with a state.
@@ -72,6 +76,14 @@ type RegistrationsQuery struct {
 	After  *EntityPlace
 	Limit  int
 	Scopes Scopes
+}
+
+// Kind is the report that is asked for.
+func (q *RegistrationsQuery) Kind() StateKind {
+	if q.Former {
+		return StateFormerRegistration
+	}
+	return StateRegistration
 }
 
 // PeopleOf narrows to people by the imported directory: to members of any of the groups, and to users of any of the departments.
@@ -106,6 +118,14 @@ func (q *RegistrationsQuery) Marks() (marks []string) {
 		marks = append(marks, markType+plainMark(q.UserType))
 	}
 	return marks
+}
+
+// NewMethods is the present row of a person, with the methods that an import told and the one before it did not, in lower case. At is
+// the time of the last such import.
+type NewMethods struct {
+	Registration
+	New []string
+	At  time.Time
 }
 
 // RegistrationPage is one page of rows. Total counts all rows of the query.

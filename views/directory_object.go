@@ -363,3 +363,12 @@ func (p *EntityPage) busiest(s store.Status) store.Log {
 	}
 	return best.Info.Log
 }
+
+// reportedNote says of which import the report is, and whether the newest one has the application.
+func (p EntityPage) reportedNote() string {
+	note := "whatever its outcome; imported last on " + p.Shell.Zone.Minute(p.Reported.AsOf)
+	if !p.Reported.Gone.IsZero() {
+		note += "; no longer in the report of " + p.Shell.Zone.Minute(p.Reported.Gone)
+	}
+	return note
+}

@@ -216,7 +216,7 @@ func (p MapPage) previewText(c Column, e store.Entry) string {
 		kind := p.List.Info().Kind()
 		return kind.StatusInfo(kind.StatusOf(e)).Label
 	}
-	return c.cell(e).Text
+	return c.zoned(p.Shell.Zone, e).Text
 }
 
 // MappingsPage is the list of the mappings.

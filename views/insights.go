@@ -419,9 +419,9 @@ func (p InsightPage) nothing() EmptyState {
 		return EmptyState{Title: "No rows on this page", Text: "The list has moved on since the link was made.", Link: &Link{"Go to the first page", p.url(func(*ask.InsightQuery) {})}}
 	}
 	if p.Query.List.Undated {
-		return EmptyState{Title: "No rows", Text: "The list has none with these choices, whatever the range."}
+		return EmptyState{Title: "No " + p.Query.List.Many, Text: p.Query.List.Definition + " " + p.Query.List.None()}
 	}
-	e := EmptyState{Title: "No " + p.Query.List.Many, Text: p.Query.List.Definition + " There is none in this range, with this filter."}
+	e := EmptyState{Title: "No " + p.Query.List.Many, Text: p.Query.List.Definition + " " + p.Query.List.None()}
 	if p.Query.Range.Preset != MonthRange {
 		e.Link = &Link{"Look at the last month", p.presetURL(MonthRange)}
 	}

@@ -23,6 +23,14 @@ func (d InsightDocument) address() string {
 // asOf is the time of the document. What does not depend on the range, such as an expiry, is judged at this time.
 func (d InsightDocument) asOf() string { return d.Shell.Zone.Minute(d.Now) }
 
+// tenantLabel says what the IDs of tenants are.
+func (d InsightDocument) tenantLabel() string {
+	if len(d.Query.Tenants) > 1 {
+		return "Tenants, counted together"
+	}
+	return "Tenant"
+}
+
 // documentPart is a status of the picture with its sum.
 type documentPart struct {
 	Status store.Status

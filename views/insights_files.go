@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"signpost/store"
@@ -112,7 +113,15 @@ func (f *insightCSV) begin() error {
 			head = append(head, n.Label+" by the report (UTC)")
 		}
 	}
-	return f.line(head)
+	for _, n := range f.q.List.Columns[1:] { // behind the others, so that these keep their places
+		if n.Successes {
+			head = append(head, n.Label+" with success (UTC)")
+		}
+		if n.IDLabel != "" {
+			head = append(head, n.IDLabel)
+		}
+	}
+	return f.line(append(head, "Tenant ID"))
 }
 
 func (f *insightCSV) line(cells []string) error {
@@ -171,7 +180,16 @@ func insightLine(q *ask.InsightQuery, row *ask.InsightRow) []string {
 			line = append(line, cellValue(n, ask.Cell{Time: cell.Reported, Unknown: cell.Reported.IsZero()}))
 		}
 	}
-	return line
+	for _, n := range q.List.Columns[1:] {
+		cell := q.List.Cell(row.Cells, n)
+		if n.Successes {
+			line = append(line, cellValue(n, ask.Cell{Time: cell.LastSuccess(), Unknown: cell.LastSuccess().IsZero()}))
+		}
+		if n.IDLabel != "" {
+			line = append(line, store.NeutralCell(n.ID(cell)))
+		}
+	}
+	return append(line, store.NeutralCell(strings.Join(q.Tenants, " "))) // several are counted together
 }
 
 // insightJSON is an array with an object for each row.
@@ -228,8 +246,14 @@ func insightObject(q *ask.InsightQuery, row *ask.InsightRow) ([]byte, error) {
 		if !inFile(n) {
 			continue
 		}
-		if err := member(n.Name, jsonValue(n, q.List.Cell(row.Cells, n))); err != nil {
+		cell := q.List.Cell(row.Cells, n)
+		if err := member(n.Name, jsonValue(n, cell)); err != nil {
 			return nil, err
+		}
+		if n.IDLabel != "" {
+			if err := member(n.Name+"id", n.ID(cell)); err != nil {
+				return nil, err
+			}
 		}
 	}
 	return append(append([]byte("{"), b.Bytes()...), '}'), nil

@@ -3,6 +3,7 @@ package views
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"signpost/store"
 )
@@ -31,6 +32,8 @@ type Column struct {
 	// ConditionalAccess marks a column that only some roles may see.
 	ConditionalAccess bool
 	cell              func(store.Entry) Cell
+	// isTime says that the texts of cells are times, as store.Property.Instant says.
+	isTime bool
 	// draws is the property that chooses the column.
 	draws *store.Property
 	// holds are the properties with values in the cells, for filtering by them.
@@ -64,10 +67,19 @@ func shortened[E store.Entry](get func(E) string) func(store.Entry) Cell {
 
 // cellIn is a cell of a row. A row already has its own ID in its data attribute. If this ID is a GUID, the cell does not repeat
 // it, and the script shows it whole.
-func (c Column) cellIn(e store.Entry) Cell {
-	cell := c.cell(e)
+func (c Column) cellIn(zone Zone, e store.Entry) Cell {
+	cell := c.zoned(zone, e)
 	if c.Kind == kindID && cell.Title == e.Head().ID && store.IsGUID(cell.Title) {
 		cell.Title = cell.Text
+	}
+	return cell
+}
+
+// zoned is a cell with its time in the zone of the viewer.
+func (c Column) zoned(zone Zone, e store.Entry) Cell {
+	cell := c.cell(e)
+	if t, err := time.Parse(time.RFC3339Nano, cell.Text); c.isTime && err == nil {
+		cell = Cell{Text: zone.Time(t), Title: zone.PreciseTime(t)}
 	}
 	return cell
 }
@@ -184,7 +196,7 @@ func (l *Look) propertyColumn(p *store.Property) Column {
 	if c, ok := l.Columns[p]; ok {
 		return c
 	}
-	c := Column{Name: generalColumn, Label: p.Label, Kind: kindText, ConditionalAccess: p.Class == store.ConditionalAccess, holds: []*store.Property{p}}
+	c := Column{Name: generalColumn, Label: p.Label, Kind: kindText, ConditionalAccess: p.Class == store.ConditionalAccess, isTime: p.Instant, holds: []*store.Property{p}}
 	c.cell = plain(func(e store.Entry) string { return l.cellText(p, e) })
 	if p.IsID() {
 		c.Kind = kindID

@@ -2,8 +2,10 @@ package views
 
 import (
 	"testing"
+	"time"
 
 	"signpost/store"
+	"signpost/store/risk"
 )
 
 func TestCells(t *testing.T) {
@@ -70,5 +72,24 @@ func TestNotDisclosedClientApp(t *testing.T) {
 		if got := clientNotDisclosed(&test.signIn); got != test.want {
 			t.Errorf("%s: got %t, want %t", test.name, got, test.want)
 		}
+	}
+}
+
+// Columns of times show them in the viewer's zone, to the second; the title has all digits. A text that is no time stays.
+func TestColumnsOfTimesHaveTheViewersZone(t *testing.T) {
+	oslo, err := time.LoadLocation("Europe/Oslo")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := (&Look{}).propertyColumn(risk.Updated)
+	for told, want := range map[string]Cell{
+		"2026-11-28T03:17:05.068Z": {"2026-11-28 04:17:05 CET", "2026-11-28 04:17:05.068 CET"}, "": {Empty, Empty}, "soon": {"soon", "soon"},
+	} {
+		if got := c.cellIn(ZoneOf(oslo), &risk.Record{Updated: told}); got != want {
+			t.Errorf("%q: got %v, want %v", told, got, want)
+		}
+	}
+	if text := (&Look{}).propertyColumn(risk.Source).cellIn(ZoneOf(oslo), &risk.Record{Source: "2026-11-28T03:17:05Z"}).Text; text != "2026-11-28T03:17:05Z" {
+		t.Errorf("a text that is no time of the record is shown as %q", text)
 	}
 }

@@ -37,7 +37,7 @@ func (d ListDocument) cell(c Column, e store.Entry) string {
 	if c.Kind == kindStatus {
 		return statusWord(d.List.Kind(), d.List.Kind().StatusOf(e))
 	}
-	cell := c.cell(e)
+	cell := c.zoned(d.Shell.Zone, e)
 	if c.Kind == kindID { // its text is short
 		return cell.Title
 	}

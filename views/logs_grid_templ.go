@@ -547,7 +547,7 @@ func gridRow(p LogPage, row LogRow) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			default:
-				templ_7745c5c3_Err = textCell(c.cellIn(row.Row.Entry)).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = textCell(c.cellIn(p.Shell.Zone, row.Row.Entry)).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1514,7 +1514,7 @@ func memberRows(p LogPage, group store.Key, members MemberPage) templ.Component 
 						return templ_7745c5c3_Err
 					}
 				default:
-					templ_7745c5c3_Err = textCell(c.cellIn(row.Entry)).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = textCell(c.cellIn(p.Shell.Zone, row.Entry)).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

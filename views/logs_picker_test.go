@@ -21,7 +21,7 @@ func TestValuesMeant(t *testing.T) {
 		{store.OSField, "Windows 8.1", []string{"Windows8.1", "Windows 8.1"}},
 		{store.MethodField, "temporary access pass", []string{"TAP", "temporaryAccessPass", "Temporary Access Pass"}},
 		{store.MethodField, "Text message", []string{"Text message", "SMS", "OneWaySMS"}},
-		{store.CountryField, "germany", []string{"DE", "Germany"}},
+		{store.CountryField, "germany", []string{"DE"}},
 		{store.CountryField, "Atlantis", []string{"Atlantis"}},
 		{store.StatusField, "Interrupted", []string{"interrupted"}},
 		{store.MFAField, "Declined", []string{store.MFADenied}},

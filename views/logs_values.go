@@ -113,7 +113,7 @@ func (p LogPage) cellValue(c Column, s store.Entry) (value string, stated bool) 
 		return joinValues(firstValues(held, s), held...), true
 	}
 	wanted := held[0].values(s)
-	if len(wanted) == 1 && wanted[0] == cell.shown() && isPlainlyShown(wanted[0]) && isFilterable(wanted[0]) {
+	if !c.isTime && len(wanted) == 1 && wanted[0] == cell.shown() && isPlainlyShown(wanted[0]) && isFilterable(wanted[0]) {
 		return "", false
 	}
 	return joinValues(wanted, held...), true

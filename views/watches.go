@@ -62,7 +62,9 @@ type Notice struct {
 	// Text says what there was; Address shows it, and is empty where the viewer may not see it any more. Note says what the viewer
 	// must know of the number.
 	Text, Address, Note string
-	Seen                bool
+	// Also are the other lists that the watch counted.
+	Also []Link
+	Seen bool
 }
 
 // WatchRow is a watch or a schedule.

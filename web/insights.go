@@ -222,6 +222,9 @@ func (s *Server) recordReport(c echo.Context, page *views.InsightPage) error {
 // report adds a row of a report.
 func (n *seen) report(list *ask.InsightList, row *ask.InsightRow) {
 	switch {
+	case row.Entry != nil: // whoever acted, and whom it was done to
+		n.entry(row.Entry)
+		return
 	case list.Object == store.ObjectUser:
 		if n.isOwn(row.ID) {
 			return

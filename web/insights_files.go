@@ -96,6 +96,9 @@ func (s *Server) openReportRows(c echo.Context, q *ask.InsightQuery) (rows *repo
 	case len(bad) > 0:
 		return nil, bad
 	}
+	if q.Tenants, err = tenantsOf(ctx, reader); err != nil {
+		return nil, err
+	}
 	q.Share()
 	rows = &reportRows{ctx: ctx, reader: reader.Reader, q: q, release: sync.OnceFunc(release)}
 	rows.part, err = q.List.Part(ctx, reader.Reader, q)

@@ -325,12 +325,20 @@ func (s *Server) readRows(ctx context.Context, reader snapshot, page *views.LogP
 
 // fillTenants says whether the stored sign-ins are of several tenants.
 func (s *Server) fillTenants(ctx context.Context, reader snapshot, page *views.LogPage) error {
-	if !page.List.TellsTenant() || reader.withheld.Has(store.TenantLogs) {
+	if !page.List.TellsTenant() {
 		return nil
 	}
-	tenants, err := reader.Tenants(ctx)
+	tenants, err := tenantsOf(ctx, reader)
 	page.SeveralTenants = len(tenants) > 1
 	return err
+}
+
+// tenantsOf gives the tenants of the stored records; none to whom they are withheld.
+func tenantsOf(ctx context.Context, reader snapshot) ([]string, error) {
+	if reader.withheld.Has(store.TenantLogs) {
+		return nil, nil
+	}
+	return reader.Tenants(ctx)
 }
 
 // whyEmpty explains a list without rows: nothing imported, nothing in the range, nothing that passes the

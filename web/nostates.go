@@ -25,6 +25,10 @@ func (noDirectory) NewRegistrations(context.Context, time.Time, store.Registrati
 	return nil, nil
 }
 
+func (noDirectory) NewMethods(context.Context, time.Time, store.RegistrationsQuery) ([]store.NewMethods, error) {
+	return nil, nil
+}
+
 func (noDirectory) CredentialUses(context.Context, store.CredentialUsesQuery) (store.CredentialUsePage, error) {
 	return store.CredentialUsePage{}, nil
 }

@@ -101,6 +101,9 @@ func (s *Server) fillDocument(c echo.Context, page *views.InsightPage) error {
 		return err
 	}
 	defer release()
+	if page.Query.Tenants, err = tenantsOf(ctx, reader); err != nil {
+		return err
+	}
 	bad, err := s.fillReport(ctx, c, reader, page)
 	switch {
 	case err != nil:

@@ -170,7 +170,7 @@ func TestDetectionList(t *testing.T) {
 	for log, queries := range map[string]map[string]int{
 		"detections": {
 			"": 2, "status=high": 1, "status=hidden": 1, "status=low": 0, "risk=high": 1, "riskstate=atRisk": 1, "riskstate.not=atRisk": 1, "riskevent=unfamiliarFeatures": 1, "riskevent.has=unfamiliar": 1, "riskevent=somenewdetection": 1,
-			"user=ada@tidewater-lantern.example": 1, "user=" + riskUser: 1, "user=Zoe+Ferrywoman": 1, "ip=192.0.2.0/24": 1, "city=tromsø": 1, "country=NO": 1, "timing=realtime": 1, "activity=signin": 1, "source=IdentityProtection": 1,
+			"user=ada@tidewater-lantern.example": 1, "user=" + riskUser: 1, "user=Zoe+Ferrywoman": 1, "ip=192.0.2.0/24": 1, "city=tromsø": 1, "country=NO": 1, "country=norway": 1, "country.not=Norway": 1, "timing=realtime": 1, "activity=signin": 1, "source=IdentityProtection": 1,
 			"reason=UnfamiliarASN": 1, "reason=TI_RI_0042": 1, "technique=T1110.003": 1, "technique.empty=yes": 1, "agent.has=Lantern": 1, "signin=" + riskSignIn: 1, "correlation=7b000000-0000-4000-8000-000000000001": 1,
 			"request=" + riskOfAda: 1, "usertype=member": 1, "issuer=AzureAD": 1, "riskdetail=none": 1, "lastupdateddatetime.starts=2026-11-28T03": 1, "lastupdateddatetime.empty=yes": 1, "tenant=e0000000-0000-4000-8000-000000000001": 1,
 		},
@@ -261,5 +261,24 @@ func TestDetectionDownloads(t *testing.T) {
 	}
 	if file := ada.get("/logs/detections/export.csv" + riskDay).body; !strings.Contains(file, "Detection type,") || !strings.Contains(file, "unfamiliarFeatures") || strings.Contains(file, "Service principal") {
 		t.Errorf("the file is %s", file)
+	}
+}
+
+// Who may not read detections does not learn from "Who looked" that somebody downloaded some about them. Others do.
+func TestDownloadsOfDetectionsTellNobodyElse(t *testing.T) {
+	t.Parallel()
+	h := riskHouse(t)
+	for name, role := range map[string]auth.Role{"own-reader": auth.RoleSecurityReader, "own-reports": auth.RoleReportsReader, "own-user": auth.RoleUser} {
+		if _, err := h.accounts.Add(t.Context(), auth.NewAccount{Name: name, Password: housePassword, Roles: []auth.Role{role}, UserID: riskUser}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	h.as("ada").get("/logs/detections/export.csv"+riskDay).expect(t, "a download", http.StatusOK, "")
+	for name, want := range map[string]int{"own-reader": 1, "own-reports": 0, "own-user": 0} {
+		page := h.as(name).get("/me/looked?" + lookedEver)
+		page.expect(t, name, http.StatusOK, "")
+		if got := page.document(t).Find("[data-testid=downloads] [data-testid=look]").Length(); got != want {
+			t.Errorf("%s sees %d downloads, want %d", name, got, want)
+		}
 	}
 }

@@ -42,9 +42,10 @@ func (s *Server) ownStore(v Viewer) store.Store {
 	return store.Owned(store.Withheld(s.Store, store.ClassesOf(store.AllClasses()...).Without(store.TenantLogs)), v.Person())
 }
 
-// recordsOf gives the records that the viewer made or that are about them, whatever else they may see.
+// recordsOf gives the records that the viewer made or that are about them, whatever else they may see. Identity Protection's records
+// are for those alone who may read them: others must not learn that there are some about them.
 func (s *Server) recordsOf(v Viewer) store.Store {
-	return store.Scoped(s.Store, store.NewScope([]string{v.Person().UserID}, nil, nil))
+	return store.Scoped(store.Withheld(s.Store, v.hidden()&store.ClassesOf(store.Risk)), store.NewScope([]string{v.Person().UserID}, nil, nil))
 }
 
 // accessRecords gives the access log to the page that shows who looked. Its question names the viewer. The page draws nothing

@@ -1,8 +1,10 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"net/url"
+	"slices"
 
 	"github.com/labstack/echo/v4"
 
@@ -22,22 +24,34 @@ func (s *Server) notice(ctx context.Context, v Viewer, d auth.Delivery, emergenc
 		n.Name, n.Text = "A watch or schedule", "What it shows is not for you any more."
 		return n
 	}
-	if d.TellsFailure() {
-		n.Text, n.Address = "has a message that did not go out.", views.WatchURL(sub.ID)
+	if d.TellsTrouble() {
+		n.Text, n.Address, n.Note = "has a problem.", views.WatchURL(sub.ID), d.Note
 		return n
 	}
 	if d.Kind == auth.OfStop {
-		n.Text, n.Address = "has stopped. "+sub.Stopped, views.WatchURL(sub.ID)
+		n.Text, n.Address = "has stopped. "+cmp.Or(d.Note, sub.Stopped), views.WatchURL(sub.ID)
 		return n
 	}
-	address := watchedAddress(sub, emergency)
+	name := ""
+	if d.User != "" {
+		emergency = slices.DeleteFunc(slices.Clone(emergency), func(a auth.EmergencyAccount) bool { return a.ID != d.User })
+		if len(emergency) > 0 {
+			name = " of " + emergency[0].Name
+		}
+	}
+	address := watchedAddress(sub, store.Interactive, emergency)
 	if s.Readable(ctx, auth.Readers{Owner: v.Account}, address) != nil {
 		n.Name, n.Text = "A watch or schedule", "What it shows is not for you any more."
 		return n
 	}
-	n.Text, n.Note = views.Count(d.N, "record", "records"), d.Note
-	if sub.Kind != auth.KindEmergency || len(emergency) > 0 { // else the list would have the sign-ins of everybody
+	n.Text, n.Note = views.Count(d.N, "record", "records")+name, d.Note
+	switch {
+	case sub.Kind != auth.KindEmergency:
 		n.Address = auth.RangeAddress(address, d.From, d.To)
+	case len(emergency) > 0: // else the list would have the sign-ins of everybody
+		n.Address = auth.RangeAddress(address, d.From, d.To)
+		also := watchedAddress(sub, store.NonInteractive, emergency)
+		n.Also = []views.Link{{Label: "Non-interactive ones", Address: auth.RangeAddress(also, d.From, d.To)}}
 	}
 	if d.Kind == auth.OfTrial {
 		n.Text = "trial: " + n.Text
@@ -45,8 +59,8 @@ func (s *Server) notice(ctx context.Context, v Viewer, d auth.Delivery, emergenc
 	return n
 }
 
-// watchedAddress is the first list that a subscription is about.
-func watchedAddress(sub auth.Subscription, emergency []auth.EmergencyAccount) string {
+// watchedAddress is the list that a subscription is about; of an emergency watch that of a log.
+func watchedAddress(sub auth.Subscription, log store.Log, emergency []auth.EmergencyAccount) string {
 	if sub.Kind != auth.KindEmergency {
 		return sub.Terms.Address
 	}
@@ -57,7 +71,7 @@ func watchedAddress(sub auth.Subscription, emergency []auth.EmergencyAccount) st
 	for _, a := range emergency {
 		params.Add("user", a.ID)
 	}
-	return "/logs/" + string(store.Interactive) + "?" + params.Encode()
+	return "/logs/" + string(log) + "?" + params.Encode()
 }
 
 // unseenNotices counts the notices that the viewer has not seen. A page must not fail because of it.

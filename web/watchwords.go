@@ -50,6 +50,9 @@ func watchWords(kind auth.SubscriptionKind, t auth.Terms) string {
 	if kind != auth.KindSchedule {
 		within := views.Count(int64(t.Minutes), "minute", "minutes")
 		if t.More == 0 {
+			if kind == auth.KindEmergency {
+				return "any record; one message for each account until " + within + " pass without one"
+			}
 			return "any record; one message until " + within + " pass without one"
 		}
 		return "more than " + views.Number(t.More) + " in " + within
@@ -76,8 +79,8 @@ func deliveryWords(d auth.Delivery) string {
 	case auth.OfTrial:
 		return word + " (trial)"
 	case auth.OfStop:
-		if d.TellsFailure() {
-			return word + " (says that a message failed)"
+		if d.TellsTrouble() {
+			return word + " (tells of a problem)"
 		}
 		return word + " (says that it stopped)"
 	}

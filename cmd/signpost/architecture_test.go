@@ -26,7 +26,7 @@ var mayImport = map[string][]string{
 	"auth":           {},
 	"store":          {"store/rawjson"},
 	"store/audit":    {"store", "store/rawjson"},
-	"store/activity": {"store", "store/rawjson"},
+	"store/activity": {"store", "store/risk", "store/rawjson"}, // some records of activity tell risk detections
 	// Changed properties are kept and withheld as those of audit records.
 	"store/provisioning": {"store", "store/audit", "store/rawjson"},
 	"store/risk":         {"store", "store/rawjson"},

@@ -227,6 +227,10 @@ func (w *insightsWorld) rows(path string, v url.Values) map[string]map[string]st
 		delete(row, "ID")
 		delete(row, records[0][0])
 		delete(row, "Username")
+		if !store.IsGUID(row["Tenant ID"]) {
+			w.t.Errorf("%s: %s is of the tenant %q", path, id, row["Tenant ID"])
+		}
+		delete(row, "Tenant ID")
 		rows[strings.ToLower(id)] = row
 	}
 	return rows

@@ -68,8 +68,12 @@ func TestNothingGoesOutTwiceAfterAKill(t *testing.T) {
 	w.begin()
 	w.later(time.Hour)
 	w.expect("after the kill", 0)
-	if one := w.deliveries(sub)[0]; one.State != auth.Unknown || one.Problem == "" {
-		t.Errorf("the delivery is %+v", one)
+	texts := w.troubles("after the kill", 1)
+	if !strings.Contains(texts[0], "Subject: Perhaps not sent: Failures") || !strings.Contains(plainBody(t, texts[0]), "It may have arrived") {
+		t.Errorf("the mail is %s", texts[0])
+	}
+	if list := w.deliveries(sub); len(list) != 1 || list[0].State != auth.Unknown || list[0].Problem == "" {
+		t.Errorf("the deliveries are %+v", list)
 	}
 }
 
@@ -219,11 +223,13 @@ func TestFailureIsTold(t *testing.T) {
 		t.Errorf("its problem is %q, %v", got.Problem, err)
 	}
 	for _, name := range []string{"reader", "root"} {
-		if list, unseen, err := w.people.Notices(t.Context(), w.ids[name], 10); err != nil || unseen != 1 || !list[0].TellsFailure() {
+		if list, unseen, err := w.people.Notices(t.Context(), w.ids[name], 10); err != nil || unseen != 1 || !list[0].TellsTrouble() {
 			t.Errorf("notices of %s: %+v, %v", name, list, err)
 		}
 	}
-	if text := w.expect("one for each", 2)[0]; !strings.Contains(text, "Subject: Not sent: Failures") {
+	texts := w.troubles("one for each", 2)
+	// The mail has the reason of its time, whatever became of the schedule since then.
+	if text := plainBody(t, texts[0]); !strings.Contains(text, "Narrow the view") {
 		t.Errorf("the mail is %s", text)
 	}
 }

@@ -1,14 +1,19 @@
 package main
 
 import (
+	"context"
 	"crypto/x509"
 	"encoding/json"
+	"fmt"
 	"net/http"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"signpost/auth"
+	"signpost/store"
 	"signpost/web/dispatch"
 )
 
@@ -160,4 +165,83 @@ func TestEmergencyAccountsAreTold(t *testing.T) {
 	if one := w.deliveries(sub)[0]; one.State != auth.Refused {
 		t.Errorf("the trial is %+v", one)
 	}
+}
+
+// recordingPortal keeps what is written into the access log: the address and the number of records.
+type recordingPortal struct {
+	dispatch.Portal
+
+	mu   sync.Mutex
+	told []string
+}
+
+func (p *recordingPortal) Told(ctx context.Context, who auth.Readers, address string, r store.Range, n int64) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.told = append(p.told, fmt.Sprintf("%s %d", address, n))
+	return p.Portal.Told(ctx, who, address, r, n)
+}
+
+// Each emergency account has episodes of its own, also at the same time as another's, and in either log.
+func TestEachEmergencyAccountIsTold(t *testing.T) {
+	t.Parallel()
+	w := newDispatchWorld(t)
+	const other = "other-id-1111-2222-333344445555"
+	if err := w.people.SetSettings(t.Context(), auth.Settings{Emergency: []auth.EmergencyAccount{{ID: mailUser, Name: "Break Glass"}, {ID: other, Name: "Spare Key"}}}); err != nil {
+		t.Fatal(err)
+	}
+	sub, err := w.people.AddSubscription(t.Context(), auth.Subscription{Kind: auth.KindEmergency, Created: w.now, Terms: auth.Terms{Name: "in", Address: "status=success", Zone: "UTC", Minutes: 60}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	of := func(user, category string, at time.Time) map[string]any {
+		r := w.signIn(at, "Suva", "FJ", "Linux")
+		r["category"] = category
+		r["properties"].(map[string]any)["userId"] = user
+		return r
+	}
+	recording := &recordingPortal{Portal: w.portal}
+	w.d.Portal = recording
+	w.put(of(mailUser, "SignInLogs", w.now.Add(-time.Second)))
+	w.later(time.Minute)
+	if text := w.expect("of the first", 1)[0]; !strings.Contains(text, "Subject: in: 1 record of Break Glass") {
+		t.Errorf("the mail is %s", text)
+	}
+	w.put(of(other, "NonInteractiveUserSignInLogs", w.now.Add(-time.Second)))
+	w.later(time.Minute)
+	text := w.expect("of the second, within the hour", 2)[1]
+	if !strings.Contains(text, "Subject: in: 1 record of Spare Key") || strings.Contains(plainBody(t, text), mailUser) {
+		t.Errorf("the mail is %s", text)
+	}
+	// Both at the same minute of a day long ago, told at once: a message for each.
+	past := w.now.Add(-3 * 24 * time.Hour)
+	w.put(of(mailUser, "SignInLogs", past), of(other, "SignInLogs", past))
+	w.later(time.Minute)
+	w.expect("of both, imported late", 4)
+	w.begin()
+	w.later(time.Minute)
+	w.expect("once, and after a restart", 4)
+	// The access log names the log in which the records are.
+	told := slices.DeleteFunc(recording.told, func(told string) bool { return strings.Contains(told, mailUser) })
+	slices.Sort(told)
+	want := []string{}
+	for _, log := range []string{"interactive", "noninteractive"} {
+		for n := range 2 {
+			want = append(want, fmt.Sprintf("/logs/%s?status=success&user=%s %d", log, other, n))
+		}
+	}
+	if got := slices.Compact(told); !slices.Equal(got, want) {
+		t.Errorf("the access log has %q, want %q", got, want)
+	}
+	// What an earlier version told for all accounts together is told to nobody again.
+	if err := w.people.ChangeSubscription(t.Context(), sub.ID, func(s *auth.Subscription) error {
+		for i := range s.Told {
+			s.Told[i].User = ""
+		}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	w.later(time.Minute)
+	w.expect("after an update", 4)
 }

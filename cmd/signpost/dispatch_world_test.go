@@ -15,6 +15,8 @@ import (
 	netmail "net/mail"
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -190,6 +192,32 @@ func (w *dispatchWorld) add(kind auth.SubscriptionKind, owner string, change fun
 	return sub
 }
 
+// isTrouble finds the mails that tell of a problem.
+var isTrouble = regexp.MustCompile(`(?m)^Subject: (Not sent|Perhaps not sent|Not counted): `)
+
+// expect gives the mails so far that tell of no problem.
+func (w *dispatchWorld) expect(what string, want int) []string {
+	w.t.Helper()
+	inbox := slices.DeleteFunc(w.server.inbox(), isTrouble.MatchString)
+	if len(inbox) != want {
+		w.t.Fatalf("%s: the mail server has %d mails, want %d:\n%s\n%s", what, len(inbox), want, strings.Join(inbox, "\n---\n"), w.log.String())
+	}
+	return inbox
+}
+
+// troubles gives the mails so far that tell of a problem, after a round that sends what waits.
+func (w *dispatchWorld) troubles(what string, want int) []string {
+	w.t.Helper()
+	if err := w.d.Send(w.t.Context()); err != nil {
+		w.t.Fatal(err)
+	}
+	inbox := slices.DeleteFunc(w.server.inbox(), func(text string) bool { return !isTrouble.MatchString(text) })
+	if len(inbox) != want {
+		w.t.Fatalf("%s: %d mails tell of a problem, want %d:\n%s\n%s", what, len(inbox), want, strings.Join(inbox, "\n---\n"), w.log.String())
+	}
+	return inbox
+}
+
 // failed is a sign-in that a policy blocked.
 func (w *dispatchWorld) failed(at time.Time) map[string]any {
 	r := w.signIn(at, "Suva", "FJ", "Linux")
@@ -200,13 +228,14 @@ func (w *dispatchWorld) failed(at time.Time) map[string]any {
 	return r
 }
 
+// deliveries gives what a subscription sent, the newest first, but for what tells of a problem.
 func (w *dispatchWorld) deliveries(sub auth.Subscription) []auth.Delivery {
 	w.t.Helper()
 	list, err := w.people.Deliveries(w.t.Context(), sub.ID, 100)
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	return list
+	return slices.DeleteFunc(list, auth.Delivery.TellsTrouble)
 }
 
 // attached gives the file of a mail.

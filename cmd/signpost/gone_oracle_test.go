@@ -37,9 +37,9 @@ func importReport(t *testing.T, im *importer.Importer, name, text string) {
 }
 
 // afterMoreReports imports what comes after the demo's report: a newer whole one that lacks some people and has a method more for
-// others, an older one of other methods, and a page of a newer one with some who were gone. It gives the rows that count then, and
+// others, an older one of other methods, and, some days later, a page of a newer one with some who were gone. It gives the rows that count then, and
 // how many are gone.
-func afterMoreReports(t *testing.T, im *importer.Importer, text []byte) (rows []registered, gone int64) {
+func afterMoreReports(t *testing.T, im, daysLater *importer.Importer, text []byte) (rows []registered, gone int64) {
 	t.Helper()
 	var first struct{ Value []reportRow }
 	if err := json.Unmarshal(text, &first); err != nil {
@@ -74,7 +74,7 @@ func afterMoreReports(t *testing.T, im *importer.Importer, text []byte) (rows []
 	}
 	importReport(t, im, "newer.json", answerOf(t, newer, ""))
 	importReport(t, im, "older.json", answerOf(t, older, ""))
-	importReport(t, im, "page.json", answerOf(t, page, `,"@odata.nextLink":"https://graph.microsoft.com/v1.0/next"`))
+	importReport(t, daysLater, "page.json", answerOf(t, page, `,"@odata.nextLink":"https://graph.microsoft.com/v1.0/next"`))
 	counted := answerOf(t, append(newer, page...), "")
 	var again struct{ Value []registered }
 	if err := json.Unmarshal([]byte(counted), &again); err != nil {

@@ -76,7 +76,7 @@ func TestRegistrationsEqualAPlainRecount(t *testing.T) {
 	if err != nil || len(rows) < 2000 || len(members) == 0 {
 		t.Fatalf("%d rows, a group of %d: %v", len(rows), len(members), err)
 	}
-	rows, gone := afterMoreReports(t, im, report)
+	rows, gone := afterMoreReports(t, im, importer.New(db, importer.Options{Now: func() time.Time { return until.AddDate(0, 0, 3) }}), report)
 	lost := ask.InsightQuery{Range: store.Range{From: until.AddDate(0, -1, 0), To: until}, Location: time.UTC, Now: until, Limit: 10}
 	lost.List, _ = ask.Authentication.ListNamed("gone")
 	lost.Sort = lost.List.Sort

@@ -162,6 +162,7 @@ var values = func() map[string]func(store.Entry, string) {
 		"recordtype auditlogrecordtype":              func(r *Record, told string) { r.RecordType, r.RecordNumber = recordType(told) },
 		"usertype":                                   func(r *Record, told string) { r.UserType = valueOf(UserTypes, told) },
 		"logontype logon_type":                       func(r *Record, told string) { r.LogonType = valueOf(LogonTypes, told) },
+		"riskid":                                     func(r *Record, told string) { r.detectionID = told },
 		"objectid officeobjectid":                    func(r *Record, told string) { r.Object = told },
 		"clientip ipaddress":                         func(r *Record, told string) { r.addresses[0] = told },
 		"clientipaddress client_ipaddress":           func(r *Record, told string) { r.addresses[1] = told },

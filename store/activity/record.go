@@ -56,6 +56,7 @@ type Record struct {
 	Items                               []ContentItem
 	Destination                         string // where files or mails went
 	addresses                           [3]string
+	detectionID                         string // of a record that tells a risk detection
 	tokenOf                             string // the object ID of whom the token of a request names
 
 	// These follow from the rest.

@@ -5,12 +5,24 @@ import (
 	"strings"
 
 	"signpost/store"
+	"signpost/store/risk"
 )
 
-// tells gives the sign-in that a record tells; nil for a record of another type. A record that names no request ID tells none either: its
-// sign-in could never be found again.
+// riskDetection is the number of the record type of risk detections, AadRiskDetection.
+const riskDetection = 294
+
+// tells gives the sign-in or the risk detection that a record tells; nil for a record of another type. A record that names no ID of it
+// tells none either: it could never be found again.
 func tells(e store.Entry) store.Entry {
 	r := e.(*Record)
+	if r.RecordNumber.Set && r.RecordNumber.N == riskDetection {
+		if r.detectionID == "" {
+			return nil
+		}
+		d := &risk.Record{}
+		d.SetHead(store.Head{Log: risk.Users, ID: r.detectionID, Time: r.Head().Time, ToldBy: Log})
+		return d
+	}
 	if !r.IsSignIn() || r.RecordNumber.Set && r.RecordNumber.N != stsLogon && r.RecordNumber.N != accountLogon {
 		return nil
 	}

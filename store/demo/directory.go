@@ -29,12 +29,14 @@ func directoryFiles() []directoryFile {
 		{"groups.json", func(w io.Writer, _ time.Time) error { return o.writeGroups(w) }},
 		{"applications.json", o.writeApplications},
 		{"serviceprincipals.json", o.writePrincipals},
-		{"registrationdetails.json", o.writeRegistrations},
 		{"adfs.json", o.writeParties},
 	}
 	for _, g := range o.groupList() {
 		files = append(files, directoryFile{"members-" + g.id + ".json", func(w io.Writer, _ time.Time) error { return o.writeMembers(w, &g) }})
 	}
+	files = append(files, o.olderReports()...)
+	// After the older report of registrations: a later import tells which methods are new.
+	files = append(files, directoryFile{"registrationdetails.json", o.writeRegistrations})
 	return files
 }
 

@@ -219,6 +219,9 @@ func (db *DB) StatesTold(ctx context.Context, scopes store.Scopes) (map[store.St
 			if err != nil {
 				return err
 			}
+			if told.Part, err = newestPart(ctx, q, kind); err != nil {
+				return err
+			}
 			if told.Whole = dates.newest(); told.N+told.Gone > 0 {
 				all[kind] = told
 			}

@@ -15,11 +15,7 @@ import (
 // registrationFilter is the where clause of a query.
 func (db *DB) registrationFilter(ctx context.Context, q dbfile.Querier, asked *store.RegistrationsQuery) (*stateFilter, error) {
 	f := &stateFilter{}
-	kind := store.StateRegistration
-	if asked.Former {
-		kind = store.StateFormerRegistration
-	}
-	f.ofKind(kind, asked.Gone)
+	f.ofKind(asked.Kind(), asked.Gone)
 	f.marks(asked.Marks())
 	f.prefix(asked.Prefix)
 	f.marksOnly = strings.TrimSpace(asked.Prefix) == ""
@@ -89,12 +85,28 @@ func (db *DB) CountRegistrations(ctx context.Context, asked store.RegistrationsQ
 // NewRegistrations counts persons with a new method; see store.States.
 func (db *DB) NewRegistrations(ctx context.Context, since time.Time, asked store.RegistrationsQuery) (map[string]int64, error) {
 	counts := map[string]int64{}
-	err := db.read(ctx, func(q dbfile.Querier) error {
-		f, err := db.registrationFilter(ctx, q, &asked)
+	err := db.eachNewMethods(ctx, since, &asked, func(n *store.NewMethods) {
+		for _, method := range n.New {
+			counts[method]++
+		}
+	})
+	return counts, err
+}
+
+// NewMethods gives the persons with a new method; see store.States.
+func (db *DB) NewMethods(ctx context.Context, since time.Time, asked store.RegistrationsQuery) (list []store.NewMethods, err error) {
+	err = db.eachNewMethods(ctx, since, &asked, func(n *store.NewMethods) { list = append(list, *n) })
+	return list, err
+}
+
+// eachNewMethods passes each person with a new method. The versions of a person come one after the other, and the present row behind
+// them. Few rows have versions, so these are looked at first.
+func (db *DB) eachNewMethods(ctx context.Context, since time.Time, asked *store.RegistrationsQuery, found func(*store.NewMethods)) error {
+	return db.read(ctx, func(q dbfile.Querier) error {
+		f, err := db.registrationFilter(ctx, q, asked)
 		if err != nil {
 			return err
 		}
-		// The versions of each person, and the present row behind them. Few rows have versions, so these are looked at first.
 		from := since.UnixMicro()
 		rows, err := q.QueryContext(ctx, `SELECT vid, vuntil, vdoc FROM (SELECT kind AS vkind, id AS vid, until AS vuntil, doc AS vdoc FROM state_versions WHERE until >= ?)
 			CROSS JOIN states ON kind = vkind AND id = vid WHERE `+f.text()+`
@@ -105,42 +117,63 @@ func (db *DB) NewRegistrations(ctx context.Context, since time.Time, asked store
 			return fmt.Errorf("read the versions of registrations: %w", err)
 		}
 		defer rows.Close()
-		return countNewMethods(rows.Next, func(dest ...any) error { return rows.Scan(dest...) }, rows.Err, counts)
-	})
-	return counts, err
-}
-
-// countNewMethods reads versions in the order of persons and times. A person counts once for each method.
-func countNewMethods(next func() bool, scan func(...any) error, fault func() error, counts map[string]int64) error {
-	var person string
-	var before *store.Registration
-	var counted map[string]bool
-	for next() {
-		var id string
-		var until int64
-		var doc []byte
-		var r store.Registration
-		if err := scan(&id, &until, &doc); err != nil {
-			return err
-		}
-		if err := json.Unmarshal(doc, &r); err != nil {
-			return fmt.Errorf("read a version: %w", err)
-		}
-		if id != person {
-			person, before, counted = id, nil, map[string]bool{}
-		}
-		if r.Methods == nil { // it tells nothing about methods
-			continue
-		}
-		if before != nil {
-			for _, method := range r.Methods {
-				if method = store.FoldCase(method); !counted[method] && !slices.ContainsFunc(before.Methods, func(m string) bool { return store.FoldCase(m) == method }) {
-					counted[method] = true
-					counts[method]++
-				}
+		var person string
+		var of versionsRead
+		for rows.Next() {
+			var id string
+			var until int64
+			var doc []byte
+			if err := rows.Scan(&id, &until, &doc); err != nil {
+				return err
+			}
+			if id != person {
+				of.end(found)
+				person, of = id, versionsRead{}
+			}
+			if err := of.read(doc, until); err != nil {
+				return err
 			}
 		}
-		before = &r
+		of.end(found)
+		return rows.Err()
+	})
+}
+
+// versionsRead are the versions of a person that were read so far.
+type versionsRead struct {
+	methods []string // of the newest version that tells them; nil for none
+	began   int64    // when the next version began
+	person  store.NewMethods
+}
+
+// read reads a version that was true until a time. A person has a new method once.
+func (v *versionsRead) read(doc []byte, until int64) error {
+	v.person.Registration = store.Registration{}
+	if err := json.Unmarshal(doc, &v.person.Registration); err != nil {
+		return fmt.Errorf("read a version: %w", err)
 	}
-	return fault()
+	began := v.began
+	v.began = until
+	methods := v.person.Methods
+	if methods == nil { // it tells nothing about methods
+		return nil
+	}
+	has := func(list []string, method string) bool {
+		return slices.ContainsFunc(list, func(m string) bool { return store.FoldCase(m) == method })
+	}
+	for _, method := range methods {
+		if method = store.FoldCase(method); v.methods != nil && !has(v.methods, method) && !slices.Contains(v.person.New, method) {
+			v.person.New, v.person.At = append(v.person.New, method), timeOfMicros(began)
+		}
+	}
+	v.methods = methods
+	return nil
+}
+
+// end passes the person with the present row, where there is a new method.
+func (v *versionsRead) end(found func(*store.NewMethods)) {
+	if len(v.person.New) > 0 {
+		slices.Sort(v.person.New)
+		found(&v.person)
+	}
 }

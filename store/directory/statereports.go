@@ -16,12 +16,22 @@ import (
 // stateReports is the table of the imported files of reports.
 var stateReports = dbfile.Summed{Table: "state_reports", Columns: "import, kind, dated, whole"}
 
+// What a file holds of its report, in the column whole.
+const (
+	holdsPart = 0
+	holdsAll  = 1
+	holdsPage = 2 // a part that names a further page
+)
+
+// pagesLast is how far apart the files of pages of one answer may be. Who fetches pages one by one takes minutes.
+const pagesLast = 24 * time.Hour
+
 // newestWhole gives the date of the newest file that holds a whole report of a kind; 0 for none.
 func (w *directoryWriting) newestWhole(kind store.StateKind) (dated int64, err error) {
 	if dated, known := w.whole[kind]; known {
 		return dated, nil
 	}
-	err = w.tx.QueryRowContext(w.ctx, "SELECT coalesce(max(dated), 0) FROM state_reports WHERE kind = ? AND whole = 1", kind).Scan(&dated)
+	err = w.tx.QueryRowContext(w.ctx, "SELECT coalesce(max(dated), 0) FROM state_reports WHERE kind = ? AND whole = ?", kind, holdsAll).Scan(&dated)
 	if err != nil {
 		return 0, fmt.Errorf("read the files of a report: %w", err)
 	}
@@ -48,12 +58,13 @@ func (w *directoryWriting) report(f *store.ReportFile) error {
 	if err != nil {
 		return err
 	}
-	whole := int64(0)
-	if f.Part == "" {
-		whole = 1
+	holds, err := w.holds(f)
+	if err != nil {
+		return err
 	}
-	cells := []any{importID, int64(f.Kind), dated, whole}
-	if _, err := w.tx.ExecContext(w.ctx, "INSERT OR REPLACE INTO state_reports ("+stateReports.Columns+", sum) VALUES (?, ?, ?, ?, ?)", append(cells, dbfile.SumOf(cells...))...); err != nil {
+	cells := []any{importID, int64(f.Kind), dated, holds}
+	if _, err := w.tx.ExecContext(w.ctx, "INSERT OR REPLACE INTO state_reports ("+stateReports.Columns+", sum, received) VALUES (?, ?, ?, ?, ?, ?)",
+		append(cells, dbfile.SumOf(cells...), w.received)...); err != nil {
 		return fmt.Errorf("keep a file of a report: %w", err)
 	}
 	if _, err := w.tx.ExecContext(w.ctx, "UPDATE states SET seen = ? WHERE kind = ? AND import = ? AND seen < ?", dated, f.Kind, importID, dated); err != nil {
@@ -68,6 +79,57 @@ func (w *directoryWriting) report(f *store.ReportFile) error {
 		return w.remark(f.Kind, after, "kind = ?", f.Kind)
 	}
 	return w.remark(f.Kind, after, "kind = ? AND import = ?", f.Kind, importID)
+}
+
+// holds says what a file holds of its report. The last page of an answer names no further one, so it looks whole. Where a file of
+// another page came in at about the same time, and has rows that this one lacks, this one is taken for a page too, and says so. A
+// page in turn makes parts of the files that came in at about its time.
+func (w *directoryWriting) holds(f *store.ReportFile) (int64, error) {
+	switch {
+	case f.Part == store.PartPage:
+		return holdsPage, w.makeParts(f.Kind)
+	case f.Part != "":
+		return holdsPart, nil
+	}
+	var other bool
+	err := w.tx.QueryRowContext(w.ctx, `SELECT EXISTS (SELECT 1 FROM state_reports r WHERE r.kind = ? AND r.whole = ? AND r.received > ? AND r.received < ? AND r.import <> ?
+		AND EXISTS (SELECT 1 FROM states s WHERE s.kind = r.kind AND s.import = r.import))`,
+		f.Kind, holdsPage, w.received-pagesLast.Microseconds(), w.received+pagesLast.Microseconds(), w.importID).Scan(&other)
+	if err != nil {
+		return 0, fmt.Errorf("look for pages of a report: %w", err)
+	}
+	if other {
+		f.Part = store.PartNearPage
+		return holdsPart, nil
+	}
+	return holdsAll, nil
+}
+
+// makeParts makes parts of the whole files that came in at about the time of the present one.
+func (w *directoryWriting) makeParts(kind store.StateKind) error {
+	rows, err := w.tx.QueryContext(w.ctx, "SELECT import, dated FROM state_reports WHERE kind = ? AND whole = ? AND received > ? AND received < ? AND import <> ?",
+		kind, holdsAll, w.received-pagesLast.Microseconds(), w.received+pagesLast.Microseconds(), w.importID)
+	if err != nil {
+		return fmt.Errorf("look for files of a report: %w", err)
+	}
+	defer rows.Close()
+	var files [][]any
+	for rows.Next() {
+		var importID, dated int64
+		if err := rows.Scan(&importID, &dated); err != nil {
+			return err
+		}
+		files = append(files, []any{importID, int64(kind), dated, int64(holdsPart)})
+	}
+	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+		return fmt.Errorf("read the files of a report: %w", err)
+	}
+	for _, cells := range files {
+		if _, err := w.tx.ExecContext(w.ctx, "UPDATE state_reports SET whole = ?, sum = ? WHERE import = ? AND kind = ?", holdsPart, dbfile.SumOf(cells...), cells[0], kind); err != nil {
+			return fmt.Errorf("make a part of a file of a report: %w", err)
+		}
+	}
+	return nil
 }
 
 // remarked is how many rows get their mark in one step.
@@ -130,7 +192,7 @@ func scanStates(rows *sql.Rows) (list [][]any, err error) {
 type reportDates []int64
 
 func readReportDates(ctx context.Context, q dbfile.Querier, kind store.StateKind) (dates reportDates, err error) {
-	rows, err := q.QueryContext(ctx, "SELECT DISTINCT dated FROM state_reports WHERE kind = ? AND whole = 1 ORDER BY dated", kind)
+	rows, err := q.QueryContext(ctx, "SELECT DISTINCT dated FROM state_reports WHERE kind = ? AND whole = ? ORDER BY dated", kind, holdsAll)
 	if err != nil {
 		return nil, fmt.Errorf("read the dates of a report: %w", err)
 	}
@@ -143,6 +205,16 @@ func readReportDates(ctx context.Context, q dbfile.Querier, kind store.StateKind
 		dates = append(dates, dated)
 	}
 	return dates, rows.Err()
+}
+
+// newestPart gives the date of the newest file that holds a part of a report of a kind; zero for none.
+func newestPart(ctx context.Context, q dbfile.Querier, kind store.StateKind) (time.Time, error) {
+	var dated int64
+	err := q.QueryRowContext(ctx, "SELECT coalesce(max(dated), 0) FROM state_reports WHERE kind = ? AND whole <> ?", kind, holdsAll).Scan(&dated)
+	if err != nil || dated == 0 {
+		return time.Time{}, err
+	}
+	return timeOfMicros(dated), nil
 }
 
 // goneSince is the date of the first whole report that lacks a row; zero where the newest has it.

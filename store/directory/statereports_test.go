@@ -231,3 +231,46 @@ func TestCheckFindsWrongMarks(t *testing.T) {
 		t.Errorf("%+v, %v", report, err)
 	}
 }
+
+// Pages that come in one by one take nobody out: not the last one, which names no further page, and in no order. A file with all
+// their rows is the whole report, and so is a file of another day.
+func TestPagesThatComeInOneByOne(t *testing.T) {
+	all := people(6)
+	noon := directoryTime.Add(12 * time.Hour)
+	file := func(part store.ReportPart, received time.Time, rows ...store.StateRow) reportFile {
+		return reportFile{rows: rows, kind: store.StateRegistration, date: received, part: part, received: received}
+	}
+	older := file("", noon.AddDate(0, 0, -30), all...)
+	pages := []reportFile{file(store.PartPage, noon, all[:2]...), file(store.PartPage, noon.Add(time.Minute), all[2:4]...), file("", noon.Add(2*time.Minute), all[4])}
+	for _, order := range orders(3) {
+		db := openNew(t)
+		importFile(t, db, 1, older)
+		for at, page := range order {
+			importFile(t, db, int64(at+2), pages[page])
+		}
+		expect := func(what string, n, gone int64, part, whole time.Time) {
+			t.Helper()
+			told, err := db.StatesTold(t.Context(), nil)
+			if got := told[store.StateRegistration]; err != nil || got.N != n || got.Gone != gone || !got.Part.Equal(part) || !got.Whole.Equal(whole) {
+				t.Errorf("%v, %s: %+v, %v", order, what, got, err)
+			}
+			var report store.Checkup
+			if err := db.Check(t.Context(), &report); err != nil || report.Total > 0 {
+				t.Errorf("%v, %s: the check finds %+v, %v", order, what, report, err)
+			}
+		}
+		last := noon.Add(2 * time.Minute)
+		expect("after the pages", 6, 0, last, older.date)
+		importFile(t, db, 5, file("", noon.Add(time.Hour), all[:5]...)) // the pages in one file
+		expect("after the whole answer", 5, 1, last, noon.Add(time.Hour))
+		importFile(t, db, 6, file("", noon.AddDate(0, 0, 7), all[:2]...))
+		expect("a week later", 2, 4, last, noon.AddDate(0, 0, 7))
+	}
+	// The import says that it is taken for a page.
+	db := openNew(t)
+	importFile(t, db, 1, pages[0])
+	batch := store.DirectoryBatch{At: noon, Received: noon, States: []store.StateRow{all[4]}, Reports: []store.ReportFile{{Kind: store.StateRegistration, Date: noon}}}
+	if _, err := db.PutDirectory(t.Context(), 2, batch); err != nil || batch.Reports[0].Part != store.PartNearPage {
+		t.Errorf("the file is %+v, %v", batch.Reports, err)
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -108,6 +109,15 @@ func TestStatesAreReplacedWhole(t *testing.T) {
 		}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("new since %s (-want +got):\n%s", since, diff)
+		}
+		persons, err := db.NewMethods(t.Context(), since, store.RegistrationsQuery{})
+		if err != nil || len(persons) != len(want) {
+			t.Errorf("new since %s: %+v, %v", since, persons, err)
+		}
+		for _, p := range persons {
+			if p.ID != id(1) || !slices.Equal(p.New, []string{"fido2securitykey"}) || !slices.Equal(p.Methods, []string{"email"}) || !p.At.Equal(later) {
+				t.Errorf("new since %s: %+v", since, p)
+			}
 		}
 	}
 }

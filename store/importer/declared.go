@@ -20,6 +20,8 @@ type declared struct {
 	tells []string        // in lower case
 	id    *store.Property // nil where the kind has none
 	root  *node
+	// toldRoot is the root for documents of another kind; nil where none tells a record of the kind.
+	toldRoot *node
 }
 
 // node says how the value of one key of a record is read.
@@ -101,6 +103,7 @@ func declaredOf(kind *store.Kind) *declared {
 	for alias, name := range kind.Shape.Fills {
 		k.root.put(alias, k.root.at(name).filling())
 	}
+	k.declareTold()
 	return k
 }
 
@@ -130,18 +133,34 @@ func (d *decoder) declared(k *declared, log store.Log, doc []byte) (e store.Entr
 	if d.has(markMapped) {
 		return d.mappedEntry(k, log, doc)
 	}
+	return d.declaredBy(k, reading{root: k.root, inside: k.kind.Shape.Inside, around: d.around(doc)}, log, doc)
+}
+
+// reading says how a document is read into a record of a kind.
+type reading struct {
+	root   *node
+	inside string // the key of an object that holds the record too; empty for none
+	around store.Envelope
+	settle func(store.Entry) // nil for none
+}
+
+// declaredBy is declared for a document that is read in a way of its own.
+func (d *decoder) declaredBy(k *declared, by reading, log store.Log, doc []byte) (e store.Entry, reason string) {
 	d.passProperties()
 	e = k.kind.New()
 	d.entry, d.anyScalar = e, true
 	d.misreads, d.eventTime, d.timeRank, d.unreadLists = d.misreads[:0], time.Time{}, 0, nil
 	if !d.isEnveloped() {
-		d.readNodes(k.root, doc)
+		d.readNodes(by.root, doc)
 	}
 	for _, object := range d.properties {
-		d.readNodes(k.root, object)
+		d.readNodes(by.root, object)
 	}
-	if reason := d.readInside(k, doc); reason != "" {
+	if reason := d.readInside(by.root, by.inside, doc); reason != "" {
 		return nil, reason
+	}
+	if by.settle != nil {
+		by.settle(e)
 	}
 	d.settleMisreads()
 	h := store.Head{Log: log, Time: d.eventTime}
@@ -166,7 +185,7 @@ func (d *decoder) declared(k *declared, log store.Log, doc []byte) (e store.Entr
 	}
 	e.SetHead(h)
 	if shape := &k.kind.Shape; shape.Settle != nil {
-		shape.Settle(e, d.around(doc))
+		shape.Settle(e, by.around)
 		d.settleMisreads()
 	}
 	if logOf := k.kind.Shape.LogOf; logOf != nil {
@@ -179,8 +198,8 @@ func (d *decoder) declared(k *declared, log store.Log, doc []byte) (e store.Entr
 
 // readInside reads the record that stands inside a member of the document, or of its properties: see store.Shape. reason says why
 // it cannot be read.
-func (d *decoder) readInside(k *declared, doc []byte) (reason string) {
-	if k.kind.Shape.Inside == "" {
+func (d *decoder) readInside(root *node, name string, doc []byte) (reason string) {
+	if name == "" {
 		return ""
 	}
 	objects := d.properties
@@ -188,15 +207,15 @@ func (d *decoder) readInside(k *declared, doc []byte) (reason string) {
 		objects = [][]byte{doc}
 	}
 	for _, object := range objects {
-		value := d.member(object, strings.ToLower(k.kind.Shape.Inside))
+		value := d.member(object, strings.ToLower(name))
 		if d.isEmpty(value) {
 			continue
 		}
 		inside := d.unwrap(value)
 		if inside[0] != '{' {
-			return k.kind.Shape.Inside + " is not a whole JSON object: it was cut off or changed. Programs for spreadsheets cut cells at 32,767 characters, so import the file as it was downloaded."
+			return name + " is not a whole JSON object: it was cut off or changed. Programs for spreadsheets cut cells at 32,767 characters, so import the file as it was downloaded."
 		}
-		d.readNodes(k.root, inside)
+		d.readNodes(root, inside)
 	}
 	return ""
 }

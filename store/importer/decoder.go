@@ -43,11 +43,11 @@ func ofReason(sentence string) error { return errors.New(sentence) }
 func (d *decoder) decode(log store.Log, doc []byte) (e store.Entry, reason string) {
 	d.outline(doc)
 	d.givenLog, d.isKept = log, log != ""
-	if k := d.table.logs[log]; k != nil {
-		return d.declared(k, log, doc)
-	}
 	if told, reason, isTold := d.decodeTold(log, doc); isTold {
 		return told, reason
+	}
+	if k := d.table.logs[log]; k != nil {
+		return d.declared(k, log, doc)
 	}
 	var near directory
 	_, known := store.SignIns.Log(log)

@@ -279,6 +279,7 @@ func (s *stream) flushDirectory() error {
 		return errEngine{fmt.Errorf("the engine gave %d outcomes for %d objects of the directory", len(outcomes), d.batch.Outcomes())}
 	}
 	s.countDirectory(outcomes)
+	s.noteParts()
 	d.batch, d.places, d.states, d.beside = store.DirectoryBatch{}, nil, nil, 0
 	return nil
 }

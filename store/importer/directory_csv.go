@@ -142,7 +142,7 @@ func (s *stream) readCSV(src *source, h *headings) error {
 	if h.format == PowerShellCSV && h.shape == nil {
 		s.directory.claim.shape = signIns // the headings tell, also for a row that has few values
 	}
-	if h.shape != nil && h.shape.state != nil {
+	if h.shape != nil && (h.shape.state != nil || h.isOwnRisk()) {
 		s.directory.claim.shape = h.shape
 	}
 	if h.isUnverified() {

@@ -78,7 +78,7 @@ func (l *look) evidenceOfHeadings(say func(string, ...any)) {
 
 // isKnown says whether a heading is one of the file's format.
 func (h *headings) isKnown(plain string) bool {
-	if h.isUnverified() {
+	if h.isUnverified() || h.isOwnRisk() {
 		return h.named[plain]
 	}
 	switch h.format {

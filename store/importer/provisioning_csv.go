@@ -42,12 +42,19 @@ func (h *headings) isUnverified() bool {
 
 // nameColumns gives the columns of such a file the keys of the records that they hold.
 func (t *kindTable) nameColumns(h *headings) {
-	if t == nil || !h.isUnverified() || t.instead[h.shape] == nil {
+	if t == nil || !h.isUnverified() && !h.isOwnRisk() || t.instead[h.shape] == nil {
 		return
 	}
 	k := t.instead[h.shape].shape.declared
 	h.named = map[string]bool{}
 	names := k.names()
+	if h.isOwnRisk() { // this program's files have columns too that no record has
+		for _, p := range k.kind.Properties {
+			if p.MadeUp {
+				delete(names, wordsOf(p.Label))
+			}
+		}
+	}
 	for i := range h.columns {
 		c := &h.columns[i]
 		name := names[wordsOf(c.heading)]

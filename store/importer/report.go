@@ -95,9 +95,11 @@ func (t *tally) sentences(format string) (list []string) {
 	}
 	list = append(list, t.notes...)
 	sort.Strings(list)
-	if t.told > 0 {
-		list = append(list, toldSentence(t.told), toldLacks.sentence(toldSource))
+	for kind, n := range t.told {
+		list = append(list, toldSentence(n, kind))
 	}
+	sort.Strings(list)
+	say(t.told[store.SignIns] > 0, toldLacks.sentence(toldSource))
 	if t.signIns == 0 {
 		say(t.morePages && len(t.directory)+len(t.kinds) > 0, morePages)
 		return list

@@ -21,8 +21,18 @@ func (h *headings) isRisk(known *shape) bool {
 	return keys["detectiontype"] || slices.Contains(riskShapes, known) && (keys["riskeventtype"] || !h.isPortal())
 }
 
-// classifyRisk takes a file with Graph's names for one of PowerShell. Other files need a mapping.
+// ownRisk are headings that no other file of detections has together: this program's files have them.
+var ownRisk = []string{"date(utc)", "status", "detectionid", "detectiontype", "formerdetectiontype", "detectiontiming", "maintechnique", "detected", "lastupdated"}
+
+// isOwnRisk says that the file is one of detections that this program wrote.
+func (h *headings) isOwnRisk() bool { return h.format == PortalCSV && h.shape == riskShapes[0] }
+
+// classifyRisk takes a file with Graph's names for one of PowerShell, and knows this program's own. Other files need a mapping.
 func (h *headings) classifyRisk(known *shape) {
+	if h.keys.all(ownRisk) {
+		h.format, h.shape = PortalCSV, riskShapes[0]
+		return
+	}
 	if h.keys["id"] && slices.Contains(riskShapes, known) {
 		h.format, h.shape = PowerShellCSV, known
 	}

@@ -168,7 +168,8 @@ func (d *decoder) tell(doc []byte, near *directory) verdict {
 		return d.tellCategory(doc)
 	}
 	d.noteFields()
-	if d.isEnveloped() || d.has(markTells) && !d.has(markLogAnalytics) && !d.has(markCategory|markIngestion) {
+	// A record of the unified audit log may have the keys of a record that it tells.
+	if d.isEnveloped() || d.has(markTells) && !d.has(markLogAnalytics) && !d.has(markCategory|markIngestion) && !d.has(markUnified|markUnified2) {
 		if v, ok := d.tellDeclared(near, d.valueKeys(doc)...); ok {
 			return v
 		}

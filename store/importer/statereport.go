@@ -15,6 +15,8 @@ type readReport struct {
 	newest time.Time // the newest date that a row tells
 	// filtered says that an answer was asked with a filter, or for one object.
 	filtered bool
+	// further says that the link of another page led to an answer.
+	further bool
 }
 
 // maxAhead is how far behind the import the date of a row may lie. Clocks differ; a later date is a mistake of the report.
@@ -36,6 +38,13 @@ func (s *stream) noteRow(kind store.StateKind, date time.Time) {
 		of.newest = date
 	}
 	of.filtered = of.filtered || isFiltered(d.contextText) || isFiltered(s.decoder.envelope.odataContext)
+	of.further = of.further || isFurther(d.contextText) || isFurther(s.decoder.envelope.odataContext)
+}
+
+// isFurther says that a context, or the name that a program gave a file by its address, is that of a page behind the first.
+func isFurther(name string) bool {
+	name = strings.ToLower(name)
+	return strings.Contains(name, "$skiptoken") || strings.Contains(name, "%24skiptoken")
 }
 
 // isFiltered says that an @odata.context is that of an answer to a question for some objects.
@@ -85,6 +94,8 @@ func (s *stream) partOf(kind store.StateKind, of *readReport, whole bool) store.
 		return store.PartPage
 	case !whole:
 		return store.PartCut
+	case of.further || isFurther(s.path):
+		return store.PartFurther
 	case seen.pages:
 		return store.PartOfPages
 	case s.tally.rejectedTotal > 0:
@@ -96,4 +107,15 @@ func (s *stream) partOf(kind store.StateKind, of *readReport, whole bool) store.
 	}
 	seen.whole = append(seen.whole, s.importID)
 	return ""
+}
+
+// noteParts takes over what the engine found out about the files of reports.
+func (s *stream) noteParts() {
+	for _, kept := range s.directory.batch.Reports {
+		for i := range s.tally.files {
+			if f := &s.tally.files[i]; kept.Import == 0 && f.Kind == kept.Kind {
+				f.Part = kept.Part
+			}
+		}
+	}
 }

@@ -26,6 +26,7 @@ func TestWholeReportsAndParts(t *testing.T) {
 		{"an answer", answer(`"`, two) + "}", "registrationDetails 2  " + date},
 		{"a page", answer(`"`, two) + `,"@odata.nextLink":"https://graph.microsoft.com/v1.0/x?$skiptoken=y"}`, "registrationDetails 2 page " + date},
 		{"a page with the link before its rows", answer(`","@odata.nextLink":"https://graph.microsoft.com/v1.0/x"`, two) + "}", "registrationDetails 2 page " + date},
+		{"a page behind the first", answer(`?$skiptoken=y"`, two) + "}", "registrationDetails 2 further " + date},
 		{"an answer with a filter", answer(`?$filter=isAdmin eq true"`, two) + "}", "registrationDetails 2 filtered " + date},
 		{"one object", `{"@odata.context":"https://graph.microsoft.com/v1.0/$metadata#reports/authenticationMethods/userRegistrationDetails/$entity",` + row("a", "2026-11-29T03:00:00Z")[1:], "registrationDetails 1 filtered " + date},
 		{"one row", "[" + row("a", "2026-11-29T03:00:00Z") + "]", "registrationDetails 1 one " + date},

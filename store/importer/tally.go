@@ -37,8 +37,8 @@ type tally struct {
 	misreader                         *decoder                       // nil before the first of them
 	marks                             mark                           // of all sign-ins
 	users, signIns                    int64
-	told                              int64                           // records that tell a sign-in too
-	toldOf                            map[store.Log]store.ToldRecords // these sign-ins, by their logs
+	told                              map[*store.Kind]int64           // records that tell a record of another kind too, by that kind
+	toldOf                            map[store.Log]store.ToldRecords // these other records, by their logs
 	steps, stepSignIns                int64                           // rows of an authentication details' file, and their sign-ins
 	coordinates, ingested             bool
 	// The objects of a directory by kind, and the sentences about them.
@@ -61,7 +61,7 @@ func newTally() *tally {
 	return &tally{
 		logs: map[store.Log]int64{}, times: map[store.Log]store.Span{}, outcomes: map[store.Log]store.Outcomes{}, tenants: map[string]bool{},
 		formats: map[string]int64{}, messages: map[string]int64{}, others: map[string]int64{}, firstOthers: map[string][]store.RecordPlace{}, collections: map[store.Collection]int64{},
-		toldOf: map[store.Log]store.ToldRecords{}, misread: map[misread]int64{}, kinds: map[*store.Kind]*kindTally{},
+		told: map[*store.Kind]int64{}, toldOf: map[store.Log]store.ToldRecords{}, misread: map[misread]int64{}, kinds: map[*store.Kind]*kindTally{},
 		arrivals: map[store.Log]store.Arrivals{}, directory: map[string]int64{}, directoryNotes: map[string]bool{},
 		reports: map[string]*reportTally{},
 	}

@@ -51,7 +51,7 @@ func TestExplainToldSignIns(t *testing.T) {
 	}
 	e, at := found[0], time.Date(2026, 11, 20, 10, 0, 1, 0, time.UTC)
 	if e.LogCounts[activity.Log] != 1 || e.LogCounts[store.Interactive] != 1 || !e.Times[store.Interactive].First.Equal(at) || e.Read != 1 ||
-		!slices.Contains(e.CannotShow, toldSentence(1)) || !slices.Contains(e.CannotShow, toldLacks.sentence(toldSource)) {
+		!slices.Contains(e.CannotShow, toldSentence(1, store.SignIns)) || !slices.Contains(e.CannotShow, toldLacks.sentence(toldSource)) {
 		t.Errorf("%+v", e)
 	}
 }

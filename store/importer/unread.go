@@ -24,10 +24,27 @@ func Unread(catalog store.Catalog) func(doc []byte) (envelope, unknown []store.K
 			return nil, d.unreadMapped(compact)
 		}
 		if k := d.readDeclared(compact); k != nil {
-			return d.unreadDeclared(k, compact)
+			envelope, unknown = d.unreadDeclared(k, compact)
+			return envelope, d.withoutTold(k, unknown)
 		}
 		return d.unreadSignIn(compact)
 	}
+}
+
+// withoutTold takes out the members that are read into the record of a declared kind that the document tells too.
+func (d *decoder) withoutTold(k *declared, unknown []store.KeyValue) []store.KeyValue {
+	if k.kind.Tells == nil || d.entry == nil || len(unknown) == 0 {
+		return unknown
+	}
+	told := k.kind.Tells(d.entry)
+	if told == nil || d.table.logs[told.Head().Log] == nil || d.table.logs[told.Head().Log].toldRoot == nil {
+		return unknown
+	}
+	root := d.table.logs[told.Head().Log].toldRoot
+	return slices.DeleteFunc(unknown, func(m store.KeyValue) bool {
+		name, _, _ := strings.Cut(m.Key, ".")
+		return root.members[strings.ToLower(name)] != nil
+	})
 }
 
 func (d *decoder) unreadSignIn(compact []byte) (envelope, unknown []store.KeyValue) {

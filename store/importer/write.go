@@ -79,8 +79,8 @@ func (s *stream) take(e store.Entry, doc []byte, at place) error {
 	b.places = append(b.places, at)
 	b.bytes += len(doc) + recordOverhead
 	if told := s.toldBy(e, kept); told != nil { // in the same batch: an import that is broken off has both or none
-		s.tally.told++
 		h := told.Head()
+		s.tally.told[s.im.table.kindOf(h.Log)]++
 		b.versions = append(b.versions, store.Version{Entry: told, Doc: kept, Received: s.received})
 		b.places = append(b.places, place{record: at.record, line: at.line, log: h.Log, time: h.Time.UTC(), told: true})
 		b.bytes += recordOverhead

@@ -13,7 +13,7 @@ import (
 )
 
 const deliveryColumns = `d.id, d.subscription_id, json_extract(s.terms, '$.Name'), d.key, d.kind, d.channel, coalesce(d.account_id, 0),
-	coalesce((SELECT a.name FROM accounts a WHERE a.id = d.account_id), ''), d.target, d.due, d.episode_from, d.episode_to, d.n, d.note, d.created, d.state, d.attempts,
+	coalesce((SELECT a.name FROM accounts a WHERE a.id = d.account_id), ''), d.target, d.about_user, d.due, d.episode_from, d.episode_to, d.n, d.note, d.created, d.state, d.attempts,
 	coalesce(d.next, 0), d.problem, d.seen`
 
 // deliveryRows reads deliveries, with what comes behind WHERE.
@@ -21,17 +21,13 @@ const deliveryRows = "SELECT " + deliveryColumns + " FROM deliveries d JOIN subs
 
 func scanDelivery(scan func(...any) error) (d auth.Delivery, err error) {
 	var times [5]int64
-	err = scan(&d.ID, &d.Subscription, &d.Name, &d.Key, &d.Kind, &d.Channel, &d.AccountID, &d.Account, &d.Target,
+	err = scan(&d.ID, &d.Subscription, &d.Name, &d.Key, &d.Kind, &d.Channel, &d.AccountID, &d.Account, &d.Target, &d.User,
 		&times[0], &times[1], &times[2], &d.N, &d.Note, &times[3], &d.State, &d.Attempts, &times[4], &d.Problem, &d.Seen)
 	for i, t := range []*time.Time{&d.Due, &d.From, &d.To, &d.Created, &d.Next} {
 		*t = timeOfMicros(times[i])
 	}
 	return d, err
 }
-
-// isLost finds the deliveries that were being handed over when their claim ended. A receiver knows a webhook by its key, and a
-// file by its name; a mail would arrive twice.
-const isLost = "state = 'handing' AND channel = 'mail'"
 
 // isFile says of a delivery d of a subscription s that a file is made for it. Making the file may take minutes.
 const isFile = "(d.kind <> 'stop' AND s.kind = 'schedule')"
@@ -59,13 +55,8 @@ func (p *DB) ClaimDelivery(ctx context.Context, lane auth.Lane, now, again time.
 		return d, false, dbfile.StoreError(ctx, err)
 	}
 	err = p.write(ctx, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, "UPDATE deliveries SET state = ?, next = NULL, problem = ? WHERE next <= ? AND "+isLost, auth.Unknown,
-			"Signpost ended while it handed the mail over. It may have arrived, so it is not sent again.", now.UnixMicro())
-		if err != nil {
-			return fmt.Errorf("settle deliveries that were cut off: %w", err)
-		}
 		var id int64
-		err = tx.QueryRowContext(ctx, "UPDATE deliveries SET attempts = attempts + 1, next = ? WHERE id = ("+dueInLane+
+		err := tx.QueryRowContext(ctx, "UPDATE deliveries SET attempts = attempts + 1, next = ? WHERE id = ("+dueInLane+
 			" ORDER BY s.kind = 'emergency' DESC, "+isFile+", d.next, d.id LIMIT 1) RETURNING id", append([]any{again.UnixMicro()}, values...)...).Scan(&id)
 		if errors.Is(err, sql.ErrNoRows) {
 			return nil

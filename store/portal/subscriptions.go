@@ -143,10 +143,10 @@ func (p *DB) Fire(ctx context.Context, after auth.Subscription, run []auth.Deliv
 		}
 		for _, d := range run {
 			_, err := tx.ExecContext(ctx, `INSERT INTO deliveries
-				(subscription_id, key, kind, channel, account_id, target, due, episode_from, episode_to, n, created, state, next, problem)
-				SELECT ?, ?, ?, ?, nullif(?, 0), ?, ?, ?, ?, ?, ?, ?, ?, ? WHERE ? = 0 OR EXISTS (SELECT 1 FROM accounts WHERE id = ?)
+				(subscription_id, key, kind, channel, account_id, target, about_user, due, episode_from, episode_to, n, note, created, state, next, problem)
+				SELECT ?, ?, ?, ?, nullif(?, 0), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? WHERE ? = 0 OR EXISTS (SELECT 1 FROM accounts WHERE id = ?)
 				ON CONFLICT (key) DO NOTHING`,
-				after.ID, d.Key, d.Kind, d.Channel, d.AccountID, d.Target, microsOf(d.Due), microsOf(d.From), microsOf(d.To), d.N, microsOf(d.Created), d.State,
+				after.ID, d.Key, d.Kind, d.Channel, d.AccountID, d.Target, d.User, microsOf(d.Due), microsOf(d.From), microsOf(d.To), d.N, d.Note, microsOf(d.Created), d.State,
 				orNull(d.Next), d.Problem, d.AccountID, d.AccountID)
 			if err != nil {
 				return fmt.Errorf("write a delivery: %w", err)

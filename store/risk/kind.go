@@ -81,7 +81,7 @@ var (
 	AddressField      = &store.Field{Name: "ip", Label: "IP address", Properties: []*store.Property{Address}, One: "IP address", Many: "IP addresses"}
 	CityField         = &store.Field{Name: "city", Label: "City", Properties: []*store.Property{City}}
 	RegionField       = &store.Field{Name: "state", Label: "State", Properties: []*store.Property{Region}}
-	CountryField      = &store.Field{Name: "country", Label: "Country or region", Properties: []*store.Property{Country}, Hint: "two letters, such as NO"}
+	CountryField      = &store.Field{Name: "country", Label: "Country or region", Properties: []*store.Property{Country}}
 	TimingField       = &store.Field{Name: "timing", Label: "Detection timing", Properties: []*store.Property{Timing}}
 	ActivityField     = &store.Field{Name: "activity", Label: "Activity", Properties: []*store.Property{Activity}}
 	SourceField       = &store.Field{Name: "source", Label: "Source", Properties: []*store.Property{Source}}
@@ -170,5 +170,11 @@ var Kind = store.NewKind(store.Kind{
 		},
 		Settle: func(e store.Entry, around store.Envelope) { e.(*Record).settle(around) },
 		LogOf:  func(e store.Entry, log store.Log) store.Log { return e.(*Record).log(log) },
+		// Record type 294 of the unified audit log tells a detection. Its own ID and its type of users mean something else.
+		Told: &store.ToldShape{
+			Aliases: map[string]string{"riskid": ID.Name, "userid": Username.Name, "userkey": UserID.Name, "clientip": Address.Name},
+			Ignored: []string{"id", "usertype"}, Time: "creationtime", Inside: "AuditData",
+			Settle: func(e store.Entry) { e.(*Record).settleTold() },
+		},
 	},
 })

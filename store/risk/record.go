@@ -95,6 +95,20 @@ func (r *Record) settle(around store.Envelope) {
 	r.settleInfo()
 }
 
+// settleTold sorts what the unified audit log says of the user: either member may hold the username, the object ID, or neither.
+func (r *Record) settleTold() {
+	told := []string{r.Username, r.UserID}
+	r.Username, r.UserID = "", ""
+	for _, text := range told {
+		switch {
+		case store.IsGUID(text):
+			r.UserID = cmp.Or(r.UserID, strings.ToLower(text))
+		case strings.Contains(text, "@"):
+			r.Username = cmp.Or(r.Username, text)
+		}
+	}
+}
+
 // settleWorkload finds the ID, the name and the type of the workload identity.
 func (r *Record) settleWorkload() {
 	r.WorkloadID, r.WorkloadName = cmp.Or(r.PrincipalID, r.IdentityID, r.AgentID), cmp.Or(r.PrincipalName, r.AgentName, r.IdentityName)

@@ -357,3 +357,43 @@ func TestACopyKeepsTheWorkload(t *testing.T) {
 		}
 	}
 }
+
+// The specification's list of enumerations: each value has words, and one that nobody knows shows as it came.
+func TestEnumerationsOfTheSpecification(t *testing.T) {
+	text, err := os.ReadFile("../../../shared/reference/risk.md")
+	if err != nil {
+		t.Skip("the specification is not on this machine")
+	}
+	_, table, _ := strings.Cut(string(text), "## 2 Enums")
+	table, _, _ = strings.Cut(table, "\n## ")
+	known := map[string]*store.Enumeration{
+		"riskLevel": store.RiskLevels, "riskState": store.RiskStates, "riskDetail": store.RiskDetails, "activity": risk.Activities, "detectionTimingType": risk.Timings, "tokenIssuerType": store.TokenIssuers,
+		"old riskEventType enum (signIn.riskEventTypes)": store.RiskDetections,
+	}
+	checked := 0
+	for line := range strings.Lines(table) {
+		cells := strings.Split(line, "|")
+		if len(cells) != 4 || known[strings.TrimSpace(cells[1])] == nil {
+			continue
+		}
+		words := known[strings.TrimSpace(cells[1])]
+		delete(known, strings.TrimSpace(cells[1]))
+		values, _, _ := strings.Cut(strings.ReplaceAll(strings.ReplaceAll(cells[2], "beta +", ","), ";", ","), "->")
+		for value := range strings.SplitSeq(values, ",") {
+			value, _, _ = strings.Cut(strings.TrimSpace(value), " ")
+			if value == "" || strings.ContainsAny(value, "<()") {
+				continue
+			}
+			checked++
+			if !words.Has(value) || words.Words(value) == value {
+				t.Errorf("%s: the value %q has no words: %q", words.Name, value, words.Words(value))
+			}
+		}
+		if got := words.Words("brand"); got != "brand" {
+			t.Errorf("%s: a value that nobody knows is shown as %q", words.Name, got)
+		}
+	}
+	if len(known) != 0 || checked < 60 {
+		t.Errorf("%d values were checked, and %v were not found", checked, known)
+	}
+}

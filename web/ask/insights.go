@@ -1,6 +1,7 @@
 package ask
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -55,7 +56,7 @@ type InsightList struct {
 	// Sort is the column that the list begins with. Unsorted says that it knows no other order.
 	Sort     *Number
 	Unsorted bool
-	// Undated says that the range changes nothing.
+	// Undated says that the range changes nothing of what rows there are.
 	Undated bool
 	// Compares says that the list knows the time before.
 	Compares bool
@@ -84,9 +85,16 @@ type Number struct {
 	Unsorted bool
 	// Reported says that an imported report may tell the number too: files have a column of that.
 	Reported bool
+	// Successes says that the number is of any outcome: files have a column of the last success.
+	Successes bool
+	// IDLabel heads a column of files for the ID of what a text names. It is the cell's note, or the text where nothing has a name.
+	IDLabel string
 	// RisesFirst says that lists by it begin with the least, as lists by a text do. Others begin with the most.
 	RisesFirst bool
 }
+
+// ID is what a cell's text names, for a number with an IDLabel.
+func (n *Number) ID(c Cell) string { return cmp.Or(c.Note, c.Text) }
 
 // Rises says that a list by the number begins with the least.
 func (n *Number) Rises() bool { return n.Unit == InText || n.RisesFirst }
@@ -143,6 +151,8 @@ type InsightQuery struct {
 	// that a relying party of AD FS moves to. Both are settings.
 	Sensitive []string
 	Moves     map[string]string
+	// Tenants are those whose records are stored. Files and documents name them.
+	Tenants []string
 	// Location is the time zone in which days begin.
 	Location *time.Location
 	Now      time.Time
@@ -185,6 +195,14 @@ type Cell struct {
 	Differs  string
 }
 
+// LastSuccess is the last success of a time of any outcome; zero for none.
+func (c Cell) LastSuccess() time.Time {
+	if c.Second.IsZero() && !c.NoSecond && !c.Unknown {
+		return c.Time
+	}
+	return c.Second
+}
+
 // CountCell is a count, with the list of what it counts.
 func CountCell(n int64, records *store.ListQuery) Cell { return Cell{N: n, Records: records} }
 
@@ -200,6 +218,8 @@ type InsightRow struct {
 	Username string
 	// Records are those of the row, where the list has no page about it.
 	Records *store.ListQuery
+	// Entry is the record that the row is; nil where it is none. The access log names its people.
+	Entry store.Entry
 	// Source is what the row was made of, for InsightList.Graph; nil where the cells have all of it.
 	Source any
 	// Cells are in the order of the list's columns, without the first. Before are those of the time before; nil where nobody
@@ -230,9 +250,10 @@ type InsightSummary struct {
 	Days    *store.Histogram
 	Width   time.Duration
 	Records *store.ListQuery
-	// Bars is the picture of a report that has no days.
-	Bars     []InsightBar
-	Complete bool
+	// Bars is the picture of a report that has no days. BarsTitle says what it counts, where its numbers are not those of the report.
+	Bars      []InsightBar
+	BarsTitle string
+	Complete  bool
 	// Title is the name of the report's subject.
 	Title string
 	Notes []Note
@@ -324,6 +345,14 @@ func (r *Insight) ListNamed(name string) (*InsightList, bool) {
 		return nil, false
 	}
 	return r.Lists[i], true
+}
+
+// None says in a sentence that the list has no rows.
+func (l *InsightList) None() string {
+	if l.Undated {
+		return "There is none with these choices, whatever the range."
+	}
+	return "There is none in this range, with this filter."
 }
 
 // Column gives a column by its name.

@@ -109,7 +109,7 @@ func partyNotes(ctx context.Context, r Reader) ([]Note, error) {
 		return nil, err
 	}
 	if of := told[store.StateRelyingParty]; of.N > 0 {
-		return []Note{{Text: "The report of relying parties was imported last on", Time: of.LastSeen}}, nil
+		return append([]Note{{Text: "The report of relying parties was imported last on", Time: of.LastSeen}}, partNotes(of)...), nil
 	}
 	return []Note{{Text: "No report of relying parties was imported: the state of a migration is not known. Import the answers of Graph's getRelyingPartyDetailedSummary."}}, nil
 }

@@ -25,7 +25,7 @@ var Credentials = &Insight{
 		credentialList("ending", "Ending", "Credentials that end between now and the end of the chosen time.", NumberExpires),
 		{
 			Name: "calendar", Title: "Calendar", Definition: "The days, in your time zone, on which credentials end between now and the end of the chosen time.",
-			One: "day", Many: "days", Columns: []*Number{NumberEndDay, NumberEndCount, NumberEndNames}, Sort: NumberEndDay, Ask: listEndDays,
+			One: "day", Many: "days", Undated: true, Columns: []*Number{NumberEndDay, NumberEndCount, NumberEndNames}, Sort: NumberEndDay, Ask: listEndDays,
 		},
 		credentialList("unused", "Never used", "Credentials of the directory or the report of which no stored sign-in and no report tells a use. An earlier use that was not imported is not known.", nil),
 		credentialList("ended", "Ended", "Credentials that have ended. Those that are still tried have a sign-in that was refused since.", NumberRefused),
@@ -57,7 +57,7 @@ func (q *InsightQuery) horizon() time.Time {
 // The columns of credentials.
 var (
 	NumberCredential = &Number{Name: "name", Label: "Credential", Unit: InText, Definition: "The name of the credential and its key ID, or its thumbprint where no source tells a key ID."}
-	NumberOfApp      = &Number{Name: "app", Label: "Application", Unit: InText, Definition: "The application that has the credential, by the directory or the report; of one that only sign-ins name, the application with most of its sign-ins."}
+	NumberOfApp      = &Number{Name: "app", Label: "Application", Unit: InText, IDLabel: "Application ID", Definition: "The application that has the credential, by the directory or the report; of one that only sign-ins name, the application with most of its sign-ins."}
 	NumberKeyType    = &Number{Name: "type", Label: "Type", Unit: InText, Definition: "A password or a certificate. Sources that say secret or client secret mean a password."}
 	NumberOrigin     = &Number{Name: "origin", Label: "Origin", Unit: InText, Definition: "Whether the application has the credential, or its service principal in this tenant."}
 	NumberKeyUses    = &Number{Name: "uses", Label: "Uses", Unit: InCount, Definition: "Successful sign-ins of service principals in the range that name the key ID, or its thumbprint without a key ID."}
@@ -94,7 +94,7 @@ func credentialList(name, title, definition string, sort *Number) *InsightList {
 		sort = NumberKeyUses
 	}
 	return &InsightList{
-		Name: name, Title: title, Definition: definition, One: "credential", Many: "credentials",
+		Name: name, Title: title, Definition: definition, One: "credential", Many: "credentials", Undated: true,
 		Columns: []*Number{NumberCredential, NumberOfApp, NumberKeyType, NumberOrigin, NumberKeyUses, NumberKeyUsed, NumberRefused, NumberReported, NumberExpires, NumberStarts, NumberOwners},
 		Sort:    sort, Ask: listCredentials, Graph: graphCredential, Resource: "appCredentialSignInActivity",
 	}
@@ -184,6 +184,7 @@ func credentialNotes(ctx context.Context, r Reader, q *InsightQuery) (notes []No
 	}
 	told := slices.ContainsFunc(apps, func(a store.AppTold) bool { return a.CredentialsTold })
 	states, err := r.StatesTold(ctx, nil)
+	notes = partNotes(states[store.StateCredentialActivity])
 	reported := states[store.StateCredentialActivity].N > 0
 	if !told && !reported {
 		notes = append(notes, Note{Text: "Neither the credentials of applications nor the report of credentials were imported: only those that sign-ins name are known. Import applications and servicePrincipals with keyCredentials, passwordCredentials and owners."})

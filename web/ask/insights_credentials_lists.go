@@ -94,38 +94,14 @@ func listRefused(ctx context.Context, r Reader, q *InsightQuery, code string) (*
 			of := narrowed(lists[i], store.AppField, app.Value)
 			rows = append(rows, InsightRow{
 				// Two resources of one application are two rows, so the place of a row needs both.
-				ID: app.Value + "\x00" + names[i], Name: cmp.Or(app.Label, known[store.FoldCase(app.Value)]), Records: of,
+				ID: app.Value + "\x00" + names[i], Source: i, Name: cmp.Or(app.Label, known[store.FoldCase(app.Value)]), Records: of,
 				Cells: []Cell{textCell(names[i]), CountCell(app.Total(), of), {Unknown: true}, timeCell(app.First), timeCell(app.Last)},
 			})
 		}
 	}
 	page := heldRows(q, rows)
 	page.Complete = whole && !slices.Contains(completes, false)
-	return page, nameKeys(ctx, r, page.Rows)
-}
-
-// nameKeys tells the rows of refused sign-ins which keys these name.
-func nameKeys(ctx context.Context, r Reader, rows []InsightRow) error {
-	var questions []func(context.Context) error
-	for i := range rows {
-		row := &rows[i]
-		row.ID, _, _ = strings.Cut(row.ID, "\x00")
-		questions = append(questions, func(ctx context.Context) error {
-			asked := tableOf(*row.Records, store.KeyField)
-			asked.Limit = 3
-			keys, err := r.Table(ctx, asked)
-			var names []string
-			for k := range keys.Rows {
-				names = append(names, keys.Rows[k].Value)
-			}
-			slices.Sort(names)
-			if row.Cells[2] = textCell(strings.Join(names, ", ")); keys.Values > int64(len(names)) {
-				row.Cells[2].Note = "and more"
-			}
-			return err
-		})
-	}
-	return Together(ctx, questions...)
+	return page, nameKeys(ctx, r, lists, page.Rows)
 }
 
 // appNames gives the names of the directory's applications. Records of service principals do not name the application.

@@ -87,6 +87,7 @@ func summariseEvents(ctx context.Context, r Reader, q *InsightQuery) (*InsightSu
 		words, _ := methodWords(method)
 		s.Bars = append(s.Bars, InsightBar{Label: words, N: methods[method]})
 	}
+	s.BarsTitle = "Events of the imported report by method. Audit records are not among them: no field of theirs names the method."
 	told, err := r.StatesTold(ctx, nil)
 	if err != nil {
 		return nil, err
@@ -128,7 +129,7 @@ func listEvents(ctx context.Context, r Reader, q *InsightQuery) (*InsightRows, e
 		},
 		func(ctx context.Context) (err error) {
 			if asksAudit {
-				records, err = r.Page(ctx, of)
+				records, err = wholeRecords(ctx, r, of)
 			}
 			return err
 		},

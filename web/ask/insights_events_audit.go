@@ -77,6 +77,16 @@ func parseEventsPlace(text string) (p eventsPlace, err error) {
 	return p, nil
 }
 
+// wholeRecords is a page of a list with the targets of each record: the rows of a list have none.
+func wholeRecords(ctx context.Context, r Reader, list store.ListQuery) (page store.Page, err error) {
+	whole, err := r.Records(ctx, store.RecordsQuery{ListQuery: list, WithoutDocuments: true})
+	for i := range whole.Records {
+		page.Rows = append(page.Rows, store.Row{Key: whole.Records[i].Key, Entry: whole.Records[i].Entry})
+	}
+	page.Next, page.Complete = whole.Next, whole.Complete
+	return page, err
+}
+
 // auditEventRow is an audit record as a row of the events.
 func auditEventRow(r *audit.Record) InsightRow {
 	head := r.Head()
@@ -91,7 +101,7 @@ func auditEventRow(r *audit.Record) InsightRow {
 	if audit.Kind.Status(r) != auditSuccess {
 		outcome, reason = "failure", strings.TrimSpace(r.Reason)
 	}
-	row := InsightRow{ID: head.ID, Name: cmp.Or(r.User.Name, r.User.Username, r.User.ID), Username: r.User.Username}
+	row := InsightRow{ID: head.ID, Entry: r, Name: cmp.Or(r.User.Name, r.User.Username, r.User.ID), Username: r.User.Username}
 	if is([]string{resetByAdmin}) { // of the person whose password it is
 		row.Name, row.Username = r.TargetNames, ""
 	}

@@ -106,3 +106,15 @@ func goneNote(n int64, one, many, address string) Note {
 	}
 	return Note{Text: words, Address: address, Link: "Show them"}
 }
+
+// partNotes say that the newest file of a report is a part, or may be one: then nobody knows who left since the newest whole report.
+func partNotes(told store.StateTold) []Note {
+	if !told.Part.After(told.Whole) {
+		return nil
+	}
+	words := "Only parts of the report were imported, so rows that are no longer in it count too. Import it whole, in one file. The newest part is of"
+	if !told.Whole.IsZero() {
+		words = "The newest file of the report is a part, or may be one: nobody was taken out by it. Import the report whole, in one file. The part is of"
+	}
+	return []Note{{Text: words, Time: told.Part}}
+}

@@ -32,14 +32,14 @@ var (
 	NumberUsedNow    = &Number{Name: "used", Label: "Used in the range", Unit: InCount, Definition: "Those with a sign-in in the range, whatever became of it, by a record or by the report."}
 	NumberUnusedNow  = &Number{Name: "unused", Label: "Unused in the range", Unit: InCount, Definition: "Those whose last sign-in is older than the range, by the records and by the report, and those without one."}
 	NumberLastUse    = &Number{
-		Name: "lastuse", Label: "Last use", Unit: InTime, Reported: true,
+		Name: "lastuse", Label: "Last use", Unit: InTime, Reported: true, Successes: true,
 		Definition: "The newest of the four: the last sign-in, whatever became of it, as Graph's lastSignInActivity. The last successful one stands beside it where it is another. It reaches back to the oldest stored record. The time of Graph's imported report stands below, with the reason where it is another.",
 	}
 	contextNumbers = []*Number{
-		{Name: "delegatedclient", Label: "People, as client", Unit: InTime, Reported: true, Definition: "The last sign-in of a user through the application (delegatedClientSignInActivity)."},
-		{Name: "delegatedresource", Label: "People, as resource", Unit: InTime, Reported: true, Definition: "The last sign-in of a user to the application as the resource (delegatedResourceSignInActivity)."},
-		{Name: "appclient", Label: "By itself, as client", Unit: InTime, Reported: true, Definition: "The last sign-in of the application as a service principal or a managed identity (applicationAuthenticationClientSignInActivity)."},
-		{Name: "appresource", Label: "By itself, as resource", Unit: InTime, Reported: true, Definition: "The last sign-in of a service principal or a managed identity to the application as the resource (applicationAuthenticationResourceSignInActivity)."},
+		{Name: "delegatedclient", Label: "People, as client", Unit: InTime, Reported: true, Successes: true, Definition: "The last sign-in of a user through the application (delegatedClientSignInActivity)."},
+		{Name: "delegatedresource", Label: "People, as resource", Unit: InTime, Reported: true, Successes: true, Definition: "The last sign-in of a user to the application as the resource (delegatedResourceSignInActivity)."},
+		{Name: "appclient", Label: "By itself, as client", Unit: InTime, Reported: true, Successes: true, Definition: "The last sign-in of the application as a service principal or a managed identity (applicationAuthenticationClientSignInActivity)."},
+		{Name: "appresource", Label: "By itself, as resource", Unit: InTime, Reported: true, Successes: true, Definition: "The last sign-in of a service principal or a managed identity to the application as the resource (applicationAuthenticationResourceSignInActivity)."},
 	}
 )
 
@@ -349,6 +349,7 @@ func graphPrincipal(_ *InsightList, row *InsightRow) any {
 	type activity struct {
 		Time    *string `json:"lastSignInDateTime"`
 		Request *string `json:"lastSignInRequestId"`
+		Success *string `json:"lastSuccessfulSignInDateTime,omitempty"` // as users have it in Graph
 	}
 	type activities struct {
 		Last              *activity `json:"lastSignInActivity"`
@@ -357,14 +358,26 @@ func graphPrincipal(_ *InsightList, row *InsightRow) any {
 		AppClient         *activity `json:"applicationAuthenticationClientSignInActivity"`
 		AppResource       *activity `json:"applicationAuthenticationResourceSignInActivity"`
 	}
-	of := func(t time.Time, id string) *activity {
+	text := func(t time.Time) *string {
 		if t.IsZero() {
 			return nil
 		}
 		at := t.UTC().Format("2006-01-02T15:04:05.9999999Z")
-		return &activity{&at, &id}
+		return &at
 	}
-	seen := func(i int) *activity { return of(row.Cells[i].Time, row.Cells[i].Record.ID) }
+	of := func(t time.Time, id string) *activity {
+		if t.IsZero() {
+			return nil
+		}
+		return &activity{Time: text(t), Request: &id}
+	}
+	seen := func(i int) *activity {
+		a := of(row.Cells[i].Time, row.Cells[i].Record.ID)
+		if a != nil {
+			a.Success = text(row.Cells[i].LastSuccess())
+		}
+		return a
+	}
 	object := struct {
 		ID    string `json:"id"`
 		AppID string `json:"appId"`

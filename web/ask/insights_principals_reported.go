@@ -112,6 +112,7 @@ func principalNotes(ctx context.Context, r Reader, q *InsightQuery) ([]Note, err
 	if date.IsZero() {
 		notes = notes[1:]
 	}
+	notes = append(notes, partNotes(told)...)
 	if told.Gone > 0 {
 		notes = append(notes, goneNote(told.Gone, "application", "applications", "/insights/principals?list="+goneName))
 	}
@@ -154,11 +155,10 @@ func reportedCard(ctx context.Context, r Reader, appID string) (InsightCard, err
 		Name: "reported", Title: "Last use by Graph's report", None: "The imported report of service principal sign-in activity does not have this application, or none was imported.",
 		Definition: "From Graph's servicePrincipalSignInActivity. It reaches back further than stored logs may, and is as old as its import. Service principal activity compares it with these logs.",
 	}
-	told, err := r.PrincipalActivities(ctx, []string{appID}, nil)
-	if err != nil || len(told) == 0 {
+	a, err := reportedOf(ctx, r, appID)
+	if err != nil || a == nil {
 		return card, err
 	}
-	a := &told[0]
 	for i, of := range reportedUses(a) {
 		label, number := "Any use", NumberLastUse
 		if i > 0 {

@@ -37,7 +37,7 @@ var Authentication = &Insight{
 			NumberPerson, NumberRegisteredMethods, NumberIsMFACapable, NumberIsPasswordless, NumberIsResetCapable, NumberIsAdmin, NumberUserKind, NumberPreferred, NumberRowDate,
 		},
 		Sort: NumberPerson, Ask: listRegistrations, Graph: graphRegistration, Resource: "userRegistrationDetails",
-	}, goneRegistrations},
+	}, recentRegistrations, goneRegistrations},
 }
 
 // The choices of the report.
@@ -164,6 +164,7 @@ func summariseRegistrations(ctx context.Context, r Reader, q *InsightQuery) (*In
 	asked := registrationsQuery(q)
 	var all, admins, guests, gone store.RegistrationCounts
 	var fresh [2]map[string]int64
+	var told map[store.StateKind]store.StateTold
 	with := func(into *store.RegistrationCounts, change func(*store.RegistrationsQuery)) func(context.Context) error {
 		return func(ctx context.Context) (err error) {
 			narrowed := asked
@@ -186,6 +187,10 @@ func summariseRegistrations(ctx context.Context, r Reader, q *InsightQuery) (*In
 		}),
 		with(&gone, func(n *store.RegistrationsQuery) { n.Gone = true }),
 		newSince(0, 7), newSince(1, 30),
+		func(ctx context.Context) (err error) {
+			told, err = r.StatesTold(ctx, nil)
+			return err
+		},
 	}
 	if asked.UserType != "member" { // nobody is both
 		questions = append(questions, with(&guests, func(n *store.RegistrationsQuery) { n.UserType = "guest" }))
@@ -203,6 +208,7 @@ func summariseRegistrations(ctx context.Context, r Reader, q *InsightQuery) (*In
 		return s, nil
 	}
 	s.Notes = []Note{{Text: "The report tells what is registered at its date: the range of the page changes nothing here."}}
+	s.Notes = append(s.Notes, partNotes(told[asked.Kind()])...)
 	if gone.Rows > 0 {
 		s.Notes = append(s.Notes, goneNote(gone.Rows, "user", "users", registrationAddress(q, "list", goneName)))
 	}
@@ -214,7 +220,7 @@ func summariseRegistrations(ctx context.Context, r Reader, q *InsightQuery) (*In
 		stateCard(q, "mfa", "Capable of multifactor authentication", NumberMFACapable, store.MFACapable, SwitchMFA, groups),
 		stateCard(q, "passwordless", "Capable of signing in without a password", NumberPasswordless, store.PasswordlessCapable, SwitchPasswordless, groups),
 		stateCard(q, "reset", "Capable of a self-service reset", NumberResetCapable, store.SSPRCapable, SwitchReset, groups),
-		newMethodsCard(fresh, all.Told),
+		newMethodsCard(q, fresh, all.Told),
 	}
 	for _, method := range byCount(all.Methods) {
 		words, name := methodWords(method)
@@ -279,25 +285,6 @@ func dateLines(told store.StateTold) (lines []CardLine) {
 		lines = append(lines, CardLine{Label: "Newest row of the report", Number: NumberRowDate, Cell: &Cell{Time: told.LastDate}})
 	}
 	return append(lines, CardLine{Label: "Last import", Number: numberImported, Cell: &Cell{Time: told.LastSeen}})
-}
-
-// newMethodsCard counts users with a new method.
-func newMethodsCard(fresh [2]map[string]int64, told store.StateTold) InsightCard {
-	card := InsightCard{
-		Name: "recent", Title: "Recently registered methods", None: "No import of the last 30 days told a method that the import before it did not.",
-		Definition: "Users for whom an import of the last 30 days told a method that the import before it did not, and of these the last 7 days. Users who were imported for the first time do not count.",
-	}
-	for _, method := range byCount(fresh[1]) {
-		words, _ := methodWords(method)
-		card.Lines = append(card.Lines, CardLine{ // no list has these users alone
-			Label: words,
-			Text:  strconv.FormatInt(fresh[1][method], 10) + ", in 7 days " + strconv.FormatInt(fresh[0][method], 10),
-		})
-	}
-	if len(card.Lines) > 0 {
-		card.Lines = append(card.Lines, dateLines(told)...)
-	}
-	return card
 }
 
 // byCount gives the keys of counts, the most first, equal ones by name.

@@ -152,7 +152,10 @@ func TestPagesOfInsights(t *testing.T) {
 			&store.RelyingParty{ID: fmt.Sprint("urn:party:", n), Name: fmt.Sprint("Party ", n/2), Migration: "ready", Checks: []store.MigrationCheck{{Name: fmt.Sprint("check ", n), Result: "0"}}},
 			&store.CredentialUse{ID: testID(8000 + n), Time: noon.Add(-time.Duration(n/2) * time.Hour), Feature: "reset", Username: fmt.Sprint("u", n)})
 	}
-	gone := store.DirectoryBatch{At: noon.Add(-time.Hour)} // rows that the reports lack
+	gone := store.DirectoryBatch{At: noon.Add(-time.Hour)} // rows that the reports lack, and what others were before
+	for n := range 6 {
+		gone.States = append(gone.States, &store.Registration{ID: testID(2000 + n), Name: fmt.Sprint("user ", n%3), Username: fmt.Sprint("u", n), Methods: []string{"mobilePhone"}})
+	}
 	for n := range 3 {
 		gone.States = append(gone.States,
 			&store.Registration{ID: testID(2100 + n), Name: fmt.Sprint("former ", n)}, &store.RelyingParty{ID: fmt.Sprint("urn:former:", n), Name: fmt.Sprint("Former ", n/2)},

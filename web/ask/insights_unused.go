@@ -49,6 +49,14 @@ func sinceNote(ctx context.Context, r Reader, q *InsightQuery) ([]Note, error) {
 // by sign-ins, by name.
 func listNever(ctx context.Context, r Reader, q *InsightQuery) (*InsightRows, error) {
 	asked := store.EntitiesQuery{Kind: store.ObjectApplication, Range: store.AllTime(), Sort: store.SortSignIns, Reverse: true, Limit: q.Limit}
+	ofMicrosoft := q.Chosen[SwitchMicrosoft.Param] != "no" // the other list has places of another kind
+	if q.After != nil && ofMicrosoft {
+		place, err := store.ParseEntityPlace(q.After.Value)
+		if err != nil {
+			return nil, store.BadParam{Param: "after", Problem: "does not lead to a page of this list. Start again from its first page."}
+		}
+		asked.After = &place
+	}
 	state, err := r.DirectoryState(ctx)
 	if err != nil {
 		return nil, err
@@ -58,15 +66,8 @@ func listNever(ctx context.Context, r Reader, q *InsightQuery) (*InsightRows, er
 		page.Notes = []Note{{Text: "No applications were imported: the logs do not tell of those that nobody uses. Import exports of Graph's /applications and /servicePrincipals."}}
 		return page, nil
 	}
-	if q.Chosen[SwitchMicrosoft.Param] == "no" {
+	if !ofMicrosoft {
 		return neverWithoutMicrosoft(ctx, r, q)
-	}
-	if q.After != nil {
-		place, err := store.ParseEntityPlace(q.After.Value)
-		if err != nil {
-			return nil, store.BadParam{Param: "after", Problem: "does not lead to a page of this list. Start again from its first page."}
-		}
-		asked.After = &place
 	}
 	var list store.EntityPage
 	var used int64

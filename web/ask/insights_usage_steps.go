@@ -3,7 +3,6 @@ package ask
 import (
 	"context"
 	"slices"
-	"strings"
 
 	"signpost/store"
 )
@@ -125,16 +124,45 @@ func heldCompared(ctx context.Context, q *InsightQuery, ask func(context.Context
 		return nil, err
 	}
 	if q.Compare {
-		for i := range rows {
-			rows[i].Before = nothing
-			if at := slices.IndexFunc(before, func(b InsightRow) bool { return strings.EqualFold(b.ID, rows[i].ID) }); at >= 0 {
-				rows[i].Before = before[at].Cells
-			}
-		}
+		putBefore(rows, before, nothing)
 	}
 	page := heldRows(q, rows)
 	page.Complete = complete[0] && complete[1]
 	return page, nil
+}
+
+// putBefore gives each row the cells of the same row in the time before: that with its ID, or with another spelling of a URI. Where
+// that time has several other spellings, their numbers are not known together.
+func putBefore(rows, before []InsightRow, nothing []Cell) {
+	byID, spelled := map[string]*InsightRow{}, map[string][]*InsightRow{}
+	present := map[string]bool{}
+	for i := range rows {
+		present[store.FoldCase(rows[i].ID)] = true
+	}
+	for i := range before {
+		id := store.FoldCase(before[i].ID)
+		byID[id] = &before[i]
+		if !present[id] { // no row has it by its ID
+			key := store.PlainURI(id)
+			spelled[key] = append(spelled[key], &before[i])
+		}
+	}
+	for i := range rows {
+		id := store.FoldCase(rows[i].ID)
+		if same := byID[id]; same != nil {
+			rows[i].Before = same.Cells
+			continue
+		}
+		others := spelled[store.PlainURI(id)]
+		switch delete(spelled, store.PlainURI(id)); len(others) {
+		case 0:
+			rows[i].Before = nothing
+		case 1:
+			rows[i].Before = others[0].Cells
+		default:
+			rows[i].Before = slices.Repeat([]Cell{{Unknown: true}}, len(nothing))
+		}
+	}
 }
 
 // claimCounts are the succeeded steps with one requirement, in the two logs of users.

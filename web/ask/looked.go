@@ -2,6 +2,7 @@ package ask
 
 import (
 	"context"
+	"errors"
 	"net/url"
 
 	"signpost/store"
@@ -77,7 +78,8 @@ func (q Looked) downloads(ctx context.Context, r store.Reader, looks *Looks) err
 	for i := range page.Rows {
 		row := page.Rows[i].Entry.(*access.Record)
 		n, err := q.rowsIn(ctx, row)
-		switch {
+		switch withheld := (store.WithheldError{}); {
+		case errors.As(err, &withheld): // the person may not learn of these rows
 		case isLate(err):
 			looks.Unsure++
 		case err != nil:

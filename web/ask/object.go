@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"time"
 
 	"signpost/store"
 	"signpost/store/audit"
@@ -32,6 +33,8 @@ type KnownObject struct {
 	Objects []store.Object
 	// SeenName and SeenUsername are the names on its newest sign-in.
 	SeenName, SeenUsername string
+	// Reported is what Graph's report tells of an application; nil where it was not imported, or never had it.
+	Reported *store.PrincipalActivity
 	// Groups are some of the groups that have it as a direct member. GroupsTotal counts them all.
 	Groups      []store.Object
 	GroupsTotal int64
@@ -149,6 +152,9 @@ func (o *KnownObject) take(ctx context.Context, r Reader) (err error) {
 	if o.Object, err = imported(ctx, r, o.Kind, o.ID); err != nil {
 		return err
 	}
+	if o.Reported, err = reportedOf(ctx, r, o.appID()); err != nil {
+		return err
+	}
 	if o.Groups, o.GroupsTotal, err = r.GroupsOf(ctx, o.ID, listedGroups); err != nil {
 		return err
 	}
@@ -158,6 +164,32 @@ func (o *KnownObject) take(ctx context.Context, r Reader) (err error) {
 	}
 	return err
 }
+
+// appID is the application ID of an application or a service principal; empty for anything else, or where nothing tells it.
+func (o *KnownObject) appID() string {
+	switch {
+	case o.Kind == store.ObjectApplication:
+		return o.ID
+	case o.Kind == store.ObjectServicePrincipal && len(o.Objects) > 0:
+		return o.Objects[0].AppID
+	}
+	return ""
+}
+
+// reportedOf gives what Graph's report of service principal sign-in activity tells of an application; nil for nothing.
+func reportedOf(ctx context.Context, r Reader, appID string) (*store.PrincipalActivity, error) {
+	if appID == "" {
+		return nil, nil
+	}
+	told, err := r.PrincipalActivities(ctx, []string{appID}, nil)
+	if err != nil || len(told) == 0 {
+		return nil, err
+	}
+	return &told[0], nil
+}
+
+// LastReported is the last use that Graph's report tells; zero for none.
+func (o *KnownObject) LastReported() time.Time { return reportedUses(o.Reported)[0].Time }
 
 // imported gives the imported object; nil where there is none.
 func imported(ctx context.Context, r Reader, kind store.ObjectKind, id string) (*store.Object, error) {

@@ -182,3 +182,22 @@ func TestObjectsAreCountedInBars(t *testing.T) {
 		t.Errorf("Ada's bars have %d sign-ins, want 3", n)
 	}
 }
+
+// The page of an application has the last use that Graph's report tells, also under the ID of its service principal.
+func TestObjectOfAnAppHasItsReportedUse(t *testing.T) {
+	h := organised(t)
+	used := noon.AddDate(0, -2, 0)
+	h.putAll(t, store.DirectoryBatch{At: noon, States: []store.StateRow{
+		&store.PrincipalActivity{AppID: deskID, DelegatedClient: store.LastUse{Time: used}}, &store.PrincipalActivity{AppID: testID(3010), Last: store.LastUse{Time: noon}},
+	}})
+	for id, want := range map[string]time.Time{deskID: used, testID(6001): used, testID(5001): used, testID(3009): {}} {
+		app, err := Object{Kind: store.ObjectApplication, ID: id}.Ask(t.Context(), h.Reader)
+		if err != nil || !app.LastReported().Equal(want) || (app.Reported == nil) != want.IsZero() {
+			t.Errorf("%s was used last at %s by the report, %v, want %s", id, app.LastReported(), err, want)
+		}
+	}
+	user, err := Object{Kind: store.ObjectUser, ID: adasID}.Ask(t.Context(), h.Reader)
+	if err != nil || user.Reported != nil {
+		t.Errorf("a user has %+v, %v", user.Reported, err)
+	}
+}

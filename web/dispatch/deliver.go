@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -34,8 +35,8 @@ func (d *Dispatcher) deliver(ctx context.Context, one *auth.Delivery) error {
 			return err
 		}
 		text := message.stopped()
-		if one.TellsFailure() {
-			text = message.failed()
+		if one.TellsTrouble() {
+			text = message.trouble()
 		}
 		return d.hand(ctx, one, who, text, nil)
 	}
@@ -81,13 +82,13 @@ func (d *Dispatcher) recipient(ctx context.Context, id int64) (auth.Account, err
 	case errors.Is(err, auth.ErrNoAccount):
 		return a, refusal("The account of the recipient is gone.")
 	case err == nil && a.Disabled:
-		return a, refusal("The account of the recipient is disabled.")
+		return a, barred("The account of the recipient is disabled.")
 	}
 	return a, err
 }
 
 // noRight is the refusal of a recipient who may not see what is sent.
-const noRight = refusal("The recipient may not see what the view shows.")
+const noRight = barred("The recipient may not see what the view shows.")
 
 // sendFile makes the file of a schedule and sends it.
 func (d *Dispatcher) sendFile(ctx context.Context, one *auth.Delivery, who auth.Readers, m message) error {
@@ -157,8 +158,13 @@ func (d *Dispatcher) sendCount(ctx context.Context, one *auth.Delivery, who auth
 		if err != nil {
 			return err
 		}
-		if addresses = emergencyAddresses(sub.Terms, settings.Emergency); len(addresses) == 0 {
-			return refusal("No emergency accounts are picked.")
+		accounts := settings.Emergency
+		if one.User != "" {
+			accounts = slices.DeleteFunc(slices.Clone(accounts), func(a auth.EmergencyAccount) bool { return a.ID != one.User })
+			m.user = nameOfUser(accounts)
+		}
+		if addresses = emergencyAddresses(sub.Terms, accounts); len(addresses) == 0 {
+			return refusal("The account is no emergency account any more.")
 		}
 	}
 	asking, cancel := context.WithTimeout(ctx, lookPatience) // other messages wait
@@ -166,6 +172,9 @@ func (d *Dispatcher) sendCount(ctx context.Context, one *auth.Delivery, who auth
 	counted, err := d.count(asking, who, addresses, []time.Time{one.From, one.To})
 	if err == nil && one.Kind == auth.OfRun {
 		counted, err = d.judge(asking, one, who, addresses, sub, counted)
+	}
+	if err == nil {
+		err = d.record(asking, one, who, addresses, counted)
 	}
 	switch {
 	case errors.Is(err, auth.ErrNoRight):
@@ -177,10 +186,32 @@ func (d *Dispatcher) sendCount(ctx context.Context, one *auth.Delivery, who auth
 	}
 	one.N, one.Note = counted.N[0], notes(counted.StillReading, counted.SetAside, "the number may still change")
 	m.addresses, m.counted = addresses, counted
-	if err := d.Portal.Told(ctx, who, addresses[0], store.Range{From: one.From, To: one.To}, one.N); err != nil {
-		return err
-	}
 	return d.hand(ctx, one, who, m.ofWatch(), nil)
+}
+
+// record writes into the access log what a message tells of each list.
+func (d *Dispatcher) record(ctx context.Context, one *auth.Delivery, who auth.Readers, addresses []string, all auth.Counted) error {
+	for _, address := range addresses {
+		of := all
+		if len(addresses) > 1 {
+			var err error
+			if of, err = d.count(ctx, who, []string{address}, []time.Time{one.From, one.To}); err != nil {
+				return err
+			}
+		}
+		if err := d.Portal.Told(ctx, who, address, store.Range{From: one.From, To: one.To}, of.N[0]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// nameOfUser is the name of an emergency account in messages.
+func nameOfUser(accounts []auth.EmergencyAccount) string {
+	if len(accounts) == 0 {
+		return ""
+	}
+	return accounts[0].Name
 }
 
 // judge narrows a message to the windows that have too many records for its recipient, and counts these. Where there is none, the
@@ -203,7 +234,7 @@ func (d *Dispatcher) judge(ctx context.Context, one *auth.Delivery, who auth.Rea
 		why := "Within what the recipient may see there were not more than " + number(t.More) + " in " + minutesText(t.Minutes) + "."
 		one.From = latest(one.From, one.To.Add(-window(t)-late)) // windows from before that are settled
 		var mayChange bool
-		if one.To, mayChange = presentEnd(sub, one.To); mayChange {
+		if one.To, mayChange = presentEnd(sub, one.User, one.To); mayChange {
 			return all, notYet(why)
 		}
 		return all, refusal(why)
@@ -219,11 +250,11 @@ func (d *Dispatcher) judge(ctx context.Context, one *auth.Delivery, who auth.Rea
 	return minutes, nil
 }
 
-// presentEnd gives the present end of an episode that ended at a time when it was told. mayChange says that the episode grew since
-// then, or still goes on.
-func presentEnd(sub auth.Subscription, told time.Time) (end time.Time, mayChange bool) {
+// presentEnd gives the present end of an episode, of an emergency account or of none, that ended at a time when it was told. mayChange
+// says that the episode grew since then, or still goes on.
+func presentEnd(sub auth.Subscription, user string, told time.Time) (end time.Time, mayChange bool) {
 	for _, e := range sub.Told {
-		if !told.Before(e.From) && !told.After(e.To) {
+		if e.User == user && !told.Before(e.From) && !told.After(e.To) {
 			return e.To, e.To.After(told) || !e.To.Before(sub.Looked.Truncate(time.Minute))
 		}
 	}
@@ -247,7 +278,7 @@ func (d *Dispatcher) hand(ctx context.Context, one *auth.Delivery, who auth.Read
 	}
 	switch {
 	case to == "":
-		return refusal("The account of the recipient has no mail address. An administrator can give it one.")
+		return barred("The account of the recipient has no mail address. An administrator can give it one.")
 	case d.Mailer == nil:
 		return lasting{sentence("The portal has no mail server.")}
 	}

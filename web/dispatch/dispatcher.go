@@ -58,6 +58,8 @@ type Dispatcher struct {
 	forgot time.Time
 	// tried has the time of the last look at each watch, also of one that failed.
 	tried sync.Map
+	// failing has the time since when a watch could not count.
+	failing sync.Map
 }
 
 const (

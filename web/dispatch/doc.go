@@ -3,7 +3,7 @@
 // A schedule is due at its time. After a downtime the last missed run is made up once. A watch counts each minute, in whole minutes
 // of the records' own times. An episode is a time in which some window of so many minutes has too many records; one message tells
 // it. Records come late, so a look counts the last day again: an episode that late records made is told then, and one that was told
-// only grows. A watch of the emergency accounts counts the last 7 days at every look.
+// only grows. A watch of the emergency accounts counts the last 7 days at every look, and each account has episodes of its own.
 //
 // A run writes its deliveries and the new state of its subscription in one transaction, so that a kill neither loses nor doubles a
 // run. Each delivery is made when it is sent, with the rights that its owner and its recipient have then. A recipient who sees less
@@ -17,6 +17,9 @@
 //
 // While the store reads older records again, counts may change. A watch waits for that, so that it tells no episode that is none. A
 // watch of the emergency accounts does not wait. Messages say that their numbers may change.
+//
+// A message that did not go out, or may not have arrived, is told to the owner by a notice and a mail, and so is a watch that cannot
+// count for a while. Where the owner is gone, the administrators are told. The notice has the reason as it was then.
 //
 // An owner who may no longer see the view, or let messages leave the portal, stops the subscription. Its owner and the
 // administrators are told.

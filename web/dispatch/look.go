@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/url"
-	"strings"
+	"slices"
 	"time"
 
 	"signpost/auth"
@@ -20,12 +20,21 @@ const (
 	lookPatience = 30 * time.Second
 )
 
-// look counts what a watch watches, and queues one message about the episodes that were not told.
-func (d *Dispatcher) look(ctx context.Context, sub auth.Subscription, who auth.Readers, addresses []string) error {
+// watched is what a watch counts: lists that are counted together, and the parts whose episodes are told apart.
+type watched struct {
+	addresses []string
+	// user is the emergency account that the lists are of; empty for any other watch.
+	user string
+	// parts are the emergency accounts; empty where there is one thing to count.
+	parts []watched
+}
+
+// look counts what a watch watches, and queues one message about the episodes that were not told; one for each emergency account.
+func (d *Dispatcher) look(ctx context.Context, sub auth.Subscription, who auth.Readers, of watched) error {
 	asking, cancel := context.WithTimeout(ctx, lookPatience)
 	defer cancel()
 	now := d.Now()
-	found, stillReading, err := d.episodes(asking, sub, who, addresses)
+	found, stillReading, err := d.episodes(asking, sub, who, of)
 	if stillReading && sub.Kind != auth.KindEmergency && err == nil {
 		err = errStillReading // a value that changes could make an episode of nothing
 	}
@@ -36,30 +45,26 @@ func (d *Dispatcher) look(ctx context.Context, sub auth.Subscription, who auth.R
 		if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, store.ErrTooSlow) {
 			err = errors.New("the records could not be counted in time; the next look counts them too")
 		}
-		if sub.Problem != err.Error() {
-			sub.Problem = err.Error()
-			_, storeErr := d.Subscriptions.Fire(ctx, sub, nil)
-			err = errors.Join(err, storeErr)
-		}
-		return err
+		return d.cannotLook(ctx, sub, err)
 	}
-	var fresh auth.Episode
+	d.failing.Delete(sub.ID)
+	var fresh []auth.Episode
 	sub.Told, fresh = tell(sub.Told, found, now.Add(-reach-late))
 	sub.Looked = now
-	if !strings.HasPrefix(sub.Problem, undelivered) || !fresh.To.IsZero() {
+	if !ofMessage(sub.Problem) || len(fresh) > 0 {
 		sub.Problem = ""
 	}
 	if stillReading {
 		sub.Problem = emergencyWhileReading
 	}
 	var run []auth.Delivery
-	if !fresh.To.IsZero() {
+	for _, e := range fresh {
 		sub.Last = now
-		fresh.From = fresh.From.Add(-window(sub.Terms)) // the first window begins here
+		e.From = e.From.Add(-window(sub.Terms)) // the first window begins here
 		if sub.Kind != auth.KindEmergency {
-			fresh.From = latest(fresh.From, sub.Created.Truncate(time.Minute))
+			e.From = latest(e.From, sub.Created.Truncate(time.Minute))
 		}
-		run = sub.Deliver(auth.OfRun, fresh.To, fresh, now)
+		run = append(run, sub.Deliver(auth.OfRun, e.To, e, now)...)
 	}
 	_, err = d.Subscriptions.Fire(ctx, sub, run)
 	return err
@@ -75,7 +80,7 @@ const (
 )
 
 // episodes finds the times in which some window had too many records. stillReading says that records may change.
-func (d *Dispatcher) episodes(ctx context.Context, sub auth.Subscription, who auth.Readers, addresses []string) (found []auth.Episode, stillReading bool, err error) {
+func (d *Dispatcher) episodes(ctx context.Context, sub auth.Subscription, who auth.Readers, of watched) (found []auth.Episode, stillReading bool, err error) {
 	now := d.Now()
 	to := now.Truncate(time.Minute).Add(time.Minute)
 	from := to.Add(-late)
@@ -89,15 +94,34 @@ func (d *Dispatcher) episodes(ctx context.Context, sub auth.Subscription, who au
 	if sub.Kind != auth.KindEmergency { // what an emergency account did just before it was picked matters too
 		from = latest(from, sub.Created.Truncate(time.Minute))
 	}
-	all, err := d.count(ctx, who, addresses, []time.Time{from, to})
-	if err != nil || all.N[0] <= sub.Terms.More {
+	return d.episodesIn(ctx, sub.Terms, who, of, from, to)
+}
+
+// episodesIn finds the episodes of each part between two times.
+func (d *Dispatcher) episodesIn(ctx context.Context, t auth.Terms, who auth.Readers, of watched, from, to time.Time) (found []auth.Episode, stillReading bool, err error) {
+	all, err := d.count(ctx, who, of.addresses, []time.Time{from, to})
+	if err != nil || all.N[0] <= t.More {
 		return nil, all.StillReading, err
 	}
-	counted, err := d.minutes(ctx, who, addresses, from, to)
+	if len(of.parts) > 0 {
+		for _, part := range of.parts {
+			inPart, reading, err := d.episodesIn(ctx, t, who, part, from, to)
+			if err != nil {
+				return nil, false, err
+			}
+			found, stillReading = append(found, inPart...), stillReading || reading
+		}
+		return found, stillReading, nil
+	}
+	counted, err := d.minutes(ctx, who, of.addresses, from, to)
 	if err != nil {
 		return nil, false, err
 	}
-	return episodesOf(counted.N, from, sub.Terms), counted.StillReading, nil
+	found = episodesOf(counted.N, from, t)
+	for i := range found {
+		found[i].User = of.user
+	}
+	return found, counted.StillReading, nil
 }
 
 // minutes counts each minute of a time.
@@ -138,13 +162,14 @@ func episodesOf(minutes []int64, from time.Time, t auth.Terms) (found []auth.Epi
 	return found
 }
 
-// tell adds episodes to those that were told, and gives what is new among them: from the first new one to the end of the last. One
-// that touches a told one is the same, and only grows. Episodes from before a time are forgotten.
-func tell(told, found []auth.Episode, before time.Time) (all []auth.Episode, fresh auth.Episode) {
+// tell adds episodes to those that were told, and gives what is new among them. For each emergency account that is one episode, from
+// its first new one to the end of the last. One that touches a told one of the same account is the same, and only grows. Episodes from
+// before a time are forgotten.
+func tell(told, found []auth.Episode, before time.Time) (all, fresh []auth.Episode) {
 	for _, e := range found {
 		known := false
 		for i := range told {
-			if t := &told[i]; !e.From.After(t.To.Add(time.Minute)) && !e.To.Before(t.From.Add(-time.Minute)) {
+			if t := &told[i]; t.User == e.User && !e.From.After(t.To.Add(time.Minute)) && !e.To.Before(t.From.Add(-time.Minute)) {
 				known = true
 				t.From, t.To = earliest(t.From, e.From), latest(t.To, e.To)
 			}
@@ -152,10 +177,11 @@ func tell(told, found []auth.Episode, before time.Time) (all []auth.Episode, fre
 		if known {
 			continue
 		}
-		if fresh.To.IsZero() {
-			fresh = e
+		if i := slices.IndexFunc(fresh, func(f auth.Episode) bool { return f.User == e.User }); i >= 0 {
+			fresh[i].To = e.To
+		} else {
+			fresh = append(fresh, e)
 		}
-		fresh.To = e.To
 		all = append(all, e)
 	}
 	for _, e := range told {
@@ -216,7 +242,27 @@ func (d *Dispatcher) lookAtEmergency(ctx context.Context, sub auth.Subscription)
 		sub.Terms.Recipients = append(sub.Terms.Recipients, a.ID)
 	}
 	sub.Terms.OnPage, sub.Terms.ByMail = true, d.Mailer != nil
-	return d.look(ctx, sub, auth.Readers{Owner: administrators[0], Why: why(sub)}, emergencyAddresses(sub.Terms, settings.Emergency))
+	sub.Told = ofEach(sub.Told, settings.Emergency)
+	of := watched{addresses: emergencyAddresses(sub.Terms, settings.Emergency)}
+	for _, a := range settings.Emergency {
+		of.parts = append(of.parts, watched{addresses: emergencyAddresses(sub.Terms, []auth.EmergencyAccount{a}), user: a.ID})
+	}
+	return d.look(ctx, sub, auth.Readers{Owner: administrators[0], Why: why(sub)}, of)
+}
+
+// ofEach gives every account its own copy of an episode that names none. Earlier versions told one episode for all accounts.
+func ofEach(told []auth.Episode, accounts []auth.EmergencyAccount) (each []auth.Episode) {
+	for _, e := range told {
+		if e.User != "" {
+			each = append(each, e)
+			continue
+		}
+		for _, a := range accounts {
+			e.User = a.ID
+			each = append(each, e)
+		}
+	}
+	return each
 }
 
 // emergencyAddresses are the lists of the sign-ins of the emergency accounts that an emergency watch counts. Without accounts there

@@ -3,7 +3,6 @@ package dispatch
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 
 	"signpost/auth"
@@ -54,57 +53,14 @@ func (d *Dispatcher) webhookRefusal(ctx context.Context, address string) (string
 // stop stops a subscription, and tells its owner and the administrators.
 func (d *Dispatcher) stop(ctx context.Context, sub auth.Subscription, reason string) error {
 	now := d.Now()
-	told, err := d.toldOf(ctx, sub)
+	told, err := d.notices(ctx, sub, true, now, auth.Episode{}, reason)
 	if err != nil {
 		return err
 	}
 	sub.Stopped = reason
-	_, err = d.Subscriptions.Fire(ctx, sub, told.Deliver(auth.OfStop, now, auth.Episode{}, now))
+	_, err = d.Subscriptions.Fire(ctx, sub, told)
 	d.Log.InfoContext(ctx, "a schedule or watch stopped", "subscription", sub.ID, "owner", sub.Owner)
 	return err
-}
-
-// toldOf gives the subscription with other recipients: its owner and the administrators.
-func (d *Dispatcher) toldOf(ctx context.Context, sub auth.Subscription) (told auth.Subscription, err error) {
-	told = sub
-	told.Terms = auth.Terms{Name: sub.Terms.Name, OnPage: true, ByMail: d.Mailer != nil}
-	administrators, err := d.administrators(ctx)
-	if err != nil {
-		return told, err
-	}
-	for _, a := range administrators {
-		told.Terms.Recipients = append(told.Terms.Recipients, a.ID)
-	}
-	if sub.OwnerID != 0 && !slices.Contains(told.Terms.Recipients, sub.OwnerID) {
-		told.Terms.Recipients = append(told.Terms.Recipients, sub.OwnerID)
-	}
-	return told, nil
-}
-
-// undelivered begins the problem of a subscription after a message failed for good. It stays until the next message.
-const undelivered = "A message did not go out: "
-
-// fail says on the list that a message of a run failed for good, and tells the owner and the administrators once for each run.
-func (d *Dispatcher) fail(ctx context.Context, one auth.Delivery) error {
-	for range 3 { // a look may write it at the same moment
-		sub, err := d.Subscriptions.Subscription(ctx, one.Subscription)
-		if errors.Is(err, auth.ErrNoSubscription) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		told, err := d.toldOf(ctx, sub)
-		if err != nil {
-			return err
-		}
-		sub.Problem = undelivered + one.Problem
-		fired, err := d.Subscriptions.Fire(ctx, sub, told.Deliver(auth.OfStop, one.Due, auth.Episode{From: one.Due, To: one.Due}, d.Now()))
-		if err != nil || fired {
-			return err
-		}
-	}
-	return fmt.Errorf("%s %d was changed again and again; that a message failed is told to nobody", one.Name, one.Subscription)
 }
 
 // administrators are the enabled accounts that may change settings.

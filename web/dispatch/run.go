@@ -77,7 +77,7 @@ func (d *Dispatcher) run(ctx context.Context, sub auth.Subscription) error {
 	if sub.Kind == auth.KindSchedule {
 		return d.runSchedule(ctx, sub)
 	}
-	return d.look(ctx, sub, auth.Readers{Owner: owner, Why: why(sub)}, []string{sub.Terms.Address})
+	return d.look(ctx, sub, auth.Readers{Owner: owner, Why: why(sub)}, watched{addresses: []string{sub.Terms.Address}})
 }
 
 // runSchedule queues the run of a schedule that is due. Of several that were missed only the last one is made up.

@@ -18,6 +18,11 @@ type refusal string
 
 func (r refusal) Error() string { return string(r) }
 
+// barred is why a recipient cannot have a delivery, in a sentence. The owner is told.
+type barred string
+
+func (b barred) Error() string { return string(b) }
+
 // notYet is why a delivery need not go out now, in a sentence. It may have to later.
 type notYet string
 
@@ -121,10 +126,16 @@ func (d *Dispatcher) sendLane(ctx context.Context, l *lane) error {
 func (d *Dispatcher) sendOne(ctx context.Context, one auth.Delivery) error {
 	sending, cancel := context.WithTimeout(ctx, sendPatience)
 	defer cancel()
-	problem := store.Caught(func() error { return d.deliver(sending, &one) })()
+	problem := store.Caught(func() error {
+		if one.Channel == auth.ByMail && one.State == auth.Handing { // at its last claim
+			return unknown{errCutOff}
+		}
+		return d.deliver(sending, &one)
+	})()
 	stops := ctx.Err() != nil
 	ctx = context.WithoutCancel(ctx)
 	var refused refusal
+	var cannot barred
 	var early notYet
 	var final lasting
 	var maybe unknown
@@ -134,29 +145,37 @@ func (d *Dispatcher) sendOne(ctx context.Context, one auth.Delivery) error {
 		one.State = auth.Delivered
 	case errors.As(problem, &refused):
 		one.State, one.Problem = auth.Refused, string(refused)
+	case errors.As(problem, &cannot):
+		one.State, one.Problem = auth.Refused, string(cannot)
 	case errors.As(problem, &early): // this was no attempt
 		one.State, one.Problem, one.Attempts = auth.Waiting, string(early), one.Attempts-1
 		one.Next = d.Now().Add(time.Minute)
 	case errors.As(problem, &maybe):
-		one.State, one.Problem = auth.Unknown, cut(problem.Error())
+		one.State, one.Problem = auth.Unknown, cut(store.ErrorWords(problem))
 	case stops && !errors.As(problem, &final): // the portal that starts next sends it
 		one.State, one.Next = auth.Waiting, d.Now()
 	case errors.As(problem, &final), one.Attempts > len(pauses):
-		one.State, one.Problem = auth.Failed, cut(problem.Error())
+		one.State, one.Problem = auth.Failed, cut(store.ErrorWords(problem))
 	default:
-		one.State, one.Problem = auth.Waiting, cut(problem.Error())
+		one.State, one.Problem = auth.Waiting, cut(store.ErrorWords(problem))
 		one.Next = d.Now().Add(pauses[one.Attempts-1])
 	}
 	if problem != nil && early == "" {
 		d.Log.WarnContext(ctx, "a message of a schedule or watch did not go out", "subscription", one.Subscription, "delivery", one.ID,
 			"channel", one.Channel, "attempt", one.Attempts, "state", one.State)
 	}
+	if errors.As(problem, new(*store.PanicError)) { // the page has its ID alone
+		d.Log.ErrorContext(ctx, "a message of a schedule or watch", "delivery", one.ID, "error", problem)
+	}
 	err := d.Subscriptions.SettleDelivery(ctx, one)
-	if err == nil && one.State == auth.Failed && one.Kind == auth.OfRun {
-		err = d.fail(ctx, one)
+	if err == nil && one.Kind == auth.OfRun && (one.State == auth.Failed || one.State == auth.Unknown || cannot != "") {
+		err = d.tellUnsent(ctx, one)
 	}
 	return err
 }
+
+// errCutOff is of a mail that was being handed over when the portal was killed.
+const errCutOff = sentence("Signpost ended while it handed the mail over. It may have arrived, so it is not sent again.")
 
 // cut bounds a text for the page.
 func cut(text string) string {

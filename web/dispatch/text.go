@@ -1,6 +1,7 @@
 package dispatch
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -23,6 +24,8 @@ type message struct {
 	addresses []string
 	counted   auth.Counted
 	portal    string
+	// user is the name of the emergency account that the message is about; empty for none.
+	user string
 }
 
 // notes are the sentences about records that are being read again, with what that means, and about conditions that do not count.
@@ -78,7 +81,11 @@ func (m message) seenBy() string {
 // ofWatch is the message of a watch.
 func (m message) ofWatch() text {
 	t, d := m.Subscription.Terms, m.Delivery
-	what := fmt.Sprintf("%s between %s and %s.", records(d.N), m.time(d.From), m.time(d.To))
+	found := records(d.N)
+	if m.user != "" {
+		found += " of " + m.user
+	}
+	what := fmt.Sprintf("%s between %s and %s.", found, m.time(d.From), m.time(d.To))
 	if m.Subscription.Kind != auth.KindEmergency {
 		what += " The watch tells when there are more than " + number(t.More) + " in " + minutesText(t.Minutes) + "."
 	}
@@ -89,16 +96,24 @@ func (m message) ofWatch() text {
 	for _, address := range m.addresses {
 		links = append(links, m.portal+auth.RangeAddress(address, d.From, d.To))
 	}
-	subject := t.Name + ": " + records(d.N)
+	subject := t.Name + ": " + found
 	if d.Kind == auth.OfTrial {
 		subject, what = "Trial: "+subject, "Somebody tries this watch. "+what
 	}
-	message := m.plain(subject, what+"\n\nOpen them in Signpost:\n"+strings.Join(links, "\n")+"\n\nThere is one message until the number falls again.\n\n"+m.foot("watch"))
+	message := m.plain(subject, what+"\n\nOpen them in Signpost:\n"+strings.Join(links, "\n")+"\n\nThere is one message until the number falls again"+m.each()+".\n\n"+m.foot("watch"))
 	message.hook = hook{
 		Delivery: d.Key, Watch: t.Name, ID: m.Subscription.ID, Trial: d.Kind == auth.OfTrial, From: d.From.UTC(), To: d.To.UTC(),
 		Count: d.N, More: t.More, Minutes: t.Minutes, URL: links[0], StillReading: m.counted.StillReading, SetAside: m.counted.SetAside,
 	}
 	return message
+}
+
+// each says of whom there is one message.
+func (m message) each() string {
+	if m.Subscription.Kind == auth.KindEmergency {
+		return ", for each emergency account"
+	}
+	return ""
 }
 
 // stopped says why a subscription stopped.
@@ -107,14 +122,29 @@ func (m message) stopped() text {
 	if m.Subscription.Kind == auth.KindSchedule {
 		what = "schedule"
 	}
-	return m.plain("Stopped: "+m.Subscription.Terms.Name, "The "+what+" “"+m.Subscription.Terms.Name+"” of "+m.Subscription.Owner+" has stopped.\n\n"+m.Subscription.Stopped+
+	return m.plain("Stopped: "+m.Subscription.Terms.Name, "The "+what+" “"+m.Subscription.Terms.Name+"” of "+m.Subscription.Owner+" has stopped.\n\n"+cmp.Or(m.Delivery.Note, m.Subscription.Stopped)+
 		"\n\nNothing is sent until somebody who may does so starts it again, or deletes it:\n"+m.portal+pagePath+"\n")
 }
 
-// failed says that a message of a subscription failed for good.
-func (m message) failed() text {
-	s := m.Subscription
-	return m.plain("Not sent: "+s.Terms.Name, "A message of “"+s.Terms.Name+"” did not go out, and is not tried again.\n\n"+s.Problem+"\n\nWhat was sent, and what was not:\n"+m.portal+pagePath+"\n")
+// trouble says what is wrong with a subscription or a message of it. The delivery has it as it was then.
+func (m message) trouble() text {
+	s, said := m.Subscription, m.Delivery.Note
+	subject, more := "Not sent: ", " It is not tried again."
+	switch {
+	case strings.HasPrefix(said, uncertain):
+		subject, more = "Perhaps not sent: ", ""
+	case strings.HasPrefix(said, uncounted):
+		subject, more = "Not counted: ", " Nothing is told until they can be counted again. That is tried each minute."
+	}
+	return m.plain(subject+s.Terms.Name, "About “"+s.Terms.Name+"” of "+m.from()+":\n\n"+said+more+"\n\nWhat was sent, and what was not:\n"+m.portal+pagePath+"/"+fmt.Sprint(s.ID)+"\n")
+}
+
+// from names who set the subscription up.
+func (m message) from() string {
+	if m.Subscription.Kind == auth.KindEmergency {
+		return "Signpost"
+	}
+	return m.Subscription.Owner
 }
 
 func (m message) plain(subject, body string) text {

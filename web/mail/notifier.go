@@ -133,7 +133,7 @@ func (n *Notifier) sendOne(ctx context.Context, m auth.Mail) error {
 	}
 	n.Log.WarnContext(ctx, "a mail could not be sent", "mail", m.ID, "account", m.Account, "attempt", m.Attempts, "last", next.IsZero(),
 		"error", withoutAddresses(problem.Error(), m.To))
-	text := []rune(strings.ToValidUTF8(problem.Error(), "?"))
+	text := []rune(strings.ToValidUTF8(store.ErrorWords(problem), "?"))
 	return n.Mails.MailFailed(ctx, m.ID, string(text[:min(len(text), 500)]), next)
 }
 

@@ -9,8 +9,10 @@ import (
 	"time"
 
 	gomail "github.com/wneessen/go-mail"
+	"github.com/wneessen/go-mail/smtp"
 
 	"signpost/auth"
+	"signpost/store"
 )
 
 // Security is the protection of the connection to the mail server.
@@ -40,6 +42,8 @@ const (
 	dialPatience = 20 * time.Second
 	// slowest is how many bytes a second of a file pass at the least.
 	slowest = 48 << 10
+	// grace is how long a mail that is being handed over may go on after the portal began to stop.
+	grace = 2 * time.Second
 )
 
 // Send sends one mail. The same mail always has the same message ID, so that a mail server recognises a second
@@ -70,9 +74,14 @@ func (s SMTP) Send(ctx context.Context, m auth.Mail) error {
 	if err != nil {
 		return fmt.Errorf("the mail server: %w", err)
 	}
-	err = client.DialAndSendWithContext(ctx, message)
+	connection, err := s.dial(ctx)
+	if err != nil {
+		return err
+	}
+	defer hangUp(ctx, connection)()
+	err = client.SendWithSMTPClient(connection, message)
 	if message.IsDelivered() {
-		return nil // the server has it; only the farewell failed
+		return nil
 	}
 	var failed *gomail.SendError
 	if !errors.As(err, &failed) {
@@ -85,6 +94,58 @@ func (s SMTP) Send(ctx context.Context, m auth.Mail) error {
 		return fmt.Errorf("%w: %w", ErrUnknown, err)
 	}
 	return err
+}
+
+// dial connects and signs in. It ends with the context: nothing was sent by then.
+func (s SMTP) dial(ctx context.Context) (*smtp.Client, error) {
+	client, err := gomail.NewClient(s.Host, append(s.options(), gomail.WithTimeout(dialPatience))...)
+	if err != nil {
+		return nil, fmt.Errorf("the mail server: %w", err)
+	}
+	connected := make(chan *smtp.Client, 1)
+	failed := make(chan error, 1)
+	go func() {
+		failed <- store.Caught(func() error {
+			connection, err := client.DialToSMTPClientWithContext(ctx)
+			connected <- connection
+			return err
+		})()
+	}()
+	select {
+	case err := <-failed:
+		if err != nil {
+			return nil, err
+		}
+		return <-connected, nil
+	case <-ctx.Done():
+		go func() {
+			if <-failed == nil {
+				_ = (<-connected).Text.Close() // nobody waits for it
+			}
+		}()
+		return nil, ctx.Err()
+	}
+}
+
+// hangUp cuts the connection a moment after the context ends: the library waits for each step of a mail, up to its patience. The
+// returned function says farewell.
+func hangUp(ctx context.Context, connection *smtp.Client) (end func()) {
+	ended, cancel := context.WithCancel(context.Background())
+	stop := context.AfterFunc(ctx, func() {
+		select {
+		case <-ended.Done():
+		case <-time.After(grace):
+			_ = connection.Text.Close() // the step that waits tells
+		}
+	})
+	return func() {
+		if connection.HasConnection() && connection.UpdateDeadline(dialPatience) == nil {
+			_ = connection.Quit() // the server has the mail, or its refusal is known
+		}
+		cancel()
+		stop()
+		_ = connection.Text.Close() // a farewell closes it too
+	}
 }
 
 // patience is how long a step may take with a file.
