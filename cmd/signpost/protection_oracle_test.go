@@ -368,6 +368,16 @@ func (w *protectionWorld) checkLists(what string, r *rand.Rand, page *goquery.Do
 	w.t.Helper()
 	type link struct{ name, address, n string }
 	var links []link
+	if address, ok := page.Find(`[data-name="riskysignins"] a`).Attr("href"); ok {
+		at, err := url.Parse(address)
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		said := page.Find(`[data-name="riskysignins"]`).AttrOr("data-value", "")
+		if total := w.page(at.Path, at.Query()).Find(`p.total[data-value]`).First().AttrOr("data-value", ""); total != said {
+			w.t.Errorf("%s: %s risky sign-ins, and %s in their list %s", what, said, total, address)
+		}
+	}
 	page.Find(`[data-testid="metric"]`).Each(func(_ int, m *goquery.Selection) {
 		name := m.AttrOr("data-name", "")
 		if address, ok := m.Find("a").Attr("href"); ok && name != "mean" && name != "median" && strings.HasPrefix(address, "/protection?") {
