@@ -22,7 +22,7 @@ var notByLink = map[string]string{
 	"/signin":                "/signin",                 // signed in, it leads on
 	"/progress":              "/progress",               // a part of a page, while the demo is loading
 	"/settings":              "/settings",               // leads to the first of its pages
-	"/reported":              "/reported",              // the former address of /protection/reported
+	"/reported":              "/reported",               // the former address of /protection/reported
 	"/import/run":            "/import/run",             // there while an import is, and after it
 	"/import/explain":        "",                        // there for whoever sent files to be explained
 	"/import/map":            "",                        // the same of a file of no known format

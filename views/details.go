@@ -46,7 +46,7 @@ type DetailsPage struct {
 	RiskTold *ask.SignInRisk
 	// Triage is what people decided about the sign-in in this portal; nil for none.
 	Triage templ.Component
-	Risk     bool
+	Risk   bool
 	// Summary has the facts that other sign-ins tell about this one; nil if they cannot tell anything.
 	Summary *ask.Summary
 	// RelatedLater and SummaryLater say that this part is not answered yet. A script asks for it once the page is loaded, and

@@ -102,8 +102,8 @@ func RiskyPrincipalSignInsURL(in store.Range, f store.Filter) string {
 type RiskySignInsPage struct {
 	// Triage is what people decided about the rows in this portal.
 	Triage TriageRows
-	Shell Shell
-	Asked RiskyAsked
+	Shell  Shell
+	Asked  RiskyAsked
 	// Users or Principals is set, as Asked.Principals says.
 	Users      *ask.RiskyUserSignIns
 	Principals *ask.RiskyPrincipalSignIns
