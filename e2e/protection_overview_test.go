@@ -40,7 +40,7 @@ func TestProtectionOverview(t *testing.T) {
 			}
 			look()
 			v.must(v.page.Locator(".crumb a").Click())
-			v.must(v.hook("days").WaitFor())
+			v.must(v.hook("places").WaitFor())
 			n := v.attribute(v.hook("places").Locator("tbody tr").First(), "data-value")
 			v.must(v.hook("places").Locator("tbody tr a").First().Click())
 			v.must(v.hook("row").First().WaitFor())

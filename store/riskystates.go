@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -18,7 +19,7 @@ type RiskyStates interface {
 	// Risky gives the risky objects of some IDs, ordered by name and ID, each with its history. IDs that it does not have are left
 	// out.
 	Risky(ctx context.Context, kind StateKind, ids []string, scopes Scopes) ([]Risky, error)
-	// RiskTurns gives the changes of risk in a range, the oldest first.
+	// RiskTurns gives the changes of risk in a range, the oldest first. They must not be changed: other answers share them.
 	RiskTurns(ctx context.Context, q RiskTurnsQuery) ([]RiskTurn, error)
 	// CountRiskTurns counts the objects with a turn of each kind between edges. It ignores the range of the query.
 	CountRiskTurns(ctx context.Context, q RiskTurnsQuery, edges []time.Time) ([]RiskTurnCounts, error)
@@ -92,8 +93,7 @@ func OpenRiskStates() []string { return []string{RiskAtRisk, RiskCompromised} }
 
 // IsOpen says that the risk was not dealt with at the change.
 func (c RiskChange) IsOpen() bool {
-	state := FoldCase(c.State)
-	return state == FoldCase(RiskAtRisk) || state == FoldCase(RiskCompromised)
+	return strings.EqualFold(c.State, RiskAtRisk) || strings.EqualFold(c.State, RiskCompromised)
 }
 
 // selfRemediations are the details of users who ended their risk themselves.
@@ -103,7 +103,7 @@ var selfRemediations = []string{
 
 // IsSelfRemediation says that the user ended the risk with a new password or with multifactor authentication.
 func (c RiskChange) IsSelfRemediation() bool {
-	return slices.ContainsFunc(selfRemediations, func(detail string) bool { return FoldCase(detail) == FoldCase(c.Detail) })
+	return slices.ContainsFunc(selfRemediations, func(detail string) bool { return strings.EqualFold(detail, c.Detail) })
 }
 
 // RiskTurn is a change of the risk of an object, with the change before it.
@@ -129,11 +129,13 @@ const (
 	turnsEnd
 )
 
+// settledStates are those in which somebody has dealt with a risk.
+var settledStates = []string{"remediated", "dismissed", "confirmedSafe"}
+
 // Turn says what the change means.
 func (t *RiskTurn) Turn() Turn {
 	wasOpen := t.Before != nil && t.Before.IsOpen()
-	state := FoldCase(t.State)
-	settled := state == "remediated" || state == "dismissed" || state == "confirmedsafe"
+	settled := slices.ContainsFunc(settledStates, func(state string) bool { return strings.EqualFold(t.State, state) })
 	switch {
 	case t.IsOpen() && !wasOpen:
 		return TurnOpened

@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"signpost/web/ask"
@@ -140,24 +141,43 @@ func (p ProtectionPage) mostOfDays() (most int64) {
 	return most
 }
 
-// barPart is a part of a bar: where it begins and how wide it is, in percent.
+// barStep is the room of a bar and its gap, in the unit of the picture. The picture is 100 high.
+const barStep = 10
+
+// barPart is a part of a bar.
 type barPart struct {
-	Outcome ask.Outcome
-	X, W    string
+	Outcome    ask.Outcome
+	X, Y, W, H string
 }
 
-// barOf cuts the bar of a part of the range by outcome.
-func (p ProtectionPage) barOf(d ask.AttackDay) (parts []barPart) {
-	most, at := float64(p.mostOfDays()), 0.0
-	percentOf := func(f float64) string { return strconv.FormatFloat(f, 'f', 2, 64) + "%" }
+// barOf stacks the outcomes of a part of the range, from the bottom up.
+func (p ProtectionPage) barOf(i int) (parts []barPart) {
+	most, top := float64(p.mostOfDays()), 100.0
+	text := func(f float64) string { return strconv.FormatFloat(f, 'f', 2, 64) }
 	for _, o := range ask.Outcomes() {
-		if n := d.By[o]; n > 0 {
-			width := 100 * float64(n) / most
-			parts = append(parts, barPart{o, percentOf(at), percentOf(width)})
-			at += width
+		if n := p.Answer.Days[i].By[o]; n > 0 {
+			height := 100 * float64(n) / most
+			top -= height
+			parts = append(parts, barPart{o, strconv.Itoa(barStep*i + 1), text(max(top, 0)), strconv.Itoa(barStep - 2), text(height)})
 		}
 	}
 	return parts
+}
+
+// barTitle has the numbers of a bar.
+func (p ProtectionPage) barTitle(d ask.AttackDay) string {
+	var parts []string
+	for _, o := range ask.Outcomes() {
+		if n := d.By[o]; n > 0 {
+			parts = append(parts, ask.NumberOf(o).Label+" "+atLeast(n, d.Complete))
+		}
+	}
+	return p.Shell.Zone.Span(d.From, d.To) + ": " + firstText(strings.Join(parts, ", "), "no sign-ins at risk")
+}
+
+// barsLabel says what the picture shows.
+func (p ProtectionPage) barsLabel() string {
+	return "Bars of sign-ins at risk over time, by what became of them; the highest has " + Number(p.mostOfDays()) + ". The table below has the numbers."
 }
 
 // userDay has the numbers of users of a part of the range; ok is false without imported history.

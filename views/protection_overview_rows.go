@@ -2,6 +2,7 @@ package views
 
 import (
 	"net/url"
+	"strconv"
 	"strings"
 
 	"signpost/store"
@@ -67,4 +68,17 @@ func turnTook(t *ask.TurnRow) string {
 		return Empty
 	}
 	return timeTaken(t.Updated.Sub(t.Since), 1)
+}
+
+// shortPlace is the city and the country or region of a sign-in.
+func shortPlace(s *store.SignIn) string {
+	return store.PlaceName(s.City, "", store.Countries.Words(s.CountryOrRegion))
+}
+
+// codeCell is the error code of a sign-in, or its reason where it has none.
+func codeCell(s *store.SignIn) string {
+	if !s.ErrorCode.Set {
+		return failureCell(s)
+	}
+	return strconv.FormatInt(s.ErrorCode.N, 10)
 }

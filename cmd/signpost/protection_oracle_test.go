@@ -360,11 +360,24 @@ func (w *protectionWorld) checkMonths(what string, c protectionCase, page *goque
 	})
 }
 
+// linksFollowed is how many links of a page are followed in a short run.
+const linksFollowed = 8
+
 // checkLists follows the links of the numbers, and some of the links of tables. A list has as many rows as its number says.
 func (w *protectionWorld) checkLists(what string, r *rand.Rand, page *goquery.Document) {
 	w.t.Helper()
 	type link struct{ name, address, n string }
 	var links []link
+	if address, ok := page.Find(`[data-name="riskysignins"] a`).Attr("href"); ok {
+		at, err := url.Parse(address)
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		said := page.Find(`[data-name="riskysignins"]`).AttrOr("data-value", "")
+		if total := w.page(at.Path, at.Query()).Find(`p.total[data-value]`).First().AttrOr("data-value", ""); total != said {
+			w.t.Errorf("%s: %s risky sign-ins, and %s in their list %s", what, said, total, address)
+		}
+	}
 	page.Find(`[data-testid="metric"]`).Each(func(_ int, m *goquery.Selection) {
 		name := m.AttrOr("data-name", "")
 		if address, ok := m.Find("a").Attr("href"); ok && name != "mean" && name != "median" && strings.HasPrefix(address, "/protection?") {
@@ -379,6 +392,10 @@ func (w *protectionWorld) checkLists(what string, r *rand.Rand, page *goquery.Do
 			cell := cells.Eq(r.IntN(cells.Length()))
 			links = append(links, link{table, cell.AttrOr("href", ""), strings.ReplaceAll(cell.Text(), ",", "")})
 		}
+	}
+	if os.Getenv("SIGNPOST_SOAK") == "" { // each costs some pages
+		r.Shuffle(len(links), func(i, j int) { links[i], links[j] = links[j], links[i] })
+		links = links[:min(len(links), linksFollowed)]
 	}
 	for _, l := range links {
 		if rows := w.rowsOf(l.address); rows != l.n {

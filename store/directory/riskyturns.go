@@ -86,7 +86,7 @@ func (db *DB) RiskTurns(ctx context.Context, asked store.RiskTurnsQuery) (turns 
 				return err
 			}
 			if ok {
-				turns = slices.Clone(turnsIn(all, asked.Range))
+				turns = slices.Clip(turnsIn(all, asked.Range))
 				return nil
 			}
 		}

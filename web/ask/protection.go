@@ -138,7 +138,7 @@ type ProtectionList struct {
 	// Outcome is that of a list of sign-ins.
 	Outcome Outcome
 	// turns picks the changes of a list of changes.
-	turns func(t *riskTurns, in store.Range) []store.RiskTurn
+	turns func(t *riskTurns, in store.Range) []*store.RiskTurn
 	// lanes gives the records of a list of records. No record is in two of them.
 	lanes func(ctx context.Context, r Reader, q *ProtectionQuery) ([]store.ListQuery, error)
 }

@@ -53,27 +53,35 @@ func (q *ProtectionQuery) newestAttacks(ctx context.Context, r Reader, detection
 			list = append(list, RiskActivity{At: row.SignIn().Time, Kind: AttackActivity, SignIn: row.SignIn()})
 		}
 	}
-	return list, nil
+	return newestActivities(list), nil
 }
 
 const signInActivity = "signin"
 
 // addTurns adds the newest changes of the risk of users, and keeps the newest activities of all.
 func (q *ProtectionQuery) addTurns(ctx context.Context, r Reader, a *Protection, turns *riskTurns) error {
-	var changes []store.RiskTurn
-	kinds := map[int]ActivityKind{}
+	type change struct {
+		kind ActivityKind
+		turn *store.RiskTurn
+	}
+	var changes []change
 	for _, of := range []struct {
 		kind ActivityKind
-		list []store.RiskTurn
+		list []*store.RiskTurn
 	}{{AdminActivity, turns.byAdmin(q.Range)}, {SelfActivity, turns.bySelf(q.Range)}, {HighRiskActivity, turns.highRisk(q.Range)}} {
 		for _, t := range of.list[max(0, len(of.list)-activitiesShown):] {
-			kinds[len(changes)] = of.kind
-			changes = append(changes, t)
+			changes = append(changes, change{of.kind, t})
 		}
 	}
-	rows, err := namedTurns(ctx, r, changes)
+	slices.SortStableFunc(changes, func(a, b change) int { return b.turn.Updated.Compare(a.turn.Updated) })
+	changes = changes[:min(len(changes), activitiesShown)]
+	list := make([]*store.RiskTurn, len(changes))
+	for i := range changes {
+		list[i] = changes[i].turn
+	}
+	rows, err := namedTurns(ctx, r, list)
 	for i := range rows {
-		a.Activities = append(a.Activities, RiskActivity{At: rows[i].Updated, Kind: kinds[i], Turn: &rows[i]})
+		a.Activities = append(a.Activities, RiskActivity{At: rows[i].Updated, Kind: changes[i].kind, Turn: &rows[i]})
 	}
 	a.Activities = newestActivities(a.Activities)
 	return err

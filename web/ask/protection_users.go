@@ -64,8 +64,62 @@ type TurnRow struct {
 // monthsShown is how many months the time to self-remediate is told for.
 const monthsShown = 12
 
-// riskTurns are the changes of the risk of users in a time, the oldest first.
-type riskTurns struct{ list []store.RiskTurn }
+// turnMark says what a change is to the overview. A change may be several things.
+type turnMark uint8
+
+const (
+	isProtection turnMark = 1 << iota // a user at risk is so no longer
+	isNewHighRisk
+	isBySelf
+	isByAdmin
+)
+
+// riskTurns are the changes of the risk of users in a time, the oldest first, with what each is.
+type riskTurns struct {
+	list  []store.RiskTurn
+	marks []turnMark
+}
+
+func newRiskTurns(list []store.RiskTurn) riskTurns {
+	t := riskTurns{list, make([]turnMark, len(list))}
+	for i := range list {
+		t.marks[i] = marksOf(&list[i])
+	}
+	return t
+}
+
+const (
+	dismissed = "dismissed"
+	highLevel = "high"
+)
+
+func marksOf(t *store.RiskTurn) (marks turnMark) {
+	if t.Before != nil && strings.EqualFold(t.Before.State, store.RiskAtRisk) && (strings.EqualFold(t.State, remediated) || strings.EqualFold(t.State, dismissed)) {
+		marks |= isProtection
+	}
+	if strings.EqualFold(t.Level, highLevel) && (t.Before == nil || !strings.EqualFold(t.Before.Level, highLevel)) {
+		marks |= isNewHighRisk
+	}
+	switch t.Turn() {
+	case store.TurnClosedBySelf:
+		marks |= isBySelf
+	case store.TurnClosedByOthers:
+		if t.By != "" || isOfAdministrator(t.Detail) {
+			marks |= isByAdmin
+		}
+	}
+	return marks
+}
+
+// isOfAdministrator says that a detail is what an administrator did. These begin with one of two words.
+func isOfAdministrator(detail string) bool {
+	for _, start := range []string{"admin", "m365DAdmin"} {
+		if len(detail) >= len(start) && strings.EqualFold(detail[:len(start)], start) {
+			return true
+		}
+	}
+	return false
+}
 
 // turns asks for the changes of the range, of the time before, and of the months.
 func (q *ProtectionQuery) turns(ctx context.Context, r Reader) (riskTurns, error) {
@@ -74,33 +128,26 @@ func (q *ProtectionQuery) turns(ctx context.Context, r Reader) (riskTurns, error
 		from = months
 	}
 	list, err := r.RiskTurns(ctx, store.RiskTurnsQuery{Of: store.StateRiskyUser, Range: store.Range{From: from, To: q.Range.To}})
-	return riskTurns{list}, err
+	return newRiskTurns(list), err
 }
 
-// each gives the changes in a range.
-func (t *riskTurns) each(in store.Range) []store.RiskTurn {
+// pick gives the changes in a range that are something, the oldest first.
+func (t *riskTurns) pick(in store.Range, is turnMark) (picked []*store.RiskTurn) {
 	at := func(when time.Time) int {
 		i, _ := slices.BinarySearchFunc(t.list, when, func(t store.RiskTurn, when time.Time) int { return t.Updated.Compare(when) })
 		return i
 	}
-	return t.list[at(in.From):at(in.To)]
-}
-
-// pick gives the changes in a range that pass a test, the oldest first.
-func (t *riskTurns) pick(in store.Range, passes func(*store.RiskTurn) bool) (picked []store.RiskTurn) {
-	list := t.each(in)
-	for i := range list {
-		if passes(&list[i]) {
-			picked = append(picked, list[i])
+	for i := at(in.From); i < at(in.To); i++ {
+		if t.marks[i]&is != 0 {
+			picked = append(picked, &t.list[i])
 		}
 	}
 	return picked
 }
 
 // latestOfEach keeps the latest change of each user.
-func latestOfEach(list []store.RiskTurn) []store.RiskTurn {
+func latestOfEach(list []*store.RiskTurn) (latest []*store.RiskTurn) {
 	seen := map[string]bool{}
-	var latest []store.RiskTurn
 	for _, t := range slices.Backward(list) {
 		if !seen[t.ID] {
 			seen[t.ID] = true
@@ -111,40 +158,17 @@ func latestOfEach(list []store.RiskTurn) []store.RiskTurn {
 	return latest
 }
 
-func (t *riskTurns) protected(in store.Range) []store.RiskTurn {
+func (t *riskTurns) protected(in store.Range) []*store.RiskTurn {
 	return latestOfEach(t.pick(in, isProtection))
 }
 
-func (t *riskTurns) highRisk(in store.Range) []store.RiskTurn {
+func (t *riskTurns) highRisk(in store.Range) []*store.RiskTurn {
 	return latestOfEach(t.pick(in, isNewHighRisk))
 }
 
-func (t *riskTurns) bySelf(in store.Range) []store.RiskTurn {
-	return t.pick(in, func(t *store.RiskTurn) bool { return t.Turn() == store.TurnClosedBySelf })
-}
+func (t *riskTurns) bySelf(in store.Range) []*store.RiskTurn { return t.pick(in, isBySelf) }
 
-func (t *riskTurns) byAdmin(in store.Range) []store.RiskTurn { return t.pick(in, isByAdmin) }
-
-// isProtection says that a user at risk is so no longer.
-func isProtection(t *store.RiskTurn) bool {
-	was := t.Before != nil && strings.EqualFold(t.Before.State, store.RiskAtRisk)
-	return was && (strings.EqualFold(t.State, remediated) || strings.EqualFold(t.State, dismissed))
-}
-
-const (
-	dismissed = "dismissed"
-	highLevel = "high"
-)
-
-func isNewHighRisk(t *store.RiskTurn) bool {
-	return strings.EqualFold(t.Level, highLevel) && (t.Before == nil || !strings.EqualFold(t.Before.Level, highLevel))
-}
-
-// isByAdmin says that an administrator ended a risk. The details of what administrators do begin with one of these words.
-func isByAdmin(t *store.RiskTurn) bool {
-	detail := store.FoldCase(t.Detail)
-	return t.Turn() == store.TurnClosedByOthers && (t.By != "" || strings.HasPrefix(detail, "admin") || strings.HasPrefix(detail, "m365dadmin"))
-}
+func (t *riskTurns) byAdmin(in store.Range) []*store.RiskTurn { return t.pick(in, isByAdmin) }
 
 // in counts the changes of a range.
 func (t *riskTurns) in(in store.Range) UserRisk {
@@ -155,7 +179,7 @@ func (t *riskTurns) in(in store.Range) UserRisk {
 	}
 }
 
-func remediationOf(self []store.RiskTurn) (m Remediation) {
+func remediationOf(self []*store.RiskTurn) (m Remediation) {
 	var times []time.Duration
 	var sum time.Duration
 	for i := range self {
@@ -218,15 +242,16 @@ func (q *ProtectionQuery) askTurnRows(ctx context.Context, r Reader) (rows *Prot
 		if err != nil {
 			return err
 		}
-		found := q.List.turns(&riskTurns{list}, q.Range)
+		all := newRiskTurns(list)
+		found := q.List.turns(&all, q.Range)
 		rows.Total.N = int64(len(found))
-		slices.SortStableFunc(found, func(a, b store.RiskTurn) int { return comparePlaces(placeOfTurn(&a), placeOfTurn(&b)) })
+		slices.SortStableFunc(found, func(a, b *store.RiskTurn) int { return comparePlaces(placeOfTurn(a), placeOfTurn(b)) })
 		if q.AfterTurn != nil {
-			found = slices.DeleteFunc(found, func(t store.RiskTurn) bool { return comparePlaces(placeOfTurn(&t), *q.AfterTurn) <= 0 })
+			found = slices.DeleteFunc(found, func(t *store.RiskTurn) bool { return comparePlaces(placeOfTurn(t), *q.AfterTurn) <= 0 })
 		}
 		if n := q.Limit; len(found) > n {
-			next := placeOfTurn(&found[n-1])
-			for n < len(found) && placeOfTurn(&found[n]) == next { // two changes of one user at one time
+			next := placeOfTurn(found[n-1])
+			for n < len(found) && placeOfTurn(found[n]) == next { // two changes of one user at one time
 				n++
 			}
 			if n < len(found) {
@@ -244,11 +269,11 @@ func comparePlaces(a, b store.TablePlace) int {
 }
 
 // namedTurns adds the names of the users.
-func namedTurns(ctx context.Context, r Reader, list []store.RiskTurn) ([]TurnRow, error) {
+func namedTurns(ctx context.Context, r Reader, list []*store.RiskTurn) ([]TurnRow, error) {
 	rows := make([]TurnRow, len(list))
 	ids := make([]string, len(list))
 	for i := range list {
-		rows[i].RiskTurn, ids[i] = list[i], list[i].ID
+		rows[i].RiskTurn, ids[i] = *list[i], list[i].ID
 	}
 	if len(ids) == 0 {
 		return rows, nil

@@ -213,7 +213,7 @@ func (b *Bench) ask(ctx context.Context, db *datafolder.Folder, account login, s
 		sources = append(sources, opened)
 		others = append(others, &otherPages{opened, logs})
 		if b.Detections > 0 {
-			others = append(others, &riskPages{pages: opened, store: db, progress: b.Progress})
+			others = append(others, &riskPages{pages: opened, store: db})
 		}
 	}
 	fmt.Fprintf(b.Progress, "asking questions about %d sign-ins, %d audit, %d activity and %d access records, %d risk detections\n", report.Rows, report.AuditRows, report.ActivityRows, report.AccessRows, report.DetectionRows)

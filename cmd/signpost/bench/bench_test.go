@@ -193,7 +193,10 @@ func checkOtherKinds(t *testing.T, report *Report, asked pace) {
 			}
 		}
 	}
-	for question, log := range map[string]string{"/protection": allLogs, "/protection/users": allLogs, "/protection/users/ID": allLogs, "/diagnostic": string(store.Interactive)} {
+	for question, log := range map[string]string{
+		"/protection": allLogs, "/protection/signins": allLogs, "/protection/principalsignins": allLogs, "/protection/users": allLogs, "/protection/users/ID": allLogs, "/protection/principals": allLogs,
+		"/protection/principals/ID": allLogs, "/diagnostic": string(store.Interactive), "risk of a sign-in": string(store.Interactive),
+	} {
 		if _, ok := matched[fmt.Sprint(question, log, "30d", filterNone, false)]; !ok {
 			t.Errorf("%s was not asked", question)
 		}

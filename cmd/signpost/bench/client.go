@@ -109,9 +109,6 @@ func (d direct) RoundTrip(r *http.Request) (*http.Response, error) {
 	return response, nil
 }
 
-// errNoPage says that the portal has no such page, or does not know a parameter of the address.
-var errNoPage = errors.New("there is no such page")
-
 // get gives the text of a page. It gives store.ErrTooSlow for a page that says "narrow the range".
 func (c *client) get(ctx context.Context, path string) (string, error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, c.base+path, nil)
@@ -129,8 +126,6 @@ func (c *client) get(ctx context.Context, path string) (string, error) {
 		return "", tooSlow(ctx, err)
 	case response.StatusCode == http.StatusGatewayTimeout:
 		return "", fmt.Errorf("%s: %w", path, store.ErrTooSlow)
-	case response.StatusCode == http.StatusNotFound, response.StatusCode == http.StatusBadRequest:
-		return "", fmt.Errorf("%s: %w", path, errNoPage)
 	case response.StatusCode != http.StatusOK:
 		return "", fmt.Errorf("%s: %s", path, response.Status)
 	}

@@ -3,9 +3,7 @@ package bench
 import (
 	"context"
 	"errors"
-	"fmt"
 	"html"
-	"io"
 	"net/url"
 	"strings"
 	"time"
@@ -17,8 +15,7 @@ import (
 // riskPages asks for the pages of Identity Protection and for the diagnostic over loopback, with the access log on.
 type riskPages struct {
 	*pages
-	store    *datafolder.Folder
-	progress io.Writer
+	store *datafolder.Folder
 }
 
 // protectionPages are the pages that lead to objects and lists. Those with a range take it from the question.
@@ -47,16 +44,8 @@ func (p *riskPages) asks(ctx context.Context, span span, filter string) ([]askab
 	f := Filter{Name: filterNone}
 	r := rangeOf(p.until, span.length)
 	var asks []askable
-	add := func(question, log string, path func(store.Range) string) error {
-		switch _, err := p.recorded.get(ctx, path(r)); {
-		case errors.Is(err, errNoPage):
-			fmt.Fprintf(p.progress, "this version has no page %s\n", question)
-			return nil
-		case err != nil:
-			return err
-		}
+	add := func(question, log string, path func(store.Range) string) {
 		asks = append(asks, askable{question, log, span, f, p.recorded.ask(r, path)})
-		return nil
 	}
 	for _, page := range protectionPages {
 		path := func(r store.Range) string {
@@ -68,9 +57,7 @@ func (p *riskPages) asks(ctx context.Context, span span, filter string) ([]askab
 			}
 			return page.path + "?" + rangeQuery(r)
 		}
-		if err := add(page.path, allLogs, path); err != nil {
-			return nil, err
-		}
+		add(page.path, allLogs, path)
 		if page.object {
 			if err := p.objects(ctx, page.path, add); err != nil {
 				return nil, err
@@ -82,11 +69,8 @@ func (p *riskPages) asks(ctx context.Context, span span, filter string) ([]askab
 }
 
 // objects adds the pages of the first objects of a list, in turn.
-func (p *riskPages) objects(ctx context.Context, list string, add func(string, string, func(store.Range) string) error) error {
+func (p *riskPages) objects(ctx context.Context, list string, add func(string, string, func(store.Range) string)) error {
 	page, err := p.recorded.get(ctx, list)
-	if errors.Is(err, errNoPage) {
-		return nil
-	}
 	if err != nil {
 		return err
 	}
@@ -94,13 +78,14 @@ func (p *riskPages) objects(ctx context.Context, list string, add func(string, s
 	for _, row := range rowHook.FindAllStringSubmatch(page, rotating) {
 		ids = append(ids, url.PathEscape(html.UnescapeString(row[1]+row[2])))
 	}
-	return inTurn(ids, func(next func() string) error {
-		return add(list+"/ID", allLogs, func(store.Range) string { return list + "/" + next() })
+	inTurn(ids, func(next func() string) {
+		add(list+"/ID", allLogs, func(store.Range) string { return list + "/" + next() })
 	})
+	return nil
 }
 
 // ofRisky adds the tab with the risk of risky sign-ins.
-func (p *riskPages) ofRisky(ctx context.Context, r store.Range, add func(string, string, func(store.Range) string) error) error {
+func (p *riskPages) ofRisky(ctx context.Context, r store.Range, add func(string, string, func(store.Range) string)) error {
 	page, err := p.store.Page(ctx, store.ListQuery{Log: store.Interactive, Range: r, Filter: riskySignIns(), Limit: rotating})
 	if err != nil {
 		return err
@@ -109,13 +94,14 @@ func (p *riskPages) ofRisky(ctx context.Context, r store.Range, add func(string,
 	for i := range page.Rows {
 		ids = append(ids, url.PathEscape(page.Rows[i].Entry.Head().ID))
 	}
-	return inTurn(ids, func(next func() string) error {
-		return add("risk of a sign-in", string(store.Interactive), func(store.Range) string { return "/logs/interactive/" + next() + "?tab=risk" })
+	inTurn(ids, func(next func() string) {
+		add("risk of a sign-in", string(store.Interactive), func(store.Range) string { return "/logs/interactive/" + next() + "?tab=risk" })
 	})
+	return nil
 }
 
 // ofFailures adds the diagnostic of failed sign-ins.
-func (p *riskPages) ofFailures(ctx context.Context, r store.Range, add func(string, string, func(store.Range) string) error) error {
+func (p *riskPages) ofFailures(ctx context.Context, r store.Range, add func(string, string, func(store.Range) string)) error {
 	failed := store.Filter{}.With(store.StatusField, store.OpIs, "failure")
 	page, err := p.store.Page(ctx, store.ListQuery{Log: store.Interactive, Range: r, Filter: failed, Limit: rotating, After: middle(r)})
 	if err != nil {
@@ -126,18 +112,19 @@ func (p *riskPages) ofFailures(ctx context.Context, r store.Range, add func(stri
 		head := page.Rows[i].Entry.Head()
 		addresses = append(addresses, "/diagnostic?"+url.Values{"request": {head.ID}, "log": {string(head.Log)}, "time": {head.Time.Format(time.RFC3339Nano)}}.Encode())
 	}
-	return inTurn(addresses, func(next func() string) error {
-		return add("/diagnostic", string(store.Interactive), func(store.Range) string { return next() })
+	inTurn(addresses, func(next func() string) {
+		add("/diagnostic", string(store.Interactive), func(store.Range) string { return next() })
 	})
+	return nil
 }
 
 // inTurn makes a question that takes each text in turn. Without texts there is no question.
-func inTurn(texts []string, add func(next func() string) error) error {
+func inTurn(texts []string, add func(next func() string)) {
 	if len(texts) == 0 {
-		return nil
+		return
 	}
 	turn := 0
-	return add(func() string {
+	add(func() string {
 		turn++
 		return texts[turn%len(texts)]
 	})
