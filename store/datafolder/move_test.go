@@ -82,7 +82,7 @@ func TestMoveThatWasNotFinished(t *testing.T) {
 		}
 	}
 	m, err = Backup(t.Context(), path, filepath.Join(t.TempDir(), "moved.zip"), "test", nil)
-	if err != nil || !slices.ContainsFunc(m.Files, func(f BackupFile) bool { return f.Name == directory.File && f.Schema == 5 }) {
+	if err != nil || !slices.ContainsFunc(m.Files, func(f BackupFile) bool { return f.Name == directory.File && f.Schema == 7 }) {
 		t.Errorf("a backup after the move: %+v, %v", m.Files, err)
 	}
 }

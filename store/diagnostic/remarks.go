@@ -29,6 +29,9 @@ var remarks = []*Scenario{
 	{
 		ID: "risk", Title: "The sign-in was risky", Happened: "Entra saw signs that somebody else signs in. Look at them before you help the person in.",
 		holds: func(c *Case) bool {
+			if info, _ := store.SignIns.Log(c.SignIn.Log); !info.User {
+				return false // sign-ins of service principals have the level low throughout, which tells nothing
+			}
 			words := store.RiskLevels.Words(c.SignIn.RiskLevelDuringSignIn)
 			return words == store.RiskLevels.Words("low") || words == store.RiskLevels.Words("medium") || words == store.RiskLevels.Words("high")
 		},
