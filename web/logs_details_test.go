@@ -203,8 +203,8 @@ func TestOldTabWordsOpenTheirParts(t *testing.T) {
 	failed.ErrorCode = store.IntOf(50126)
 	p := newPortal(t, newFakeStore(failed), admin)
 	for word, want := range map[string]struct{ tab, parts string }{
-		"":        {"All", "summary basic additional authentication conditional-access report-only location device next related events history raw"},
-		"all":     {"All", "summary basic additional authentication conditional-access report-only location device next related events history raw"},
+		"":        {"All", "summary basic additional authentication conditional-access report-only location device risk next related events history raw"},
+		"all":     {"All", "summary basic additional authentication conditional-access report-only location device risk next related events history raw"},
 		"summary": {"Summary", "summary basic additional"}, "basic": {"Summary", "summary BASIC additional"}, "additional": {"Summary", "summary basic ADDITIONAL"},
 		"only-me": {"Summary", "summary basic additional"}, "authentication": {"Authentication", "authentication"},
 		"conditional-access": {"Conditional Access (1)", "conditional-access report-only"}, "report-only": {"Conditional Access (1)", "conditional-access REPORT-ONLY"},

@@ -255,6 +255,7 @@ func (s *Server) riskySignInsFile(principals bool, format views.RiskySignInsForm
 		}
 		out := &download{c: c, name: views.RiskySignInsFileName(asked, format), contentType: format.ContentType, stillReading: !part.Complete()}
 		if c.Request().Method == http.MethodHead {
+			release()
 			out.begin()
 			return nil
 		}
