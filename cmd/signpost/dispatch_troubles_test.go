@@ -193,9 +193,12 @@ func TestWatchThatCannotBeCountedIsTold(t *testing.T) {
 	w.troubles("after 10 minutes", 0)
 	fail(20)
 	for account, want := range map[string]int{"reader": 1, "root": 1, "reports": 0} {
-		if notes := w.problems(account); len(notes) != want || want > 0 && !strings.Contains(notes[0], "The watch cannot count: the records could not be counted in time") {
+		if notes := w.problems(account); len(notes) != want || want > 0 && notes[0] != "The watch cannot count: the records could not be counted in time; the next look counts them too." {
 			t.Errorf("%s is told %q", account, notes)
 		}
+	}
+	if got, err := w.people.Subscription(t.Context(), watch.ID); err != nil || !strings.HasSuffix(got.Problem, "counts them too. A notice told it.") {
+		t.Errorf("its problem is %q, %v", got.Problem, err)
 	}
 	w.begin()
 	fail(20)

@@ -67,7 +67,7 @@ func (d *Dispatcher) tellUnsent(ctx context.Context, one auth.Delivery) error {
 	if one.State == auth.Unknown {
 		problem = uncertain
 	}
-	problem += "to " + receiver(one) + ". " + one.Problem
+	problem += "to " + receiver(one) + ". " + ended(one.Problem)
 	known, err := d.knows(ctx, one)
 	if err != nil {
 		return err
@@ -112,6 +112,14 @@ func apart(channel auth.Channel, one auth.Delivery) string {
 		return fmt.Sprintf("%s-%s-%d", one.State, one.Channel, one.AccountID)
 	}
 	return fmt.Sprintf("%s-%s", one.State, one.Channel)
+}
+
+// ended ends a sentence: other sentences follow it, and errors of servers and stores have no full stop.
+func ended(text string) string {
+	if text == "" || strings.HasSuffix(text, ".") {
+		return text
+	}
+	return text + "."
 }
 
 // receiver names the recipient of a message in a sentence. The address of a webhook may hold a secret.
@@ -159,7 +167,7 @@ func (d *Dispatcher) cannotLook(ctx context.Context, sub auth.Subscription, why 
 	}
 	first, _ := d.failing.LoadOrStore(sub.ID, now)
 	failingSince := latest(first.(time.Time), sub.Created) // who starts a watch again begins a new wait
-	problem := cut(store.ErrorWords(why))
+	problem := ended(cut(store.ErrorWords(why)))
 	note := uncounted + problem
 	lasts := now.Sub(failingSince) >= patience
 	if lasts {
