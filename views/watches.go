@@ -82,10 +82,12 @@ type WatchRow struct {
 
 // WatchPage is one watch or schedule, with what it sent.
 type WatchPage struct {
-	Shell      Shell
-	Done       string
-	Now        time.Time
-	Row        WatchRow
+	Shell Shell
+	Done  string
+	Now   time.Time
+	Row   WatchRow
+	// Unreached are sentences about recipients who get nothing as things are now.
+	Unreached  []string
 	Deliveries []DeliveryRow
 }
 

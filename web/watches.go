@@ -162,6 +162,9 @@ func (s *Server) oneWatch(c echo.Context) error {
 	if page.Row, err = s.watchRow(ctx, viewer(c), sub, len(settings.Emergency) > 0); err != nil {
 		return err
 	}
+	if page.Unreached, err = s.unreached(ctx, sub); err != nil {
+		return err
+	}
 	sent, err := s.Subscriptions.Deliveries(ctx, sub.ID, deliveriesShown)
 	if err != nil {
 		return err
@@ -195,4 +198,36 @@ func (s *Server) ownWatch(c echo.Context) (auth.Subscription, error) {
 		}
 	}
 	return sub, err
+}
+
+// unreached says who among the recipients gets nothing as things are now. A new one is accepted, for rights and addresses may come.
+func (s *Server) unreached(ctx context.Context, sub auth.Subscription) (sentences []string, err error) {
+	if sub.Kind == auth.KindEmergency { // each look takes the administrators of its time
+		return nil, nil
+	}
+	owner, err := s.Accounts.ByID(ctx, sub.OwnerID)
+	switch {
+	case errors.Is(err, auth.ErrNoAccount), owner.Disabled: // then it stops
+		return nil, nil
+	case err != nil:
+		return nil, err
+	}
+	for _, id := range sub.Terms.Recipients {
+		a, err := s.Accounts.ByID(ctx, id)
+		if errors.Is(err, auth.ErrNoAccount) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		switch {
+		case a.Disabled:
+			sentences = append(sentences, a.Name+" gets nothing: the account is disabled.")
+		case errors.Is(s.Readable(ctx, auth.Readers{Owner: owner, Recipient: a}, sub.Terms.Address), auth.ErrNoRight):
+			sentences = append(sentences, a.Name+" gets nothing: the roles of the account do not include what the view shows.")
+		case sub.Terms.ByMail && a.Mail == "":
+			sentences = append(sentences, a.Name+" gets no mail: the account has no mail address. An administrator can give it one.")
+		}
+	}
+	return sentences, nil
 }

@@ -4,8 +4,11 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/PuerkitoBio/goquery"
 
 	"signpost/auth"
 	"signpost/store/access"
@@ -198,6 +201,32 @@ func TestNoticesAreCountedAndSeen(t *testing.T) {
 	root.post("/settings/watches", form("do", "seen", "upto", "99")).expect(t, "seen", http.StatusSeeOther, "/settings/watches")
 	if page := root.get("/settings/watches").body; strings.Contains(page, `data-testid="notices-link"`) {
 		t.Error("the notice is still counted")
+	}
+}
+
+// A recipient without the right or the address is accepted, and the page of the new watch says that nothing reaches this one.
+func TestPageOfAWatchSaysWhoGetsNothing(t *testing.T) {
+	h := watchHouse(t, &views.MailServer{Host: "mail.example", Port: 587, Security: "starttls"}, Sends{})
+	reader := h.as("reader")
+	for address, want := range map[string][]string{
+		"/logs/interactive?ca=failure":     {"reports gets nothing: the roles of the account do not include what the view shows.", "root gets no mail: the account has no mail address."},
+		"/logs/interactive?status=failure": {"reports gets no mail: the account has no mail address.", "root gets no mail: the account has no mail address."},
+	} {
+		added := reader.post("/settings/watches", form("do", "add", "kind", "watch", "address", address, "name", "Failures", "zone", "UTC", "new", "yes", "minutes", "10",
+			"recipients", "reports\nroot", "mail", "yes", "page", "yes"))
+		added.expect(t, address, http.StatusSeeOther, added.location())
+		page := reader.page(added.location())
+		var got []string
+		page.Find(`[data-testid="unreached"]`).Each(func(_ int, s *goquery.Selection) { got = append(got, s.Text()) })
+		slices.Sort(got)
+		if len(got) != len(want) || !strings.HasPrefix(got[0], want[0]) || !strings.HasPrefix(got[1], want[1]) {
+			t.Errorf("%s: %q, want %q", address, got, want)
+		}
+	}
+	added := reader.post("/settings/watches", form("do", "add", "kind", "watch", "address", "/logs/interactive?status=failure", "name", "Page", "zone", "UTC", "new", "yes", "minutes", "10",
+		"recipients", "reports", "page", "yes"))
+	if page := reader.page(added.location()); page.Find(`[data-testid="unreached"]`).Length() > 0 {
+		t.Error("a recipient who gets the notice is said to get nothing")
 	}
 }
 

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -84,6 +85,77 @@ func TestRecipientWhoCannotHaveTheMessageIsToldOf(t *testing.T) {
 	}
 }
 
+// Each recipient of a run who cannot have the message is told of, and so is what else did not go out in that run.
+func TestEachTroubleOfARunIsTold(t *testing.T) {
+	t.Parallel()
+	w := newDispatchWorld(t)
+	for _, name := range []string{"away", "left"} {
+		a, err := w.accounts.Add(t.Context(), auth.NewAccount{Name: name, Password: mePassword, Roles: []auth.Role{auth.RoleGlobalReader}, Mail: name + "@example.com"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := w.accounts.Disable(t.Context(), name); err != nil {
+			t.Fatal(err)
+		}
+		w.ids[name] = a.ID
+	}
+	w.d.Portal = slowPortal{Portal: w.portal}
+	sub := w.add(auth.KindSchedule, "reader", func(terms *auth.Terms) {
+		terms.Recipients = []int64{w.ids["away"], w.ids["left"], w.ids["reports"]}
+	})
+	for day := range 2 {
+		w.now = sub.Next.AddDate(0, 0, day)
+		w.round()
+		if err := w.d.Send(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	notes := strings.Join(w.problems("reader"), "\n")
+	for want, n := range map[string]int{"to away, by mail. ": 1, "to left, by mail. ": 1, "Narrow the view": 2} { // a failure is told each day
+		if strings.Count(notes, want) != n {
+			t.Errorf("the owner is told %q, want %d times %q", notes, n, want)
+		}
+	}
+	// The owner has a mail about those who cannot have it, and one for each failure. The administrator has one for each failure.
+	w.troubles("in two days", 5)
+}
+
+// killedStore is cut off before a problem is told.
+type killedStore struct {
+	auth.SubscriptionStore
+	kills *bool
+}
+
+func (s killedStore) Fire(ctx context.Context, after auth.Subscription, run []auth.Delivery) (bool, error) {
+	if *s.kills && slices.ContainsFunc(run, auth.Delivery.TellsTrouble) {
+		return false, errors.New("killed")
+	}
+	return s.SubscriptionStore.Fire(ctx, after, run)
+}
+
+// A problem that was not told because of a kill is told after it, once.
+func TestTroubleIsToldAfterAKill(t *testing.T) {
+	t.Parallel()
+	w := newDispatchWorld(t)
+	sub := w.add(auth.KindSchedule, "reader", func(terms *auth.Terms) { terms.Recipients = []int64{w.ids["plain"]} })
+	kills := true
+	w.d.Subscriptions = killedStore{w.people, &kills}
+	w.now = sub.Next
+	if err := w.d.Round(t.Context()); err == nil {
+		t.Fatal("nothing was to be told")
+	}
+	kills = false
+	for range 2 {
+		w.later(20 * time.Minute)
+	}
+	if notes := w.problems("reader"); len(notes) != 1 {
+		t.Errorf("the owner is told %q", notes)
+	}
+	if list := w.deliveries(sub); len(list) != 1 || list[0].State != auth.Refused {
+		t.Errorf("the deliveries are %+v", list)
+	}
+}
+
 // failingPortal counts nothing.
 type failingPortal struct {
 	dispatch.Portal
@@ -121,9 +193,12 @@ func TestWatchThatCannotBeCountedIsTold(t *testing.T) {
 	w.troubles("after 10 minutes", 0)
 	fail(20)
 	for account, want := range map[string]int{"reader": 1, "root": 1, "reports": 0} {
-		if notes := w.problems(account); len(notes) != want || want > 0 && !strings.Contains(notes[0], "The watch cannot count: the records could not be counted in time") {
+		if notes := w.problems(account); len(notes) != want || want > 0 && notes[0] != "The watch cannot count: the records could not be counted in time; the next look counts them too." {
 			t.Errorf("%s is told %q", account, notes)
 		}
+	}
+	if got, err := w.people.Subscription(t.Context(), watch.ID); err != nil || !strings.HasSuffix(got.Problem, "counts them too. A notice told it.") {
+		t.Errorf("its problem is %q, %v", got.Problem, err)
 	}
 	w.begin()
 	fail(20)
@@ -137,6 +212,26 @@ func TestWatchThatCannotBeCountedIsTold(t *testing.T) {
 	if notes := w.problems("reader"); len(notes) != 2 {
 		t.Errorf("the next time the owner is told %q", notes)
 	}
+}
+
+// A watch that somebody starts again has the whole time before its owner is told that it cannot count.
+func TestWatchThatWasStartedAgainIsNotToldAtOnce(t *testing.T) {
+	t.Parallel()
+	w := newDispatchWorld(t)
+	watch := w.add(auth.KindWatch, "reader", func(terms *auth.Terms) { terms.Recipients, terms.OnPage = []int64{w.ids["reports"]}, true })
+	w.d.Portal = failingPortal{w.portal, func() error { return store.ErrTooSlow }}
+	for minute := range 20 {
+		if w.now = w.now.Add(time.Minute); minute == 10 { // as the page does
+			if err := w.people.ChangeSubscription(t.Context(), watch.ID, func(s *auth.Subscription) error { s.Created, s.Problem = w.now, ""; return nil }); err != nil {
+				t.Fatal(err)
+			}
+		}
+		_ = w.d.Look(t.Context()) // it fails each time
+	}
+	w.troubles("10 minutes after the start", 0)
+	w.now = w.now.Add(10 * time.Minute)
+	_ = w.d.Look(t.Context())
+	w.troubles("20 minutes after it", 1)
 }
 
 // A mistake of Signpost is on the page as a sentence with an ID, and in the log with its place.

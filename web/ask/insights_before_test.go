@@ -22,6 +22,7 @@ func TestRowsAreComparedWithTheSameThing(t *testing.T) {
 		{"two rows, and another spelling before", []InsightRow{row("https://a.example", 1), row("https://a.example/", 2)}, []InsightRow{row("https://a.example//", 7)}, "7 0"},
 		{"both spellings in both times", []InsightRow{row("https://a.example", 1), row("https://a.example/", 2)}, []InsightRow{row("https://a.example/", 7), row("https://a.example", 8)}, "8 7"},
 		{"several other spellings before", []InsightRow{row("https://a.example", 1)}, []InsightRow{row("https://a.example/", 7), row("https://a.example//", 8)}, "unknown"},
+		{"two rows, and several other spellings before", []InsightRow{row("https://a.example", 1), row("https://a.example/", 2)}, []InsightRow{row("https://a.example//", 7), row("https://a.example///", 8)}, "unknown unknown"},
 	} {
 		putBefore(tt.rows, tt.before, []Cell{{}})
 		var got []string

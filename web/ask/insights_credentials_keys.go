@@ -38,7 +38,7 @@ func nameKeys(ctx context.Context, r Reader, lists []store.ListQuery, rows []Ins
 }
 
 // nameKeysOf names the keys of the rows of one list, which are applications. The keys with the most sign-ins are columns of one table.
-// Each other key takes a table of its own.
+// Each other key takes a table of its own; where there are fewer rows than such keys, each row does.
 func nameKeysOf(ctx context.Context, r Reader, list store.ListQuery, rows []*InsightRow) error {
 	apps := make([]string, len(rows))
 	for i, row := range rows {
@@ -68,7 +68,10 @@ func nameKeysOf(ctx context.Context, r Reader, list store.ListQuery, rows []*Ins
 			break
 		}
 	}
-	if all > int64(len(inColumns)) {
+	switch others := all - int64(len(inColumns)); {
+	case others >= int64(len(rows)):
+		return nameKeysOfEach(ctx, r, rows)
+	case others > 0:
 		if err := otherKeys(ctx, r, list, apps, inColumns, keys); err != nil {
 			return err
 		}
@@ -77,6 +80,25 @@ func nameKeysOf(ctx context.Context, r Reader, list store.ListQuery, rows []*Ins
 		row.Cells[2] = keysCell(keys[store.FoldCase(row.ID)])
 	}
 	return nil
+}
+
+// nameKeysOfEach names the keys of each row by a table of its sign-ins.
+func nameKeysOfEach(ctx context.Context, r Reader, rows []*InsightRow) error {
+	var questions []func(context.Context) error
+	for _, row := range rows {
+		questions = append(questions, func(ctx context.Context) error {
+			asked := tableOf(*row.Records, store.KeyField)
+			asked.Sort, asked.Limit = store.ByTotal, namedKeys+1
+			table, err := r.Table(ctx, asked)
+			var keys []usedKey
+			for i := range table.Rows {
+				keys = append(keys, usedKey{table.Rows[i].Value, table.Rows[i].Total()})
+			}
+			row.Cells[2] = keysCell(keys)
+			return err
+		})
+	}
+	return Together(ctx, questions...)
 }
 
 // otherKeys adds the keys that are no columns.

@@ -182,6 +182,7 @@ func listWeak(ctx context.Context, r Reader, q *InsightQuery) (*InsightRows, err
 		page.Notes = append(page.Notes, Note{Text: "No registration details were imported: nobody is known to have no strong method. Import the answers of Graph's userRegistrationDetails."})
 	} else {
 		page.Notes = append(page.Notes, Note{Text: "Registration details were imported last on", Time: of.LastSeen})
+		page.Notes = append(page.Notes, partNotes(of)...)
 	}
 	var names []string
 	for _, app := range apps {

@@ -154,11 +154,12 @@ func putBefore(rows, before []InsightRow, nothing []Cell) {
 			continue
 		}
 		others := spelled[store.PlainURI(id)]
-		switch delete(spelled, store.PlainURI(id)); len(others) {
+		switch len(others) {
 		case 0:
 			rows[i].Before = nothing
 		case 1:
 			rows[i].Before = others[0].Cells
+			delete(spelled, store.PlainURI(id)) // it counts once
 		default:
 			rows[i].Before = slices.Repeat([]Cell{{Unknown: true}}, len(nothing))
 		}

@@ -167,11 +167,13 @@ func (d *Dispatcher) sendOne(ctx context.Context, one auth.Delivery) error {
 	if errors.As(problem, new(*store.PanicError)) { // the page has its ID alone
 		d.Log.ErrorContext(ctx, "a message of a schedule or watch", "delivery", one.ID, "error", problem)
 	}
-	err := d.Subscriptions.SettleDelivery(ctx, one)
-	if err == nil && one.Kind == auth.OfRun && (one.State == auth.Failed || one.State == auth.Unknown || cannot != "") {
-		err = d.tellUnsent(ctx, one)
+	// A kill between the two repeats both after a while, and the keys of the notices let nobody be told twice.
+	if one.Kind == auth.OfRun && (one.State == auth.Failed || one.State == auth.Unknown || cannot != "") {
+		if err := d.tellUnsent(ctx, one); err != nil {
+			return err
+		}
 	}
-	return err
+	return d.Subscriptions.SettleDelivery(ctx, one)
 }
 
 // errCutOff is of a mail that was being handed over when the portal was killed.

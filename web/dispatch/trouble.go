@@ -60,20 +60,19 @@ func (d *Dispatcher) notices(ctx context.Context, sub auth.Subscription, adminis
 	return run, nil
 }
 
-// tellUnsent says on the list that a message of a run did not go out, or may not have, and tells the owner once for each run. A
-// message that failed for good is told to the administrators too. A recipient who cannot have messages is told of once, until one
-// reaches this recipient.
+// tellUnsent says on the list that a message of a run did not go out, or may not have, and tells the owner. A message that failed for
+// good is told to the administrators too. A recipient who cannot have messages is told of once, until one reaches this recipient.
 func (d *Dispatcher) tellUnsent(ctx context.Context, one auth.Delivery) error {
 	problem := undelivered
 	if one.State == auth.Unknown {
 		problem = uncertain
 	}
-	problem += "to " + receiver(one) + ". " + one.Problem
+	problem += "to " + receiver(one) + ". " + ended(one.Problem)
 	known, err := d.knows(ctx, one)
 	if err != nil {
 		return err
 	}
-	for range 3 { // a look may write it at the same moment
+	for range unsentTries { // a look, or another worker, may write it at the same moment
 		sub, err := d.Subscriptions.Subscription(ctx, one.Subscription)
 		if errors.Is(err, auth.ErrNoSubscription) {
 			return nil
@@ -87,6 +86,9 @@ func (d *Dispatcher) tellUnsent(ctx context.Context, one auth.Delivery) error {
 			if told, err = d.notices(ctx, sub, one.State == auth.Failed, one.Due, about, problem); err != nil {
 				return err
 			}
+			for i := range told {
+				told[i].Key += "." + apart(told[i].Channel, one)
+			}
 		}
 		sub.Problem = problem
 		fired, err := d.Subscriptions.Fire(ctx, sub, told)
@@ -95,6 +97,29 @@ func (d *Dispatcher) tellUnsent(ctx context.Context, one auth.Delivery) error {
 		}
 	}
 	return fmt.Errorf("%s %d was changed again and again; that a message did not go out is told to nobody", one.Name, one.Subscription)
+}
+
+// unsentTries is how often tellUnsent tries. One try fails where another worker wrote the subscription, and there are few workers.
+const unsentTries = 20
+
+// apart tells the notices and mails about one run apart. Each recipient who cannot have messages has a notice of its own. What else
+// did not go out has one notice for each way out. A mail is one for each of these reasons: it leads to the list of all messages.
+func apart(channel auth.Channel, one auth.Delivery) string {
+	switch {
+	case channel == auth.ByMail:
+		return string(one.State)
+	case one.State == auth.Refused:
+		return fmt.Sprintf("%s-%s-%d", one.State, one.Channel, one.AccountID)
+	}
+	return fmt.Sprintf("%s-%s", one.State, one.Channel)
+}
+
+// ended ends a sentence: other sentences follow it, and errors of servers and stores have no full stop.
+func ended(text string) string {
+	if text == "" || strings.HasSuffix(text, ".") {
+		return text
+	}
+	return text + "."
 }
 
 // receiver names the recipient of a message in a sentence. The address of a webhook may hold a secret.
@@ -141,9 +166,10 @@ func (d *Dispatcher) cannotLook(ctx context.Context, sub auth.Subscription, why 
 		patience = lookWaits
 	}
 	first, _ := d.failing.LoadOrStore(sub.ID, now)
-	problem := cut(store.ErrorWords(why))
+	failingSince := latest(first.(time.Time), sub.Created) // who starts a watch again begins a new wait
+	problem := ended(cut(store.ErrorWords(why)))
 	note := uncounted + problem
-	lasts := now.Sub(first.(time.Time)) >= patience
+	lasts := now.Sub(failingSince) >= patience
 	if lasts {
 		problem += " A notice told it."
 	}
