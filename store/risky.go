@@ -50,9 +50,13 @@ func (n RiskyNames) isEmpty() bool {
 	return n.Name+n.Username+n.AppID+n.Type+n.Blueprint == ""
 }
 
-// compare orders changes by their time, state, level and detail.
+// compare orders changes by their time, state, level and detail. Of changes of one time and state the one of the highest level is the
+// latest: a risk that grew must not look smaller.
 func (c RiskChange) compare(other RiskChange) int {
-	return cmp.Or(c.Updated.Compare(other.Updated), cmp.Compare(c.State, other.State), cmp.Compare(c.Level, other.Level), cmp.Compare(c.Detail, other.Detail))
+	return cmp.Or(
+		c.Updated.Compare(other.Updated), cmp.Compare(c.State, other.State),
+		cmp.Compare(RiskLevelRank(c.Level), RiskLevelRank(other.Level)), cmp.Compare(c.Level, other.Level), cmp.Compare(c.Detail, other.Detail),
+	)
 }
 
 // second is the time of the change in whole seconds. Some files have no more of it.

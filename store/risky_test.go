@@ -34,3 +34,18 @@ func TestAChangeInWholeSeconds(t *testing.T) {
 		t.Errorf("of two copies: %+v", two)
 	}
 }
+
+// Of two changes of one time the higher level counts, in any order.
+func TestTwoLevelsOfOneTime(t *testing.T) {
+	at := time.Date(2026, 11, 28, 11, 35, 37, 0, time.UTC)
+	row := func(level string) *Risky {
+		r := &Risky{Of: StateRiskyUser, ID: "u1", RiskChange: RiskChange{Updated: at, Level: level, State: RiskAtRisk, Detail: "none"}}
+		return r.Settle()
+	}
+	for _, order := range [][]string{{"low", "high", "medium"}, {"high", "medium", "low"}, {"medium", "low", "high"}, {"hidden", "low", "high"}, {"high", "hidden", "low"}} {
+		merged := row(order[0]).With(row(order[1])).With(row(order[2]))
+		if merged.Level != "high" || merged.History[0].Level != "high" || len(merged.History) != 3 {
+			t.Errorf("%v: %+v", order, merged)
+		}
+	}
+}

@@ -91,6 +91,23 @@ func (p RiskyObjectPage) noLoose(n int64) string {
 	return "Every listed detection of this range is linked to a sign-in."
 }
 
+// looseNote says why a detection stands without a sign-in.
+func (p RiskyObjectPage) looseNote(d ask.LooseDetection) string {
+	switch {
+	case !d.Names:
+		return "Names none"
+	case p.LinksTrouble != ask.NoTrouble:
+		return "Names one that was not found"
+	}
+	return "Names one that was not imported"
+}
+
+// linksTrouble says that detections may lack their sign-ins; empty where none does.
+func (p RiskyObjectPage) linksTrouble() string {
+	return troubleText(p.LinksTrouble, "Looking up the sign-ins that detections name took too long: some may be stored. Choose a shorter range.",
+		"The sign-ins that detections name could not all be looked up: some may be stored. Reload the page to try again.")
+}
+
 // detectionsExport says which export has detections.
 func detectionsExport(kind store.StateKind) string {
 	if kind == store.StateRiskyUser {
@@ -130,15 +147,23 @@ func (p RiskyObjectPage) detectionsURL() string {
 	return logURL(log, store.Filter{}.With(field, store.OpIs, p.Known.ID), p.Query.Range)
 }
 
-// signInsURL leads to the list of risky sign-ins, narrowed to the object.
-func (p RiskyObjectPage) signInsURL() string {
-	v := monthOnly(p.Query.Range)
-	if p.Of == store.StateRiskyUser {
-		v.Set(store.UserField.Name, p.Known.ID)
-		return withQuery(RiskySignInsPath, v)
+// signInLists lead to the lists of risky sign-ins, narrowed to the object. An agent may sign in with an account of a user too.
+func (p RiskyObjectPage) signInLists() []Link {
+	to := func(label, path, param string) Link {
+		v := monthOnly(p.Query.Range)
+		v.Set(param, p.Known.ID)
+		return Link{label, withQuery(path, v)}
 	}
-	v.Set(store.ServicePrincipalField.Name, p.Known.ID)
-	return withQuery(RiskyPrincipalSignInsPath, v)
+	asUser := to("All in their list", RiskySignInsPath, store.UserField.Name)
+	asPrincipal := to("All in their list", RiskyPrincipalSignInsPath, store.ServicePrincipalField.Name)
+	switch p.Of {
+	case store.StateRiskyUser:
+		return []Link{asUser}
+	case store.StateRiskyAgent:
+		asPrincipal.Label, asUser.Label = "All as a service principal", "All with an account of a user"
+		return []Link{asPrincipal, asUser}
+	}
+	return []Link{asPrincipal}
 }
 
 // apartText says which sign-ins stand apart.
@@ -236,6 +261,27 @@ func (p RiskyObjectPage) lines() []ask.RiskSignal {
 	return ask.EachSignal(p.Signals)
 }
 
+// signalsLeftOut says which signals the timeline does not have: it is made of the newest records of the range.
+func (p RiskyObjectPage) signalsLeftOut() string {
+	var risky int64
+	for i := range p.SignIns {
+		if p.SignIns[i].Why != ask.RiskyNearOne {
+			risky++
+		}
+	}
+	var parts []string
+	if p.Risky.N > risky {
+		parts = append(parts, Count(p.Risky.N-risky, "older risky sign-in", "older risky sign-ins"))
+	}
+	if more := p.Detections.Total().N - int64(len(p.Detections.Rows)); more > 0 {
+		parts = append(parts, Count(more, "older detection", "older detections"))
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return "Not in this timeline: " + strings.Join(parts, " and ") + ". Choose a shorter range to see them, or open their lists."
+}
+
 // These many signals are in sight, and these many sign-ins are listed.
 const (
 	signalsInSight = 20
@@ -257,7 +303,11 @@ func (p RiskyObjectPage) facts() []Fact {
 			facts = append(facts, Fact{Label: "Username", Value: s.Names.Username, Copy: true})
 		}
 		if s.Names.AppID != "" {
-			facts = append(facts, Fact{Label: "Application ID", Value: s.Names.AppID, Page: ObjectURL(store.ObjectApplication, s.Names.AppID)})
+			fact := Fact{Label: "Application ID", Value: s.Names.AppID}
+			if p.Found { // else nothing but the report knows the application either
+				fact.Page = ObjectURL(store.ObjectApplication, s.Names.AppID)
+			}
+			facts = append(facts, fact)
 		}
 		if s.Names.Blueprint != "" {
 			facts = append(facts, Fact{Label: "Blueprint ID", Value: s.Names.Blueprint, Copy: true})

@@ -11,7 +11,7 @@ func protectionHelp() helpTopic {
 		Texts: []string{
 			"What became of sign-ins at risk, what users and administrators did about the risk of users, by which techniques, and from where. Each number leads to a list with as many rows.",
 			"Numbers of users need the export of risky users with their history, and techniques that of risk detections. Without these the page has what the sign-ins themselves tell, and says so.",
-			"Numbers of sign-ins are compared with the time of equal length before, where the records reach back that far. They are counted anew for each view: the page says when.",
+			"Numbers of sign-ins are compared with the time of equal length before, where the records reach back that far. Each view counts them again: the page says when.",
 		},
 		Links: []Link{{"Overview", ProtectionPath}},
 	}

@@ -58,6 +58,9 @@ func (p ProtectionPage) userNumbers() (numbers []protectionNumber) {
 	for i := range numbers {
 		numbers[i].Was = nil // the imported history may begin later than the range before
 	}
+	if u.Untold > 0 {
+		numbers[0].Note = "Of " + Count(u.Untold, "more user", "more users") + " who became Remediated or Dismissed, no change before was imported: they may have been at risk. The history of risky users tells it."
+	}
 	for _, of := range []struct {
 		n    *ask.Number
 		took time.Duration

@@ -56,7 +56,14 @@ func (p ProtectionPage) mapNote() string {
 		}
 		parts = append(parts, Count(int64(len(left)), "further place", "further places")+" with "+Count(n, "risky sign-in", "risky sign-ins")+" are left out.")
 	}
-	if without := places.Shown - len(p.riskPoints()); without > 0 {
+	if left := len(places.Countries) - len(p.shownCountries()); left > 0 {
+		parts = append(parts, Count(int64(left), "further country or region is", "further countries and regions are")+" left out.")
+	}
+	switch without := places.Shown - len(p.riskPoints()); {
+	case without == 0:
+	case places.MapTrouble != ask.NoTrouble:
+		parts = append(parts, Count(int64(without), "place of the table is", "places of the table are")+" not drawn: where they are on the map could not be looked up.")
+	default:
 		parts = append(parts, Count(int64(without), "place of the table", "places of the table")+" cannot be drawn: no sign-in tells where on the map.")
 	}
 	if places.Unplaced > 0 {

@@ -1030,7 +1030,7 @@ func riskyDays(p RiskyListPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 90, "<p class=\"caption\">A risk is new when its state becomes at risk or confirmed compromised. It closes when it is remediated, dismissed or confirmed safe. Each counts once a day, of all that you may see.</p></section>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 90, "<p class=\"caption\">A risk is new when its state becomes at risk or confirmed compromised. It closes when it is remediated, dismissed or confirmed safe, or stops being at risk in another way. Each counts once a day, of all that you may see.</p></section>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

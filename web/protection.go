@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/labstack/echo/v4"
 
@@ -92,7 +93,12 @@ func (s *Server) parseProtection(params url.Values, now time.Time) (q ask.Protec
 			bad = append(bad, store.BadParam{Param: param, Value: strings.Join(params[param], ", "), Problem: "is given more than once. Keep one."})
 		}
 		delete(rest, param)
-		return strings.TrimSpace(params.Get(param))
+		value := strings.TrimSpace(params.Get(param))
+		if utf8.RuneCountInString(value) > store.MaxValueLength || !utf8.ValidString(value) {
+			bad = append(bad, store.BadParam{Param: param, Problem: "is too long, or no text. Open the page from the overview."})
+			return ""
+		}
+		return value
 	}
 	if q.Level = take(views.ProtectionLevel); q.Level != "" && !slices.Contains(ask.RiskyLevels(), q.Level) {
 		bad = append(bad, store.BadParam{Param: views.ProtectionLevel, Value: q.Level, Problem: "is not a level. Choose low, medium or high."})

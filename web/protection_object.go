@@ -64,6 +64,11 @@ func (s *Server) recordRiskyObject(c echo.Context, page *views.RiskyObjectPage) 
 	for _, row := range page.SignIns {
 		shown.entry(row.Entry)
 	}
+	for i := range page.Signals { // a detection may name a sign-in that is not among the risky ones
+		if s := page.Signals[i].SignIn; s != nil && s.Why == "" {
+			shown.entry(s.Entry)
+		}
+	}
 	for _, row := range page.Detections.Rows {
 		shown.entry(row.Entry)
 	}

@@ -440,6 +440,21 @@ func TestRiskyLooksAreRecorded(t *testing.T) {
 	}
 }
 
+// The page of a user records the sign-in that a detection names too: no record of it says that it is risky.
+func TestANamedSignInIsRecorded(t *testing.T) {
+	t.Parallel()
+	h := riskyHouse(t)
+	ada, kept := h.as("ada"), &keptLooks{}
+	h.server.Access = kept
+	page := ada.get("/protection/users/" + riskUser + "?from=2026-11-28T00:00:00Z&to=2026-11-28T06:00:00Z").document(t)
+	if page.Find("[data-signal=signin][data-id='"+riskSignIn+"']").Length() != 1 || len(kept.records) != 1 {
+		t.Fatalf("%d records", len(kept.records))
+	}
+	if rows := kept.records[0].Rows.N; rows != 3 {
+		t.Errorf("%d rows are recorded: want the state, the sign-in and its detection", rows)
+	}
+}
+
 // A bad address is told beside the control, and nothing is dropped in silence.
 func TestBadRiskyAddresses(t *testing.T) {
 	t.Parallel()
@@ -451,6 +466,22 @@ func TestBadRiskyAddresses(t *testing.T) {
 	} {
 		if got := ada.get(path); got.StatusCode != http.StatusBadRequest || !strings.Contains(got.body, want) {
 			t.Errorf("%s: %d", path, got.StatusCode)
+		}
+	}
+}
+
+// What an address of the overview is of has a bound, and is text.
+func TestBadSubjectsOfTheOverview(t *testing.T) {
+	t.Parallel()
+	ada := riskyHouse(t).as("ada")
+	for path, want := range map[string]int{
+		"list=place&country=PT&city=" + strings.Repeat("x", store.MaxValueLength):   http.StatusOK,
+		"list=place&country=PT&city=" + strings.Repeat("x", store.MaxValueLength+1): http.StatusBadRequest,
+		"list=place&country=%ff": http.StatusBadRequest,
+		"list=technique&technique=" + strings.Repeat("T", store.MaxValueLength+1): http.StatusBadRequest,
+	} {
+		if got := ada.get("/protection?" + path); got.StatusCode != want || want != http.StatusOK && !strings.Contains(got.body, "is too long, or no text") {
+			t.Errorf("%.40s: %d, want %d", path, got.StatusCode, want)
 		}
 	}
 }

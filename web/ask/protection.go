@@ -97,10 +97,14 @@ func (q *ProtectionQuery) Ask(ctx context.Context, r Reader) (*Protection, error
 			return err
 		}),
 	)
-	if err == nil && a.UsersTrouble == NoTrouble {
-		err = part("recent activities", &a.ActivitiesTrouble, func(ctx context.Context) error { return q.addTurns(ctx, r, a, &turns) })(ctx)
+	if err != nil {
+		return nil, err
 	}
-	return a, err
+	if a.UsersTrouble != NoTrouble { // a list without their changes would not have the newest activities
+		a.ActivitiesTrouble = max(a.ActivitiesTrouble, a.UsersTrouble)
+		return a, nil
+	}
+	return a, Together(ctx, part("recent activities", &a.ActivitiesTrouble, func(ctx context.Context) error { return q.addTurns(ctx, r, a, &turns) }))
 }
 
 func (q *ProtectionQuery) location() *time.Location {

@@ -36,7 +36,7 @@ type PlaceCount struct {
 }
 
 // RiskyPlaces are the places of risky sign-ins, the most frequent first. Countries sums them up by country or region; Unplaced counts
-// the sign-ins that tell no place. Shown is how many places have been looked up for a map.
+// the sign-ins that tell no place. Shown is how many places have been looked up for a map; MapTrouble says that some could not be.
 type RiskyPlaces struct {
 	Rows      []PlaceCount
 	Countries []PlaceCount
@@ -44,6 +44,8 @@ type RiskyPlaces struct {
 	Unplaced  int64
 	Shown     int
 	Complete  bool
+
+	MapTrouble Trouble
 }
 
 // placesShown is how many places a map shows.
@@ -116,7 +118,8 @@ func (q *ProtectionQuery) askPlaces(ctx context.Context, r Reader) (p RiskyPlace
 		p.Unplaced -= p.Rows[i].N
 	}
 	p.Shown = min(placesShown, len(p.Rows))
-	return p, q.locate(ctx, r, p.Rows[:p.Shown])
+	// The numbers stand without the map.
+	return p, r.Part(ctx, "where places of risky sign-ins are", q.locate(ctx, r, p.Rows[:p.Shown]), &p.MapTrouble)
 }
 
 // placeCounts are the sign-ins that are risky for one reason, by country and by city.

@@ -18,7 +18,7 @@ var (
 	}
 	NumberHighRisk = &Number{
 		Name: "highrisk", Label: "New high-risk users", Unit: InCount,
-		Definition: "Users whose risk level became high in the range, and was not high by the change before. A user counts once.",
+		Definition: "Users whose risk level became high in the range, and was not high by the change before. Where no change before was imported, it counts as new. A user counts once.",
 	}
 	NumberSelf = &Number{
 		Name: "self", Label: "Self-remediations", Unit: InCount,
@@ -40,6 +40,8 @@ var (
 // UserRisk has the numbers of users in a range. Without imported history all are zero.
 type UserRisk struct {
 	Protected, HighRisk, Self, Admin int64
+	// Untold counts users who became Remediated or Dismissed, without a change before that tells whether they were at risk.
+	Untold int64
 	Remediation
 }
 
@@ -72,6 +74,7 @@ const (
 	isNewHighRisk
 	isBySelf
 	isByAdmin
+	isUntold // remediated or dismissed, and nothing tells what the user was before
 )
 
 // riskTurns are the changes of the risk of users in a time, the oldest first, with what each is.
@@ -94,7 +97,10 @@ const (
 )
 
 func marksOf(t *store.RiskTurn) (marks turnMark) {
-	if t.Before != nil && strings.EqualFold(t.Before.State, store.RiskAtRisk) && (strings.EqualFold(t.State, remediated) || strings.EqualFold(t.State, dismissed)) {
+	switch ended := strings.EqualFold(t.State, remediated) || strings.EqualFold(t.State, dismissed); {
+	case ended && t.Before == nil:
+		marks |= isUntold
+	case ended && strings.EqualFold(t.Before.State, store.RiskAtRisk):
 		marks |= isProtection
 	}
 	if strings.EqualFold(t.Level, highLevel) && (t.Before == nil || !strings.EqualFold(t.Before.Level, highLevel)) {
@@ -175,7 +181,7 @@ func (t *riskTurns) in(in store.Range) UserRisk {
 	self := t.bySelf(in)
 	return UserRisk{
 		Protected: int64(len(t.protected(in))), HighRisk: int64(len(t.highRisk(in))), Self: int64(len(self)), Admin: int64(len(t.byAdmin(in))),
-		Remediation: remediationOf(self),
+		Untold: int64(len(latestOfEach(t.pick(in, isUntold)))), Remediation: remediationOf(self),
 	}
 }
 

@@ -48,8 +48,9 @@ type KnownRisk struct {
 	SignIns        []RiskyRow
 	Risky, Apart   store.Total
 	SignInsTrouble Trouble
-	// Loose are the listed detections without a stored sign-in.
-	Loose []LooseDetection
+	// Loose are the listed detections without a stored sign-in. LinksTrouble says that not every sign-in that they name could be looked up.
+	Loose        []LooseDetection
+	LinksTrouble Trouble
 	// Signals are what tells of the risk, the newest first; detections stand under their sign-in.
 	Signals []RiskSignal
 	// Moment is the first risky moment, or the chosen one; zero where there is none. MomentIs says what it is.
@@ -81,7 +82,8 @@ func (r RiskyRows) Total() (total store.Total) {
 	return total
 }
 
-// LooseDetection is a detection without a stored sign-in. Names says that it names one, which was not imported.
+// LooseDetection is a detection without a stored sign-in. Names says that it names one. That one was not imported, or the viewer may not
+// see it; with LinksTrouble it may also not have been looked up.
 type LooseDetection struct {
 	store.Row
 	Names bool
@@ -329,9 +331,12 @@ func (a *KnownRisk) signInsNamed(ctx context.Context, r Reader, q RiskyObject, i
 	for _, log := range a.SignInLogs() {
 		lanes = append(lanes, &lane{query: store.ListQuery{Log: log, Range: in, Filter: filter, AllEvents: true}})
 	}
-	found, err := Timeline{Range: in, Limit: len(ids)}.merge(ctx, r, lanes)
+	found, err := Timeline{Range: in, Limit: len(ids) * len(lanes)}.merge(ctx, r, lanes) // each log may have the request
 	if err != nil {
 		return nil, err
+	}
+	for _, l := range found.Logs {
+		a.LinksTrouble = max(a.LinksTrouble, l.Trouble)
 	}
 	return found.Rows, nil
 }

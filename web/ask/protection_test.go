@@ -1,0 +1,76 @@
+package ask
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"signpost/store"
+)
+
+// slowPages answers counts and tables alone.
+type slowPages struct{ store.Reader }
+
+func (slowPages) Page(context.Context, store.ListQuery) (store.Page, error) {
+	return store.Page{}, store.ErrTooSlow
+}
+
+// slowTurns does not answer questions about changes of risk.
+type slowTurns struct{ store.Directory }
+
+func (slowTurns) RiskTurns(context.Context, store.RiskTurnsQuery) ([]store.RiskTurn, error) {
+	return nil, store.ErrTooSlow
+}
+
+// riskyIn is a sign-in at risk that tells its place.
+func riskyIn(n int, city, country string) store.SignIn {
+	s := signIn(n, n)
+	s.RiskLevelDuringSignIn, s.City, s.CountryOrRegion = "high", city, country
+	return s
+}
+
+// The numbers of places stand where the map cannot be made.
+func TestPlacesWithoutTheirMap(t *testing.T) {
+	h := holding(t, riskyIn(1, "Porto", "PT"), riskyIn(2, "Porto", "PT"), riskyIn(3, "Oslo", "NO"))
+	q := ProtectionQuery{Range: day, Atlas: &Atlas{}, Location: time.UTC}
+	whole, err := q.askPlaces(t.Context(), h.Reader)
+	if err != nil || whole.MapTrouble != NoTrouble {
+		t.Fatalf("%+v, %v", whole, err)
+	}
+	h.Reader.Reader = slowPages{h.db}
+	got, err := q.askPlaces(t.Context(), h.Reader)
+	if err != nil || got.MapTrouble != TooSlow || got.SignIns != 3 || len(got.Rows) != 2 || len(got.Countries) != 2 {
+		t.Errorf("%+v, %v", got, err)
+	}
+}
+
+// Without the changes of risk, the newest activities are not known either.
+func TestActivitiesWithoutChangesOfRisk(t *testing.T) {
+	h := holding(t, riskyIn(1, "Porto", "PT"))
+	q := ProtectionQuery{Range: day, Atlas: &Atlas{}, Location: time.UTC}
+	a, err := q.Ask(t.Context(), h.Reader)
+	if err != nil || a.ActivitiesTrouble != NoTrouble || len(a.Activities) != 1 {
+		t.Fatalf("%+v, %v", a, err)
+	}
+	h.Reader.Directory = slowTurns{h.db}
+	if a, err = q.Ask(t.Context(), h.Reader); err != nil || a.UsersTrouble != TooSlow || a.ActivitiesTrouble != TooSlow || a.AttacksTrouble != NoTrouble {
+		t.Errorf("%+v, %v", a, err)
+	}
+}
+
+// Users who are remediated without a change before are told apart from protected ones: they may have been at risk.
+func TestUsersWithoutAChangeBefore(t *testing.T) {
+	atRisk := &store.RiskChange{Updated: noon, State: store.RiskAtRisk}
+	turns := newRiskTurns([]store.RiskTurn{
+		{ID: "a", RiskChange: store.RiskChange{Updated: noon, State: "remediated"}},
+		{ID: "b", RiskChange: store.RiskChange{Updated: noon, State: "remediated"}, Before: atRisk},
+		{ID: "c", RiskChange: store.RiskChange{Updated: noon, State: "confirmedSafe"}},
+		{ID: "a", RiskChange: store.RiskChange{Updated: noon.Add(time.Hour), State: "dismissed"}, Before: &store.RiskChange{State: "remediated"}},
+		{ID: "d", RiskChange: store.RiskChange{Updated: noon.Add(time.Hour), State: "Dismissed"}},
+	})
+	for hours, want := range map[int][2]int64{1: {1, 1}, 2: {1, 2}} {
+		if got := turns.in(store.Range{From: noon, To: noon.Add(time.Duration(hours) * time.Hour)}); got.Protected != want[0] || got.Untold != want[1] {
+			t.Errorf("in %d hours %d were protected, of %d nothing tells; want %v", hours, got.Protected, got.Untold, want)
+		}
+	}
+}
