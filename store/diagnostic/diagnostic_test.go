@@ -295,7 +295,9 @@ func TestRemarks(t *testing.T) {
 		{failed(70043, lifetime), "", ""},
 		{with(failed(53000), func(c *Case) { c.Withheld = true }), "decision-withheld", ""},
 		{failed(50126, func(s *store.SignIn) { s.RiskLevelDuringSignIn = "high" }), "risk", "value Risk level (real-time)"},
-		{failed(7000222, func(s *store.SignIn) { s.Log, s.RiskLevelDuringSignIn, s.RiskState = store.ServicePrincipal, "low", "none" }), "", ""},
+		{failed(7000222, func(s *store.SignIn) {
+			s.Log, s.RiskLevelDuringSignIn, s.RiskState = store.ServicePrincipal, "low", "none"
+		}), "", ""},
 		{failed(50126, func(s *store.SignIn) { s.RiskLevelDuringSignIn = "hidden" }), "", ""},
 		{failed(50126, func(s *store.SignIn) { s.FlaggedForReview = store.True }), "flagged", ""},
 		{failed(50126, func(s *store.SignIn) { s.Log = store.NonInteractive }), "background", ""},
