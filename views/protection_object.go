@@ -304,7 +304,7 @@ func (p RiskyObjectPage) facts() []Fact {
 		}
 		if s.Names.AppID != "" {
 			fact := Fact{Label: "Application ID", Value: s.Names.AppID}
-			if p.Found { // else nothing but the report knows the application either
+			if p.Known.Object != nil || len(p.Resources.Table.Rows) > 0 { // reports, detections and audit records need not know its application
 				fact.Page = ObjectURL(store.ObjectApplication, s.Names.AppID)
 			}
 			facts = append(facts, fact)

@@ -36,19 +36,22 @@ func TestSignalsLeftOut(t *testing.T) {
 	}
 }
 
-// The application of a principal is a link only where something else than the report knows the principal. An agent has two lists.
+// The application of a principal is a link only where the directory or sign-ins know the principal. An agent has two lists.
 func TestLinksOfARiskyPrincipal(t *testing.T) {
-	for _, found := range []bool{false, true} {
+	for _, known := range []bool{false, true} {
 		p := RiskyObjectPage{KnownRisk: ask.KnownRisk{
-			Found: found, Of: store.StateRiskyPrincipal, Known: ask.KnownObject{Kind: store.ObjectServicePrincipal, ID: "sp1"},
+			Found: true, Of: store.StateRiskyPrincipal, Known: ask.KnownObject{Kind: store.ObjectServicePrincipal, ID: "sp1"},
 			State: &store.Risky{Of: store.StateRiskyPrincipal, ID: "sp1", Names: store.RiskyNames{AppID: "app1"}},
 		}}
+		if known {
+			p.Known.Object = &store.Object{ID: "sp1"}
+		}
 		linked := false
 		for _, f := range p.facts() {
 			linked = linked || f.Page == "/apps/app1"
 		}
-		if linked != found {
-			t.Errorf("found is %t, and the application is linked: %t", found, linked)
+		if linked != known {
+			t.Errorf("the directory knows it: %t, and the application is linked: %t", known, linked)
 		}
 	}
 	for kind, want := range map[store.StateKind][]string{
