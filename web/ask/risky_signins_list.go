@@ -117,9 +117,6 @@ func (q RiskyUsers) ask(ctx context.Context, r Reader, part *RiskyCount) (rows [
 	return rows, r.Part(ctx, "risky sign-ins", err, &part.Trouble)
 }
 
-// detectionsRead bounds how many detections a page of sign-ins lists: some sign-ins have several.
-const detectionsRead = 500
-
 // detections finds the detections that name the sign-ins of the page.
 func (q RiskyUsers) detections(ctx context.Context, r Reader, a *RiskyUserSignIns) error {
 	if len(a.Rows) == 0 {
@@ -145,12 +142,12 @@ func (q RiskyUsers) detections(ctx context.Context, r Reader, a *RiskyUserSignIn
 // detectionsOf gives the detections of a log that name some requests, by the request in lower case. Those of one are in the order of
 // their times.
 func detectionsOf(ctx context.Context, r Reader, log store.Log, requests []string) (map[string][]*risk.Record, error) {
-	page, err := r.Page(ctx, store.ListQuery{Log: log, Range: store.AllTime(), Limit: detectionsRead, Filter: store.Filter{}.WithAny(risk.SignInField, requests)})
+	rows, _, err := everyRow(ctx, r, store.ListQuery{Log: log, Range: store.AllTime(), Filter: store.Filter{}.WithAny(risk.SignInField, requests)})
 	if err != nil {
 		return nil, err
 	}
 	named := map[string][]*risk.Record{}
-	for _, row := range slices.Backward(page.Rows) {
+	for _, row := range slices.Backward(rows) {
 		record := row.Entry.(*risk.Record)
 		id := store.FoldCase(record.RequestID)
 		named[id] = append(named[id], record)
