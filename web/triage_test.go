@@ -105,7 +105,18 @@ func (h triageHouse) history(t *testing.T, kind auth.TriageKind, log, id string)
 }
 
 // triages gives the records of triage in the access log, as words, the newest first.
-func (h triageHouse) triages(t *testing.T) (words []string) {
+func (h triageHouse) triages(t *testing.T) []string {
+	t.Helper()
+	return h.accesses(t, access.Triage)
+}
+
+// shown gives the records of what forms of triage showed.
+func (h triageHouse) shown(t *testing.T) []string {
+	t.Helper()
+	return slices.DeleteFunc(h.accesses(t, access.List), func(words string) bool { return !strings.Contains(words, ": triage ") })
+}
+
+func (h triageHouse) accesses(t *testing.T, action access.Action) (words []string) {
 	t.Helper()
 	ctx, release, err := h.folder.Snapshot(store.Fresh(t.Context(), access.Log))
 	if err != nil {
@@ -113,7 +124,7 @@ func (h triageHouse) triages(t *testing.T) (words []string) {
 	}
 	defer release()
 	page, err := h.folder.Records(ctx, store.RecordsQuery{ListQuery: store.ListQuery{
-		Log: access.Log, Range: store.AllTime(), Limit: 500, Filter: store.Filter{}.With(access.ActionField, store.OpIs, string(access.Triage)),
+		Log: access.Log, Range: store.AllTime(), Limit: 500, Filter: store.Filter{}.With(access.ActionField, store.OpIs, string(action)),
 	}})
 	if err != nil {
 		t.Fatal(err)
@@ -171,12 +182,19 @@ func TestTriageOfOne(t *testing.T) {
 	if got := otto.get(done.location()).find(t, "[data-testid=triage-told]"); got != "" {
 		t.Errorf("somebody else is told %q", got)
 	}
-	reader.get("/users?triaged=1").expect(t, "a reader's page with the parameter", http.StatusBadRequest, "")
+	if got := reader.get(done.location()); got.StatusCode != http.StatusOK || got.find(t, "[data-testid=triage-told]") != "" {
+		t.Errorf("a reader of Identity Protection with the address: %d", got.StatusCode)
+	}
+	h.as("rita").get("/users?triaged=1").expect(t, "a Reports Reader's page with the parameter", http.StatusBadRequest, "")
 	if got, want := h.history(t, auth.TriageUser, "", scopeAda), []string{"dismissed by olga She is on a <trip>."}; !slices.Equal(got, want) {
 		t.Errorf("kept %q, want %q", got, want)
 	}
+	shown := len(h.shown(t))
 	if got := olga.outcomes(t, olga.triage("dismissed", []string{old})); got[scopeAda] != "same" {
 		t.Errorf("the same again: %v", got)
+	}
+	if got := h.shown(t); len(got) != shown+1 || got[0] != "olga: triage dismissed  "+scopeAda {
+		t.Errorf("the message names somebody, and the access log has %q", got)
 	}
 	late := otto.triage("compromised", []string{old}, "comment", "mine")
 	if got := late.find(t, "main"); late.StatusCode != http.StatusConflict || !strings.Contains(got, "Somebody else decided") || !strings.Contains(got, "Dismissed here") || late.find(t, "textarea") != "mine" {
@@ -397,7 +415,11 @@ func TestReportsWithinAScope(t *testing.T) {
 	}
 	bobs := form("was", "open", "do", "confirmed")
 	olga.send(http.MethodPost, "/reported/2", bobs).expect(t, "a report out of the scope", http.StatusNotFound, "")
+	olga.send(http.MethodPost, "/reported/1", form("was", "open", "do", "confirmed", "note", strings.Repeat("x", 1001))).expect(t, "a note that is too long", http.StatusBadRequest, "")
 	olga.send(http.MethodPost, "/reported/1", bobs).expect(t, "a report in the scope", http.StatusSeeOther, "/protection/reported?state=open")
+	if got, want := h.triages(t), []string{"olga: confirmed 1 " + strings.ToUpper(scopeAda)}; !slices.Equal(got, want) {
+		t.Errorf("in the access log: %q, want %q", got, want)
+	}
 	olga.get("/reported?state=confirmed").expect(t, "the former address", http.StatusSeeOther, "/protection/reported?state=confirmed")
 	olga.get("/reported").expect(t, "the former address", http.StatusSeeOther, "/protection/reported")
 }
@@ -554,5 +576,26 @@ func TestListsOfWhatIsOpenHere(t *testing.T) {
 	}
 	for _, bad := range []string{"?open=no", "?open=yes&riskstate=remediated"} {
 		olga.get("/protection/users"+bad).expect(t, bad, http.StatusBadRequest, "")
+	}
+}
+
+// Who is decided about learns from "Who looked" that somebody had the data, and nothing of a risk. A decision about a report is told as one.
+func TestWhoLookedTellsNothingOfTriage(t *testing.T) {
+	t.Parallel()
+	h := newTriageHouse(t)
+	if _, err := h.accounts.Add(t.Context(), auth.NewAccount{Name: "ada", Password: housePassword, Roles: []auth.Role{auth.RoleReportsReader}, UserID: scopeAda}); err != nil {
+		t.Fatal(err)
+	}
+	account, _ := h.accounts.Named(t.Context(), "ada")
+	if err := h.people.AnswerSignIn(t.Context(), auth.SignInAnswer{AccountID: account.ID, UserID: scopeAda, Log: "interactive", SignInID: testID(1), Time: triageDay, Answered: triageDay}); err != nil {
+		t.Fatal(err)
+	}
+	olga := h.as("olga")
+	olga.get("/protection/users.csv").expect(t, "a file", http.StatusOK, "")
+	olga.triage("compromised", []string{h.user(t, scopeAda)})
+	olga.send(http.MethodPost, "/reported/1", form("was", "open", "do", "confirmed")).expect(t, "a report", http.StatusSeeOther, "/protection/reported?state=open")
+	looks := h.as("ada").get("/me/looked?" + lookedEver).document(t).Find("[data-testid=look] td:nth-child(3)").Map(func(_ int, s *goquery.Selection) string { return s.Text() })
+	if want := []string{"Decided on a report of yours", "Opened one of your records", "Downloaded a list that has you"}; !slices.Equal(looks, want) {
+		t.Errorf("got %q, want %q", looks, want)
 	}
 }
