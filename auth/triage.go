@@ -199,6 +199,8 @@ type TriageStore interface {
 	Triaged(ctx context.Context, of ...TriageObject) (map[TriageObject]Triaged, error)
 	// TriagedOf gives what is kept about all objects of a kind.
 	TriagedOf(ctx context.Context, kind TriageKind) (map[TriageObject]Triaged, error)
+	// TriageVersion is the ID of the latest step about any object; 0 for none.
+	TriageVersion(ctx context.Context) (int64, error)
 	// TriageHistory gives the newest steps of an object, the newest first, and the number of all.
 	TriageHistory(ctx context.Context, of TriageObject, limit int) (steps []TriageEntry, total int64, err error)
 	// Triage takes the steps one after the other, in one transaction, and gives the outcome of each.

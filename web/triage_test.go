@@ -410,7 +410,7 @@ func TestReportsWithinAScope(t *testing.T) {
 			t.Errorf("%s: %q reports are counted, want %s", test.who, got, want)
 		}
 	}
-	if got := olga.get("/users").find(t, "[data-testid=open-reports]"); got != "1 open report" {
+	if got := olga.get("/users").find(t, "[data-testid=open-reports]"); got != "2 open: 1 report, 1 risky user" {
 		t.Errorf("in the navigation: %q", got)
 	}
 	bobs := form("was", "open", "do", "confirmed")
@@ -577,6 +577,38 @@ func TestListsOfWhatIsOpenHere(t *testing.T) {
 	for _, bad := range []string{"?open=no", "?open=yes&riskstate=remediated"} {
 		olga.get("/protection/users"+bad).expect(t, bad, http.StatusBadRequest, "")
 	}
+}
+
+// The navigation counts risky users that are open here, and reports for those who decide them. A verdict, its undoing and an import count at
+// once.
+func TestTheNavigationCountsWhatIsOpen(t *testing.T) {
+	t.Parallel()
+	h := newTriageHouse(t)
+	h.limit("otto", []string{scopeGroup}, nil)
+	olga, otto, reader, rita := h.as("olga"), h.as("otto"), h.as("reader"), h.as("rita")
+	expect := func(when, everybody, inScope string) {
+		t.Helper()
+		for range 2 { // the second time from what is kept
+			for who, want := range map[*visitor]string{olga: everybody, reader: everybody, otto: inScope, rita: ""} {
+				if got := who.get("/users").find(t, "[data-testid=open-reports]"); got != want {
+					t.Errorf("%s: got %q, want %q", when, got, want)
+				}
+			}
+		}
+	}
+	expect("at first", "2 open risky users", "1 open risky user")
+	olga.triage("safe", []string{h.user(t, scopeAda)})
+	expect("after a verdict", "1 open risky user", "")
+	h.risky(t, riskyAt(store.StateRiskyUser, scopeAda, "Ada", triageDay.Add(500*time.Millisecond)))
+	expect("after a copy of the same change with its fraction of a second", "1 open risky user", "")
+	h.risky(t, riskyAt(store.StateRiskyUser, scopeAda, "Ada", triageDay.Add(time.Hour)))
+	expect("after a newer state", "2 open risky users", "1 open risky user")
+	olga.triage("safe", []string{h.user(t, scopeAda), h.user(t, scopeBob)}, "confirmed", "yes")
+	expect("after verdicts about both", "", "")
+	otto.triage("undo", []string{h.user(t, scopeAda)})
+	expect("after one was undone", "1 open risky user", "1 open risky user")
+	h.risky(t, (&store.Risky{Of: store.StateRiskyUser, ID: scopeBob, RiskChange: store.RiskChange{Updated: triageDay.Add(time.Hour), State: "remediated", Level: "none"}}).Settle())
+	expect("after an answered one was remediated", "1 open risky user", "1 open risky user")
 }
 
 // Who is decided about learns from "Who looked" that somebody had the data, and nothing of a risk. A decision about a report is told as one.
