@@ -108,7 +108,7 @@ func (s *Server) openRisky(c echo.Context) int {
 	if len(viewer(c).scopes()) > 0 {
 		kept = nil // they see a part
 	}
-	n, err := ask.CountOpenHere(c.Request().Context(), reader.Reader, s.Triage, kept, store.StateRiskyUser)
+	n, err := ask.CountOpenHere(askingContext(c), reader.Reader, s.Triage, kept, store.StateRiskyUser)
 	if err != nil {
 		s.Log.WarnContext(c.Request().Context(), "count the open risky users", "id", requestIDOf(c), "error", err)
 	}

@@ -16,6 +16,7 @@ import (
 	"signpost/store"
 	"signpost/store/access"
 	"signpost/store/datafolder"
+	"signpost/store/dbfile"
 	"signpost/store/importer"
 	"signpost/store/kinds"
 	"signpost/views"
@@ -629,5 +630,26 @@ func TestWhoLookedTellsNothingOfTriage(t *testing.T) {
 	looks := h.as("ada").get("/me/looked?" + lookedEver).document(t).Find("[data-testid=look] td:nth-child(3)").Map(func(_ int, s *goquery.Selection) string { return s.Text() })
 	if want := []string{"Decided on a report of yours", "Opened one of your records", "Downloaded a list that has you"}; !slices.Equal(looks, want) {
 		t.Errorf("got %q, want %q", looks, want)
+	}
+}
+
+// A page that reads the directory counts what is open with the connection that it has: with all others taken, it does not wait for one.
+func TestThePageCountsWhatIsOpenWithItsOwnConnection(t *testing.T) {
+	t.Parallel()
+	h := newTriageHouse(t)
+	reader := h.as("reader")
+	for range dbfile.Readers - 1 {
+		ctx, release, err := h.folder.Snapshot(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer release()
+		if _, err := h.folder.Risky(ctx, store.StateRiskyUser, []string{scopeAda}, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	page := reader.get("/protection/users/" + scopeAda)
+	if got := page.find(t, "[data-testid=open-reports]"); page.StatusCode != http.StatusOK || got != "2 open risky users" {
+		t.Errorf("got %d, %q", page.StatusCode, got)
 	}
 }
