@@ -33,7 +33,7 @@ func (s *Server) openReports(c echo.Context) int {
 // reportsOf limits reports to the people in the viewer's scope. A report names a person, and no application by its ID.
 func (s *Server) reportsOf(c echo.Context) (of auth.ReportsOf, err error) {
 	for _, scope := range viewer(c).scopes() {
-		told, err := s.Directory.ScopeTold(c.Request().Context(), scope)
+		told, err := s.Directory.ScopeTold(askingContext(c), scope)
 		if err != nil {
 			return of, err
 		}

@@ -637,7 +637,8 @@ func TestWhoLookedTellsNothingOfTriage(t *testing.T) {
 func TestThePageCountsWhatIsOpenWithItsOwnConnection(t *testing.T) {
 	t.Parallel()
 	h := newTriageHouse(t)
-	reader := h.as("reader")
+	h.limit("otto", []string{scopeGroup}, nil)
+	reader, otto := h.as("reader"), h.as("otto")
 	for range dbfile.Readers - 1 {
 		ctx, release, err := h.folder.Snapshot(t.Context())
 		if err != nil {
@@ -648,8 +649,10 @@ func TestThePageCountsWhatIsOpenWithItsOwnConnection(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	page := reader.get("/protection/users/" + scopeAda)
-	if got := page.find(t, "[data-testid=open-reports]"); page.StatusCode != http.StatusOK || got != "2 open risky users" {
-		t.Errorf("got %d, %q", page.StatusCode, got)
+	for who, want := range map[*visitor]string{reader: "2 open risky users", otto: "1 open risky user"} {
+		page := who.get("/protection/users/" + scopeAda)
+		if got := page.find(t, "[data-testid=open-reports]"); page.StatusCode != http.StatusOK || got != want {
+			t.Errorf("got %d, %q, want %q", page.StatusCode, got, want)
+		}
 	}
 }
