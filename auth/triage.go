@@ -98,10 +98,13 @@ type ImportedRisk struct {
 	State, Level string
 }
 
-// Answers tells whether a verdict about r also answers a risk that was imported since. It does not answer a later one, or one
-// that says something else of the same time.
+// second is the time of the risk in whole seconds. Some files have no more of it: the same change comes again with its fraction.
+func (r ImportedRisk) second() time.Time { return r.Updated.Truncate(time.Second) }
+
+// Answers tells whether a verdict about r also answers a risk that was imported since. It does not answer one of a later second, or
+// one that says something else of the same second.
 func (r ImportedRisk) Answers(now ImportedRisk) bool {
-	switch now.Updated.Compare(r.Updated) {
+	switch now.second().Compare(r.second()) {
 	case -1:
 		return true
 	case 0:
@@ -112,11 +115,11 @@ func (r ImportedRisk) Answers(now ImportedRisk) bool {
 
 // Print tells the risk from others in a form. It is short, and safe in an address.
 func (r ImportedRisk) Print() string {
-	micros := ""
+	second := ""
 	if !r.Updated.IsZero() {
-		micros = strconv.FormatInt(r.Updated.UnixMicro(), 10)
+		second = strconv.FormatInt(r.second().Unix(), 10)
 	}
-	sum := sha256.Sum256([]byte(micros + "\x00" + r.State + "\x00" + r.Level))
+	sum := sha256.Sum256([]byte(second + "\x00" + r.State + "\x00" + r.Level))
 	return hex.EncodeToString(sum[:6])
 }
 
@@ -196,6 +199,8 @@ type TriageStore interface {
 	Triaged(ctx context.Context, of ...TriageObject) (map[TriageObject]Triaged, error)
 	// TriagedOf gives what is kept about all objects of a kind.
 	TriagedOf(ctx context.Context, kind TriageKind) (map[TriageObject]Triaged, error)
+	// TriageVersion is the ID of the latest step about any object; 0 for none.
+	TriageVersion(ctx context.Context) (int64, error)
 	// TriageHistory gives the newest steps of an object, the newest first, and the number of all.
 	TriageHistory(ctx context.Context, of TriageObject, limit int) (steps []TriageEntry, total int64, err error)
 	// Triage takes the steps one after the other, in one transaction, and gives the outcome of each.

@@ -73,6 +73,8 @@ type RiskyCounts struct {
 	Levels, States, Details map[string]int64
 	// LastChange is the latest change, and LastImport the time of the newest import of one of the objects.
 	LastChange, LastImport time.Time
+	// Revision is that of the directory, which grows with each import. It is 0 where the query asks for a part of a kind.
+	Revision int64
 }
 
 // RiskLevelRank orders levels: none, low, medium, high. It is 0 for a level that stands apart: hidden, unknown or none told.

@@ -50,9 +50,16 @@ func (p LookedPage) lookerText(r *access.Record) string {
 	return nameAndID(r.Account, strings.Join(roles, ", "))
 }
 
-// lookText names the data that was looked at.
+// lookText names the data that was looked at. It is the same for everybody, and so tells nothing of a risk: most people may not learn
+// that there is one.
 func lookText(l ask.Look) string {
 	switch r := l.Record; {
+	case r.Action == access.Triage && strings.HasPrefix(r.Page, ReportedPath+"/"):
+		return "Decided on a report of yours"
+	case r.Action == access.Triage:
+		return "Opened one of your records"
+	case r.Action == access.Export && l.Rows == 0:
+		return "Downloaded a list that has you"
 	case r.Action == access.Export:
 		return "Downloaded " + Count(l.Rows, "row", "rows") + " of yours"
 	case r.Action == access.Open && r.Log == "":

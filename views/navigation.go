@@ -61,16 +61,30 @@ func (v *Viewer) investigateEntries() (entries []navEntry) {
 			navEntry{Name: NavDiagnostic, Label: "Sign-in diagnostic", Icon: "info", Address: DiagnosticPath})
 	}
 	if v.MayProtect {
-		reports := "open reports"
-		if v.OpenReports == 1 {
-			reports = "open report"
-		}
-		entries = append(entries, navEntry{Name: NavProtection, Label: "Identity Protection", Icon: "risk", Address: ProtectionPath, Count: v.OpenReports, CountOf: reports})
+		entries = append(entries, navEntry{Name: NavProtection, Label: "Identity Protection", Icon: "risk", Address: ProtectionPath, Count: v.OpenReports + v.OpenRisky, CountOf: v.openOf()})
 	}
 	if v.MayHelp {
 		entries = append(entries, navEntry{Name: NavHelpdesk, Label: "Helpdesk", Icon: "users", Address: helpdeskPath})
 	}
 	return entries
+}
+
+// openOf names what waits in Identity Protection, after its number.
+func (v *Viewer) openOf() string {
+	switch {
+	case v.OpenRisky == 0:
+		return "open " + nounOf(v.OpenReports, "report", "reports")
+	case v.OpenReports == 0:
+		return "open risky " + nounOf(v.OpenRisky, "user", "users")
+	}
+	return "open: " + Count(int64(v.OpenReports), "report", "reports") + ", " + Count(int64(v.OpenRisky), "risky user", "risky users")
+}
+
+func nounOf(n int, one, many string) string {
+	if n == 1 {
+		return one
+	}
+	return many
 }
 
 func (v *Viewer) insightsEntries() (entries []navEntry) {

@@ -75,8 +75,9 @@ type Viewer struct {
 	// MayWatch offers watches and schedules; Notices counts the notices that the viewer has not seen.
 	MayWatch bool
 	Notices  int
-	// MayProtect offers the pages of Identity Protection.
+	// MayProtect offers the pages of Identity Protection; OpenRisky is the number of risky users that are open here.
 	MayProtect bool
+	OpenRisky  int
 	// MayTriage offers the forms that decide about risk.
 	MayTriage bool
 	// MayDecide offers the queue of reported sign-ins; OpenReports is the number of open reports.

@@ -240,6 +240,7 @@ var triageHelp = helpTopic{
 	},
 	Points: []HelpPoint{
 		{"Open here", "The imported state is at risk or confirmed compromised, and no verdict answers it. A newer imported state opens it again."},
+		{"The number in the navigation", "Risky users that are open here. For those who decide reports it includes the open reports."},
 		{"Undo", "Undo takes the latest verdict back. The one before it holds again. The history keeps both."},
 		{"Two people at once", "A form carries what its person saw. Where something changed since, nothing is recorded, and the page says so."},
 		{"Trace", "The history has who decided, when, the comment and the imported state. Each change is in the access log too."},

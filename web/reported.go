@@ -33,7 +33,7 @@ func (s *Server) openReports(c echo.Context) int {
 // reportsOf limits reports to the people in the viewer's scope. A report names a person, and no application by its ID.
 func (s *Server) reportsOf(c echo.Context) (of auth.ReportsOf, err error) {
 	for _, scope := range viewer(c).scopes() {
-		told, err := s.Directory.ScopeTold(c.Request().Context(), scope)
+		told, err := s.Directory.ScopeTold(askingContext(c), scope)
 		if err != nil {
 			return of, err
 		}
@@ -87,14 +87,22 @@ func (s *Server) reportedPage(c echo.Context, params url.Values, status int, ref
 	}
 	page.Shell.Here = reportedHere(params)
 	listed := seenBy(viewer(c))
-	for _, r := range page.Reports {
-		listed.rows++
-		listed.person("", r.Person, "")
+	for i := range found.Reports {
+		listed.answer(&found.Reports[i])
 	}
 	if err := s.record(c, listed.into(access.Record{Action: access.List, Query: params.Encode()})); err != nil {
 		return err
 	}
 	return render(c, status, views.Reported(page))
+}
+
+// answer adds a report. The viewer's own does not count as one of others.
+func (n *seen) answer(a *auth.SignInAnswer) {
+	if n.isOwn(a.UserID) {
+		return
+	}
+	n.rows++
+	n.person(a.UserID, a.UserPrincipalName, "")
 }
 
 func reportedHere(params url.Values) string {
@@ -154,7 +162,8 @@ func reportOf(a auth.SignInAnswer) views.Report {
 	}
 }
 
-// decideReport stores an administrator's decision about a report. A missing report gets the same 404 as any other address.
+// decideReport stores an administrator's decision about a report. A missing report gets the same 404 as any other address. The
+// decision has its record in the access log, with the person, before it is taken.
 func (s *Server) decideReport(c echo.Context) error {
 	form, err := postForm(c)
 	if err != nil {
@@ -174,11 +183,17 @@ func (s *Server) decideReport(c echo.Context) error {
 		return echo.NewHTTPError(http.StatusBadRequest, "The form does not say what to do.")
 	}
 	next := localPath(form.Get("next"))
-	if err := s.record(c, access.Record{Action: access.Triage, RecordID: strconv.FormatInt(id, 10), Query: string(d.To)}); err != nil {
+	report, err := ask.Report(c.Request().Context(), s.Answers, d.Of, id)
+	if err != nil {
 		return err
 	}
 	d.Note, err = auth.CommentText("note", form.Get("note"))
 	if err == nil {
+		about := seenBy(viewer(c))
+		about.answer(&report)
+		if err := s.record(c, about.into(access.Record{Action: access.Triage, RecordID: strconv.FormatInt(id, 10), Query: string(d.To)})); err != nil {
+			return err
+		}
 		err = s.Answers.DecideReport(c.Request().Context(), d)
 	}
 	var invalid auth.Invalid

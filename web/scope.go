@@ -26,7 +26,7 @@ func scopeOf(a auth.Account) store.Scope { return store.NewScope(nil, a.Scope.Gr
 func (s *Server) scopeText(c echo.Context) string {
 	var texts []string
 	for _, scope := range viewer(c).scopes() {
-		texts = append(texts, views.ScopeText(s.scopeNames(c.Request().Context(), scope)))
+		texts = append(texts, views.ScopeText(s.scopeNames(askingContext(c), scope)))
 	}
 	return strings.Join(texts, " ")
 }

@@ -109,6 +109,8 @@ type Server struct {
 	// downloads counts the files that are being sent.
 	downloads *downloads
 	riskyKept *ask.RiskyKept
+	// openKept has the number of risky users that wait for somebody.
+	openKept *ask.OpenKept
 }
 
 // New makes the server with all its routes.
@@ -136,7 +138,7 @@ func New(c Config) *Server {
 		c.Timeout = defaultTimeout
 	}
 	c.Limits = c.Limits.orUsual()
-	s := &Server{Config: c, echo: echo.New(), pages: map[string]auth.Page{}, downloads: newDownloads(c.Limits), riskyKept: &ask.RiskyKept{}}
+	s := &Server{Config: c, echo: echo.New(), pages: map[string]auth.Page{}, downloads: newDownloads(c.Limits), riskyKept: &ask.RiskyKept{}, openKept: &ask.OpenKept{}}
 	if c.Uploads != nil {
 		c.Uploads.keepsUnknown = c.Mappings != nil && c.LookAtFile != nil
 	}

@@ -93,8 +93,22 @@ func (s *Server) openPerson(c echo.Context, name string) (ctx context.Context, r
 
 func (s *Server) snapshotOf(c echo.Context, of store.Store, hidden store.Classes) (ctx context.Context, reader snapshot, release func(), err error) {
 	ctx, release, err = of.Snapshot(store.Fresh(c.Request().Context(), store.Log(c.Param("log"))))
+	if err == nil {
+		c.Set(snapshotContextKey, ctx)
+	}
 	v := viewer(c)
 	return ctx, snapshot{s.reader(of, hidden, v.scopes()...), hidden, v.Scope()}, release, err
+}
+
+const snapshotContextKey = "snapshotContext"
+
+// askingContext is the context for questions of the page's frame: that of the snapshot that the request has open, or of the request. A
+// page that holds a connection to the directory must not wait for another one: many such pages would wait for each other.
+func askingContext(c echo.Context) context.Context {
+	if ctx, ok := c.Get(snapshotContextKey).(context.Context); ok {
+		return ctx
+	}
+	return c.Request().Context()
 }
 
 // present gives the stored data as the viewer may ask it. Each question sees the state at its own time.

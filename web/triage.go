@@ -91,8 +91,10 @@ func (s *Server) triage(c echo.Context) error {
 	if len(lines) == 1 && lines[0].Outcome == auth.TriageChanged {
 		return s.refuseTriage(c, form, page)
 	}
-	v := viewer(c)
-	id, err := s.Triage.KeepTriageReport(c.Request().Context(), v.Account.ID, s.Now().UTC(), lines)
+	if err := s.recordUntouched(c, form.verdict, chosen, lines); err != nil {
+		return err
+	}
+	id, err := s.Triage.KeepTriageReport(c.Request().Context(), viewer(c).Account.ID, s.Now().UTC(), lines)
 	if err != nil {
 		return err
 	}
@@ -104,15 +106,41 @@ func (s *Server) confirmTriage(c echo.Context, status int, page views.TriageConf
 	page.Shell.Here = page.Next
 	shown := seenBy(viewer(c))
 	for _, chosen := range page.Chosen {
-		if t := chosen.Target; t != nil {
-			shown.rows++
-			shown.person(t.UserID, t.Username, t.Name)
-		}
+		shown.target(chosen.Target)
 	}
-	if err := s.record(c, shown.into(access.Record{Action: access.List, Query: "triage " + string(page.Verdict)})); err != nil {
+	if err := s.recordShown(c, shown, page.Verdict); err != nil {
 		return err
 	}
 	return render(c, status, views.TriageConfirm(page))
+}
+
+// target adds an object of a form; nil adds nothing. The viewer's own does not count as one of others.
+func (n *seen) target(t *ask.TriageTarget) {
+	if t == nil || n.isOwn(t.UserID) {
+		return
+	}
+	n.rows++
+	n.person(t.UserID, t.Username, t.Name)
+}
+
+// recordShown records objects that a form shows, or that its message names.
+func (s *Server) recordShown(c echo.Context, shown *seen, verdict auth.TriageVerdict) error {
+	return s.record(c, shown.into(access.Record{Action: access.List, Query: "triage " + string(verdict)}))
+}
+
+// recordUntouched records the objects that the message names although nothing changed about them. Those that changed have a record
+// of their own.
+func (s *Server) recordUntouched(c echo.Context, verdict auth.TriageVerdict, chosen []ask.TriageChosen, lines []auth.TriageReport) error {
+	shown := seenBy(viewer(c))
+	for i, choice := range chosen {
+		if lines[i].Outcome != auth.TriageDone {
+			shown.target(choice.Target)
+		}
+	}
+	if shown.rows == 0 {
+		return nil
+	}
+	return s.recordShown(c, shown, verdict)
 }
 
 // refuseTriage shows the form again, with the object as it is now.
@@ -189,13 +217,13 @@ func withTold(next string, id int64) string {
 const triageToldKey = "triageTold"
 
 // tellTriage takes the message after a form out of the address of a page, and keeps it for the page's frame. So no page needs to know
-// the parameter.
+// the parameter. Somebody else who reads Identity Protection may get the address: they see the page without the message.
 func (s *Server) tellTriage(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		r := c.Request()
 		query, err := url.ParseQuery(r.URL.RawQuery)
 		isPage := err == nil && (r.Method == http.MethodGet || r.Method == http.MethodHead)
-		if s.Triage == nil || !isPage || len(query[views.TriageToldParam]) != 1 || !viewer(c).Rights.MayOpen(auth.PageTriage) {
+		if s.Triage == nil || !isPage || len(query[views.TriageToldParam]) != 1 || !viewer(c).Rights.MayOpen(auth.PageProtection) {
 			return next(c)
 		}
 		id, err := strconv.ParseInt(query.Get(views.TriageToldParam), 10, 64)
@@ -203,12 +231,8 @@ func (s *Server) tellTriage(next echo.HandlerFunc) echo.HandlerFunc {
 			return next(c)
 		}
 		var report []auth.TriageReport
-		err = ask.Together(c.Request().Context(), func(ctx context.Context) (err error) {
-			report, err = s.Triage.TriageReport(ctx, viewer(c).Account.ID, id)
-			return err
-		})
-		if err != nil { // a page must not fail because of it
-			s.Log.WarnContext(r.Context(), "read the message of a triage", "id", requestIDOf(c), "error", err)
+		if viewer(c).Rights.MayOpen(auth.PageTriage) {
+			report = s.triageReport(c, id)
 		}
 		query.Del(views.TriageToldParam)
 		r = r.Clone(r.Context())
@@ -218,6 +242,18 @@ func (s *Server) tellTriage(next echo.HandlerFunc) echo.HandlerFunc {
 		c.Set(triageToldKey, triageLines(report))
 		return next(c)
 	}
+}
+
+// triageReport gives a message of the viewer; nil where it cannot be read. A page must not fail because of it.
+func (s *Server) triageReport(c echo.Context, id int64) (report []auth.TriageReport) {
+	err := ask.Together(c.Request().Context(), func(ctx context.Context) (err error) {
+		report, err = s.Triage.TriageReport(ctx, viewer(c).Account.ID, id)
+		return err
+	})
+	if err != nil {
+		s.Log.WarnContext(c.Request().Context(), "read the message of a triage", "id", requestIDOf(c), "error", err)
+	}
+	return report
 }
 
 // triageTold gives the message for the frame of a page; nil for none.

@@ -101,4 +101,18 @@ func (s *Server) openHere(ctx context.Context, reader ask.Reader, query views.Ri
 	return asked, err
 }
 
+// openRisky counts the risky users that are open here, for the navigation. A page must not fail because of it.
+func (s *Server) openRisky(c echo.Context) int {
+	reader := s.present(c)
+	kept := s.openKept
+	if len(viewer(c).scopes()) > 0 {
+		kept = nil // they see a part
+	}
+	n, err := ask.CountOpenHere(askingContext(c), reader.Reader, s.Triage, kept, store.StateRiskyUser)
+	if err != nil {
+		s.Log.WarnContext(c.Request().Context(), "count the open risky users", "id", requestIDOf(c), "error", err)
+	}
+	return int(n)
+}
+
 func isOpenState(state string) bool { return (store.RiskChange{State: state}).IsOpen() }

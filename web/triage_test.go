@@ -16,6 +16,7 @@ import (
 	"signpost/store"
 	"signpost/store/access"
 	"signpost/store/datafolder"
+	"signpost/store/dbfile"
 	"signpost/store/importer"
 	"signpost/store/kinds"
 	"signpost/views"
@@ -105,7 +106,18 @@ func (h triageHouse) history(t *testing.T, kind auth.TriageKind, log, id string)
 }
 
 // triages gives the records of triage in the access log, as words, the newest first.
-func (h triageHouse) triages(t *testing.T) (words []string) {
+func (h triageHouse) triages(t *testing.T) []string {
+	t.Helper()
+	return h.accesses(t, access.Triage)
+}
+
+// shown gives the records of what forms of triage showed.
+func (h triageHouse) shown(t *testing.T) []string {
+	t.Helper()
+	return slices.DeleteFunc(h.accesses(t, access.List), func(words string) bool { return !strings.Contains(words, ": triage ") })
+}
+
+func (h triageHouse) accesses(t *testing.T, action access.Action) (words []string) {
 	t.Helper()
 	ctx, release, err := h.folder.Snapshot(store.Fresh(t.Context(), access.Log))
 	if err != nil {
@@ -113,7 +125,7 @@ func (h triageHouse) triages(t *testing.T) (words []string) {
 	}
 	defer release()
 	page, err := h.folder.Records(ctx, store.RecordsQuery{ListQuery: store.ListQuery{
-		Log: access.Log, Range: store.AllTime(), Limit: 500, Filter: store.Filter{}.With(access.ActionField, store.OpIs, string(access.Triage)),
+		Log: access.Log, Range: store.AllTime(), Limit: 500, Filter: store.Filter{}.With(access.ActionField, store.OpIs, string(action)),
 	}})
 	if err != nil {
 		t.Fatal(err)
@@ -171,12 +183,19 @@ func TestTriageOfOne(t *testing.T) {
 	if got := otto.get(done.location()).find(t, "[data-testid=triage-told]"); got != "" {
 		t.Errorf("somebody else is told %q", got)
 	}
-	reader.get("/users?triaged=1").expect(t, "a reader's page with the parameter", http.StatusBadRequest, "")
+	if got := reader.get(done.location()); got.StatusCode != http.StatusOK || got.find(t, "[data-testid=triage-told]") != "" {
+		t.Errorf("a reader of Identity Protection with the address: %d", got.StatusCode)
+	}
+	h.as("rita").get("/users?triaged=1").expect(t, "a Reports Reader's page with the parameter", http.StatusBadRequest, "")
 	if got, want := h.history(t, auth.TriageUser, "", scopeAda), []string{"dismissed by olga She is on a <trip>."}; !slices.Equal(got, want) {
 		t.Errorf("kept %q, want %q", got, want)
 	}
+	shown := len(h.shown(t))
 	if got := olga.outcomes(t, olga.triage("dismissed", []string{old})); got[scopeAda] != "same" {
 		t.Errorf("the same again: %v", got)
+	}
+	if got := h.shown(t); len(got) != shown+1 || got[0] != "olga: triage dismissed  "+scopeAda {
+		t.Errorf("the message names somebody, and the access log has %q", got)
 	}
 	late := otto.triage("compromised", []string{old}, "comment", "mine")
 	if got := late.find(t, "main"); late.StatusCode != http.StatusConflict || !strings.Contains(got, "Somebody else decided") || !strings.Contains(got, "Dismissed here") || late.find(t, "textarea") != "mine" {
@@ -392,12 +411,16 @@ func TestReportsWithinAScope(t *testing.T) {
 			t.Errorf("%s: %q reports are counted, want %s", test.who, got, want)
 		}
 	}
-	if got := olga.get("/users").find(t, "[data-testid=open-reports]"); got != "1 open report" {
+	if got := olga.get("/users").find(t, "[data-testid=open-reports]"); got != "2 open: 1 report, 1 risky user" {
 		t.Errorf("in the navigation: %q", got)
 	}
 	bobs := form("was", "open", "do", "confirmed")
 	olga.send(http.MethodPost, "/reported/2", bobs).expect(t, "a report out of the scope", http.StatusNotFound, "")
+	olga.send(http.MethodPost, "/reported/1", form("was", "open", "do", "confirmed", "note", strings.Repeat("x", 1001))).expect(t, "a note that is too long", http.StatusBadRequest, "")
 	olga.send(http.MethodPost, "/reported/1", bobs).expect(t, "a report in the scope", http.StatusSeeOther, "/protection/reported?state=open")
+	if got, want := h.triages(t), []string{"olga: confirmed 1 " + strings.ToUpper(scopeAda)}; !slices.Equal(got, want) {
+		t.Errorf("in the access log: %q, want %q", got, want)
+	}
 	olga.get("/reported?state=confirmed").expect(t, "the former address", http.StatusSeeOther, "/protection/reported?state=confirmed")
 	olga.get("/reported").expect(t, "the former address", http.StatusSeeOther, "/protection/reported")
 }
@@ -554,5 +577,82 @@ func TestListsOfWhatIsOpenHere(t *testing.T) {
 	}
 	for _, bad := range []string{"?open=no", "?open=yes&riskstate=remediated"} {
 		olga.get("/protection/users"+bad).expect(t, bad, http.StatusBadRequest, "")
+	}
+}
+
+// The navigation counts risky users that are open here, and reports for those who decide them. A verdict, its undoing and an import count at
+// once.
+func TestTheNavigationCountsWhatIsOpen(t *testing.T) {
+	t.Parallel()
+	h := newTriageHouse(t)
+	h.limit("otto", []string{scopeGroup}, nil)
+	olga, otto, reader, rita := h.as("olga"), h.as("otto"), h.as("reader"), h.as("rita")
+	expect := func(when, everybody, inScope string) {
+		t.Helper()
+		for range 2 { // the second time from what is kept
+			for who, want := range map[*visitor]string{olga: everybody, reader: everybody, otto: inScope, rita: ""} {
+				if got := who.get("/users").find(t, "[data-testid=open-reports]"); got != want {
+					t.Errorf("%s: got %q, want %q", when, got, want)
+				}
+			}
+		}
+	}
+	expect("at first", "2 open risky users", "1 open risky user")
+	olga.triage("safe", []string{h.user(t, scopeAda)})
+	expect("after a verdict", "1 open risky user", "")
+	h.risky(t, riskyAt(store.StateRiskyUser, scopeAda, "Ada", triageDay.Add(500*time.Millisecond)))
+	expect("after a copy of the same change with its fraction of a second", "1 open risky user", "")
+	h.risky(t, riskyAt(store.StateRiskyUser, scopeAda, "Ada", triageDay.Add(time.Hour)))
+	expect("after a newer state", "2 open risky users", "1 open risky user")
+	olga.triage("safe", []string{h.user(t, scopeAda), h.user(t, scopeBob)}, "confirmed", "yes")
+	expect("after verdicts about both", "", "")
+	otto.triage("undo", []string{h.user(t, scopeAda)})
+	expect("after one was undone", "1 open risky user", "1 open risky user")
+	h.risky(t, (&store.Risky{Of: store.StateRiskyUser, ID: scopeBob, RiskChange: store.RiskChange{Updated: triageDay.Add(time.Hour), State: "remediated", Level: "none"}}).Settle())
+	expect("after an answered one was remediated", "1 open risky user", "1 open risky user")
+}
+
+// Who is decided about learns from "Who looked" that somebody had the data, and nothing of a risk. A decision about a report is told as one.
+func TestWhoLookedTellsNothingOfTriage(t *testing.T) {
+	t.Parallel()
+	h := newTriageHouse(t)
+	if _, err := h.accounts.Add(t.Context(), auth.NewAccount{Name: "ada", Password: housePassword, Roles: []auth.Role{auth.RoleReportsReader}, UserID: scopeAda}); err != nil {
+		t.Fatal(err)
+	}
+	account, _ := h.accounts.Named(t.Context(), "ada")
+	if err := h.people.AnswerSignIn(t.Context(), auth.SignInAnswer{AccountID: account.ID, UserID: scopeAda, Log: "interactive", SignInID: testID(1), Time: triageDay, Answered: triageDay}); err != nil {
+		t.Fatal(err)
+	}
+	olga := h.as("olga")
+	olga.get("/protection/users.csv").expect(t, "a file", http.StatusOK, "")
+	olga.triage("compromised", []string{h.user(t, scopeAda)})
+	olga.send(http.MethodPost, "/reported/1", form("was", "open", "do", "confirmed")).expect(t, "a report", http.StatusSeeOther, "/protection/reported?state=open")
+	looks := h.as("ada").get("/me/looked?" + lookedEver).document(t).Find("[data-testid=look] td:nth-child(3)").Map(func(_ int, s *goquery.Selection) string { return s.Text() })
+	if want := []string{"Decided on a report of yours", "Opened one of your records", "Downloaded a list that has you"}; !slices.Equal(looks, want) {
+		t.Errorf("got %q, want %q", looks, want)
+	}
+}
+
+// A page that reads the directory counts what is open with the connection that it has: with all others taken, it does not wait for one.
+func TestThePageCountsWhatIsOpenWithItsOwnConnection(t *testing.T) {
+	t.Parallel()
+	h := newTriageHouse(t)
+	h.limit("otto", []string{scopeGroup}, nil)
+	reader, otto := h.as("reader"), h.as("otto")
+	for range dbfile.Readers - 1 {
+		ctx, release, err := h.folder.Snapshot(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer release()
+		if _, err := h.folder.Risky(ctx, store.StateRiskyUser, []string{scopeAda}, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for who, want := range map[*visitor]string{reader: "2 open risky users", otto: "1 open risky user"} {
+		page := who.get("/protection/users/" + scopeAda)
+		if got := page.find(t, "[data-testid=open-reports]"); page.StatusCode != http.StatusOK || got != want {
+			t.Errorf("got %d, %q, want %q", page.StatusCode, got, want)
+		}
 	}
 }

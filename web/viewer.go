@@ -129,6 +129,9 @@ func (s *Server) shell(c echo.Context, title, active string) views.Shell {
 	roles := roleLabels(v.Account.Roles)
 	shell.Viewer = &views.Viewer{Name: v.Account.Name, Roles: roles, MayReadLogs: v.MayReadLogs(), MayImport: v.MayImport(), MayManagePeople: v.MayManagePeople(), MayGuardNames: v.Rights.MayOpen(auth.PageNames), MayProtect: v.Rights.MayOpen(auth.PageProtection)}
 	shell.Viewer.MayTriage, shell.Told = s.Triage != nil && v.Rights.MayOpen(auth.PageTriage), triageTold(c)
+	if shell.Viewer.MayProtect {
+		shell.Viewer.OpenRisky = s.openRisky(c)
+	}
 	if v.MayDecideReports() {
 		shell.Viewer.MayDecide, shell.Viewer.OpenReports = true, s.openReports(c)
 	}

@@ -19,8 +19,8 @@ type keptRisk struct {
 // mostKeptRisk bounds how many answers are kept: some for each kind and each time zone.
 const mostKeptRisk = 64
 
-// keptAnswer gives the kept answer of a key at the revision of q, else asks for it.
-func keptAnswer[A any](ctx context.Context, k *keptRisk, q dbfile.Querier, key string, ask func() (A, error)) (answer A, err error) {
+// keptAnswer gives the kept answer of a key at the revision of q, else asks for it with the revision.
+func keptAnswer[A any](ctx context.Context, k *keptRisk, q dbfile.Querier, key string, ask func(revision int64) (A, error)) (answer A, err error) {
 	var revision int64
 	if err := q.QueryRowContext(ctx, "SELECT n FROM directory_revision").Scan(&revision); err != nil {
 		return answer, fmt.Errorf("read the revision of the directory: %w", err)
@@ -28,7 +28,7 @@ func keptAnswer[A any](ctx context.Context, k *keptRisk, q dbfile.Querier, key s
 	if kept, ok := k.of(revision, key).(A); ok {
 		return kept, nil
 	}
-	if answer, err = ask(); err == nil {
+	if answer, err = ask(revision); err == nil {
 		k.keep(revision, key, answer)
 	}
 	return answer, err

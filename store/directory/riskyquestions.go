@@ -187,7 +187,11 @@ func (db *DB) CountRisky(ctx context.Context, asked store.RiskyQuery) (counts st
 			counts, err = countRisky(ctx, q, f)
 			return err
 		}
-		counts, err = keptAnswer(ctx, &db.risk, q, fmt.Sprint("counts ", asked.Of), func() (store.RiskyCounts, error) { return countRisky(ctx, q, f) })
+		counts, err = keptAnswer(ctx, &db.risk, q, fmt.Sprint("counts ", asked.Of), func(revision int64) (store.RiskyCounts, error) {
+			all, err := countRisky(ctx, q, f)
+			all.Revision = revision
+			return all, err
+		})
 		return err
 	})
 	return counts, err
@@ -251,7 +255,7 @@ func (db *DB) CountRiskTurns(ctx context.Context, asked store.RiskTurnsQuery, ed
 			counts, err = countTurns(ctx, q, f, edges)
 			return err
 		}
-		counts, err = keptAnswer(ctx, &db.risk, q, fmt.Sprint("turns ", asked.Of, edges), func() ([]store.RiskTurnCounts, error) { return countTurns(ctx, q, f, edges) })
+		counts, err = keptAnswer(ctx, &db.risk, q, fmt.Sprint("turns ", asked.Of, edges), func(int64) ([]store.RiskTurnCounts, error) { return countTurns(ctx, q, f, edges) })
 		return err
 	})
 	return counts, err

@@ -73,6 +73,12 @@ func (p *DB) TriagedOf(ctx context.Context, kind auth.TriageKind) (map[auth.Tria
 	return kept, dbfile.StoreError(ctx, err)
 }
 
+// TriageVersion is the ID of the latest step.
+func (p *DB) TriageVersion(ctx context.Context) (version int64, err error) {
+	err = p.reader.QueryRowContext(ctx, "SELECT coalesce(max(id), 0) FROM triage").Scan(&version)
+	return version, dbfile.StoreError(ctx, err)
+}
+
 // TriageHistory gives the newest steps of an object.
 func (p *DB) TriageHistory(ctx context.Context, of auth.TriageObject, limit int) (steps []auth.TriageEntry, total int64, err error) {
 	rows, err := p.reader.QueryContext(ctx, `SELECT t.id, t.name, t.verdict, t.comment, t.made_by, t.made, t.updated, t.state, t.level, coalesce(t.undoes, 0), coalesce(u.id, 0),

@@ -62,6 +62,9 @@ func TestTriageIsKeptWithItsTrace(t *testing.T) {
 	if got := mustTriaged(t, p, adaRisky); got.Version != 2 || got.Holds != nil {
 		t.Errorf("undone: got %+v", got)
 	}
+	if version, err := p.TriageVersion(t.Context()); version != 2 || err != nil {
+		t.Errorf("the version of all: got %d, %v", version, err)
+	}
 	want.UndoneBy = 2
 	undone := auth.TriageEntry{ID: 2, Of: adaRisky, Name: "Ada", Verdict: auth.TriageUndo, Comment: "Wrong person.", By: "sec", At: c.t.Add(time.Hour), Risk: risk, Undoes: 1}
 	if got := mustHistory(t, p, adaRisky, 10); !reflect.DeepEqual(got, []auth.TriageEntry{undone, want}) {

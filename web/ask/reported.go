@@ -2,8 +2,10 @@ package ask
 
 import (
 	"context"
+	"math"
 
 	"signpost/auth"
+	"signpost/store"
 )
 
 // Reports is the queue of sign-ins that people reported as not theirs.
@@ -34,6 +36,21 @@ func ReportedIn(ctx context.Context, reports Reports, q auth.ReportQuery) (Repor
 		answer.States, answer.All = append(answer.States, StateCount{state, n}), answer.All+n
 	}
 	return answer, err
+}
+
+// Report gives one report of some people. It gives store.ErrNotFound where they have none with the ID.
+func Report(ctx context.Context, reports Reports, of auth.ReportsOf, id int64) (auth.SignInAnswer, error) {
+	if id < 1 || id == math.MaxInt64 {
+		return auth.SignInAnswer{}, store.ErrNotFound
+	}
+	page, err := reports.Reports(ctx, auth.ReportQuery{Of: of, Older: id + 1, Limit: 1})
+	if err == nil && (len(page.Reports) == 0 || page.Reports[0].ID != id) {
+		err = store.ErrNotFound
+	}
+	if err != nil {
+		return auth.SignInAnswer{}, err
+	}
+	return page.Reports[0], nil
 }
 
 // reportsPerPage is the number of reports on a page: each is read, not skimmed.

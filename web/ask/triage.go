@@ -226,25 +226,9 @@ type TriageOfKind interface {
 // ClosedHere gives the IDs of the risky objects of a kind that a verdict answers.
 func ClosedHere(ctx context.Context, r Reader, kept TriageOfKind, kind store.StateKind) (ids []string, err error) {
 	err = Together(ctx, func(ctx context.Context) error {
-		all, err := kept.TriagedOf(ctx, triageKinds[kind])
-		if err != nil {
-			return err
-		}
-		var held []string
-		for of, now := range all {
-			if now.Holds != nil {
-				held = append(held, of.ID)
-			}
-		}
-		if len(held) == 0 {
-			return nil
-		}
-		found, err := r.Risky(ctx, kind, held, nil)
-		for i := range found {
-			t := TargetOfRisky(&found[i])
-			if all[t.Of].Answers(t.Risk) {
-				ids = append(ids, t.Of.ID)
-			}
+		closed, err := closedHere(ctx, r, kept, kind)
+		for _, t := range closed {
+			ids = append(ids, t.Of.ID)
 		}
 		return err
 	})

@@ -47,8 +47,8 @@ func TriageSignInsOf(ctx context.Context, r Reader, rows []store.Row) ([]TriageS
 }
 
 // TargetOfSignIn gives a sign-in, without what is kept about it. The records of sign-ins of service principals say nothing of their risk:
-// the newest detection that names the sign-in tells it; nil for none.
-func TargetOfSignIn(s *store.SignIn, newest *risk.Record) TriageTarget {
+// a detection that names the sign-in does; nil for none.
+func TargetOfSignIn(s *store.SignIn, telling *risk.Record) TriageTarget {
 	t := TriageTarget{
 		Of:     auth.TriageObject{Kind: auth.TriageSignIn, Log: string(s.Log), ID: s.ID},
 		Name:   cmp.Or(s.UserPrincipalName, s.UserDisplayName, s.ServicePrincipalName, s.UserID, s.ServicePrincipalID),
@@ -58,20 +58,27 @@ func TargetOfSignIn(s *store.SignIn, newest *risk.Record) TriageTarget {
 	info, _ := store.SignIns.Log(s.Log)
 	if !info.User {
 		t.Risk, t.UserID, t.Username = auth.ImportedRisk{}, "", ""
-		if newest != nil {
-			t.Risk = auth.ImportedRisk{Updated: inMicros(risk.Kind.Dated(newest)), State: newest.State, Level: newest.Level}
+		if telling != nil {
+			t.Risk = auth.ImportedRisk{Updated: inMicros(risk.Kind.Dated(telling)), State: telling.State, Level: telling.Level}
 		}
 	}
 	return t
 }
 
-// NewestDetection gives the detection that was updated last; nil for none.
-func NewestDetection(list []*risk.Record) *risk.Record {
+// TellingDetection gives the open detection that was updated last; where none is open, the one of all. It is nil for none. A
+// detection that is closed does not close a sign-in that another one still names as at risk.
+func TellingDetection(list []*risk.Record) *risk.Record {
 	if len(list) == 0 {
 		return nil
 	}
+	open := func(d *risk.Record) int {
+		if (store.RiskChange{State: d.State}).IsOpen() {
+			return 1
+		}
+		return 0
+	}
 	return slices.MaxFunc(list, func(a, b *risk.Record) int {
-		return cmp.Or(risk.Kind.Dated(a).Compare(risk.Kind.Dated(b)), cmp.Compare(a.Head().ID, b.Head().ID))
+		return cmp.Or(open(a)-open(b), risk.Kind.Dated(a).Compare(risk.Kind.Dated(b)), cmp.Compare(a.Head().ID, b.Head().ID))
 	})
 }
 
@@ -102,7 +109,7 @@ func SignInTargets(ctx context.Context, r Reader, kept TriageKept, signIns []Tri
 	var all []auth.TriageObject
 	targets := make([]TriageTarget, len(signIns))
 	for i, s := range signIns {
-		targets[i] = TargetOfSignIn(s.SignIn, NewestDetection(detections[store.FoldCase(s.SignIn.ID)]))
+		targets[i] = TargetOfSignIn(s.SignIn, TellingDetection(detections[store.FoldCase(s.SignIn.ID)]))
 		for _, id := range s.Events {
 			all = append(all, auth.TriageObject{Kind: auth.TriageSignIn, Log: string(s.SignIn.Log), ID: id})
 		}

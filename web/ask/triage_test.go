@@ -68,7 +68,9 @@ func TestOpenHere(t *testing.T) {
 		{"hidden", at, "hidden", "hidden", auth.Triaged{}, false},
 		{"undone", at, "atRisk", "high", auth.Triaged{Version: 2}, true},
 		{"answered", at, "atRisk", "high", verdict(at, "atRisk", "high"), false},
-		{"newer", at.Add(time.Microsecond), "atRisk", "high", verdict(at, "atRisk", "high"), true},
+		{"newer", at.Add(time.Second), "atRisk", "high", verdict(at, "atRisk", "high"), true},
+		{"the same change with its fraction of a second", at.Add(500 * time.Millisecond), "atRisk", "high", verdict(at, "atRisk", "high"), false},
+		{"another change of the same second", at.Add(500 * time.Millisecond), "confirmedCompromised", "high", verdict(at, "atRisk", "high"), true},
 		{"older", at.Add(-time.Second), "atRisk", "low", verdict(at, "atRisk", "high"), false},
 		{"another record of the same time", at, "atRisk", "high", verdict(at, "atRisk", "low"), true},
 		{"newer and safe", at.Add(time.Hour), "confirmedSafe", "none", verdict(at, "atRisk", "high"), false},
@@ -91,7 +93,7 @@ func TestTargetsHaveTimesAsTheyAreKept(t *testing.T) {
 	}
 }
 
-// A sign-in of a service principal says nothing of its risk: the newest detection does.
+// A sign-in of a service principal says nothing of its risk: the newest open detection does, or else the newest.
 func TestTargetsOfSignIns(t *testing.T) {
 	user := &store.SignIn{UserID: "u", UserPrincipalName: "ada@example.com", RiskState: "atRisk", RiskLevelDuringSignIn: "medium"}
 	user.Log, user.ID = store.Interactive, "s1"
@@ -103,11 +105,22 @@ func TestTargetsOfSignIns(t *testing.T) {
 	if got := TargetOfSignIn(principal, nil); got.Risk != (auth.ImportedRisk{}) || got.IsOpen() {
 		t.Errorf("without a detection: got %+v", got)
 	}
-	older := &risk.Record{State: "atRisk", Level: "high", Updated: "2026-11-20T08:00:00Z"}
-	newer := &risk.Record{State: "dismissed", Level: "none", Updated: "2026-11-20T09:00:00Z"}
-	got := TargetOfSignIn(principal, NewestDetection([]*risk.Record{older, newer, older}))
-	if want := (auth.ImportedRisk{Updated: time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC), State: "dismissed", Level: "none"}); got.Risk != want {
-		t.Errorf("with detections: got %+v, want %+v", got.Risk, want)
+	at := time.Date(2026, 11, 20, 8, 0, 0, 0, time.UTC)
+	detection := func(hours int, state, level string) *risk.Record {
+		return &risk.Record{State: state, Level: level, Updated: at.Add(time.Duration(hours) * time.Hour).Format(time.RFC3339)}
+	}
+	for _, test := range []struct {
+		what string
+		list []*risk.Record
+		want auth.ImportedRisk
+	}{
+		{"both are closed", []*risk.Record{detection(0, "remediated", "low"), detection(1, "dismissed", "none")}, auth.ImportedRisk{Updated: at.Add(time.Hour), State: "dismissed", Level: "none"}},
+		{"the older one is open", []*risk.Record{detection(0, "atRisk", "high"), detection(1, "dismissed", "none")}, auth.ImportedRisk{Updated: at, State: "atRisk", Level: "high"}},
+		{"both are open", []*risk.Record{detection(1, "confirmedCompromised", "high"), detection(0, "atRisk", "low")}, auth.ImportedRisk{Updated: at.Add(time.Hour), State: "confirmedCompromised", Level: "high"}},
+	} {
+		if got := TargetOfSignIn(principal, TellingDetection(test.list)); got.Risk != test.want {
+			t.Errorf("%s: got %+v, want %+v", test.what, got.Risk, test.want)
+		}
 	}
 }
 
