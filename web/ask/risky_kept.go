@@ -30,11 +30,14 @@ type keptDetections struct {
 type namedSignIn struct {
 	key                       store.Key
 	id, principal, credential string
+	near                      bool // one of the detections too
 }
 
-func namedOf(row store.Row) namedSignIn {
+func namedOf(row store.Row, of *workloadDetections) namedSignIn {
 	s := row.Entry.(*store.SignIn)
-	return namedSignIn{row.Key, s.ID, store.FoldCase(s.ServicePrincipalID), store.FoldCase(s.ServicePrincipalCredentialKeyID)}
+	n := namedSignIn{key: row.Key, id: s.ID, principal: store.FoldCase(s.ServicePrincipalID), credential: store.FoldCase(s.ServicePrincipalCredentialKeyID)}
+	n.near = of.spans.In(n.principal, n.credential, n.key.Time())
+	return n
 }
 
 // Bounds of what is kept: filters of detections, and detections of one filter.
@@ -75,7 +78,7 @@ func (k *RiskyKept) of(ctx context.Context, r Reader, detections store.Filter) (
 			return nil, err
 		}
 	}
-	rows, complete, err := namedRows(ctx, r, store.AllTime(), store.Filter{}, kept.found.requests())
+	rows, complete, err := namedRows(ctx, r, store.AllTime(), store.Filter{}, kept.found, kept.found.requests())
 	if err != nil {
 		return nil, err
 	}
@@ -88,18 +91,32 @@ func (k *RiskyKept) of(ctx context.Context, r Reader, detections store.Filter) (
 }
 
 // in gives the named sign-ins of a range, the newest first.
-func (d *keptDetections) in(r store.Range) []namedSignIn {
-	first, _ := slices.BinarySearchFunc(d.named, r.To, func(n namedSignIn, t time.Time) int {
-		if n.key.Time().Before(t) {
-			return 0
-		}
-		return -1
-	})
-	last := first
-	for last < len(d.named) && !d.named[last].key.Time().Before(r.From) {
-		last++
+func (d *keptDetections) in(r store.Range) []namedSignIn { return namedWithin(d.named, r) }
+
+// namedWithin gives those of a range. Both lists have the newest first.
+func namedWithin(named []namedSignIn, r store.Range) []namedSignIn {
+	before := func(t time.Time) int {
+		at, _ := slices.BinarySearchFunc(named, t, func(n namedSignIn, t time.Time) int {
+			if n.key.Time().Before(t) {
+				return 1
+			}
+			return -1
+		})
+		return at
 	}
-	return d.named[first:last]
+	return named[before(r.To):before(r.From)]
+}
+
+// about gives the detections of one service principal, and those of some sign-ins that are of it and that they name.
+func (d *keptDetections) about(id string, some []namedSignIn) (of *workloadDetections, named []namedSignIn) {
+	id = store.FoldCase(id)
+	of = newWorkloadDetections(slices.Clone(d.found.about[id]), d.found.complete)
+	for _, n := range some {
+		if n.principal == id && of.named[store.FoldCase(n.id)] != nil {
+			named = append(named, n)
+		}
+	}
+	return of, named
 }
 
 // requests are the request IDs that the detections name, in byte order.
@@ -113,17 +130,22 @@ func (d *workloadDetections) requests() []string {
 }
 
 // namedRows gives those sign-ins of service principals of a range that have one of some request IDs and pass a filter, the newest first.
-func namedRows(ctx context.Context, r Reader, in store.Range, f store.Filter, requests []string) (named []namedSignIn, complete bool, err error) {
-	if len(requests) == 0 {
-		return nil, true, nil
+func namedRows(ctx context.Context, r Reader, in store.Range, f store.Filter, of *workloadDetections, requests []string) (named []namedSignIn, complete bool, err error) {
+	complete = true
+	for some := range slices.Chunk(requests, rowsRead) { // each page of a list looks all its IDs up
+		narrowed, ok := oneOf(store.ServicePrincipal, f, store.RequestField, some...)
+		if !ok {
+			continue
+		}
+		rows, whole, err := everyRow(ctx, r, store.ListQuery{Log: store.ServicePrincipal, Range: in, Filter: narrowed})
+		if err != nil {
+			return nil, false, err
+		}
+		for _, row := range rows {
+			named = append(named, namedOf(row, of))
+		}
+		complete = complete && whole
 	}
-	f, ok := oneOf(store.ServicePrincipal, f, store.RequestField, requests...)
-	if !ok {
-		return nil, true, nil
-	}
-	rows, complete, err := everyRow(ctx, r, store.ListQuery{Log: store.ServicePrincipal, Range: in, Filter: f})
-	for _, row := range rows {
-		named = append(named, namedOf(row))
-	}
-	return named, complete, err
+	slices.SortFunc(named, func(a, b namedSignIn) int { return b.key.Compare(a.key) })
+	return named, complete, nil
 }
