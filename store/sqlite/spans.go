@@ -54,19 +54,21 @@ func (v *view) planSpans(p *plan, q *question) {
 
 // codedOf gives the spans of one object. A key that no record has is left out.
 func codedOf(spans []store.ObjectSpan, key *column) *codedSpans {
-	of := &codedSpans{keyed: map[int64][]keySpan{}}
+	of, codes := &codedSpans{keyed: map[int64][]keySpan{}}, map[string][]int64{"": {0}}
 	for _, span := range spans {
 		s := keySpan{}
 		s.from, s.to = keysOf(span.Range)
-		switch {
-		case span.AnyKey:
+		if span.AnyKey {
 			of.any = append(of.any, s)
-		case span.Key == "":
-			of.keyed[0] = append(of.keyed[0], s)
-		default:
-			for _, code := range key.words.anyOf([]string{span.Key}) {
-				of.keyed[code] = append(of.keyed[code], s)
-			}
+			continue
+		}
+		found, known := codes[span.Key]
+		if !known {
+			found = key.words.anyOf([]string{span.Key})
+			codes[span.Key] = found
+		}
+		for _, code := range found {
+			of.keyed[code] = append(of.keyed[code], s)
 		}
 	}
 	return of

@@ -24,6 +24,10 @@ type keptDetections struct {
 	namedVersion    string // of the log of sign-ins
 	named           []namedSignIn
 	namedComplete   bool
+	// missing are the request IDs that no stored sign-in has. places are the times of the named sign-ins, and placed counts what stands there.
+	missing []string
+	places  *store.Spans
+	placed  store.Total
 }
 
 // namedSignIn is a sign-in that a detection names. Its texts are in lower case, but for the ID.
@@ -78,17 +82,74 @@ func (k *RiskyKept) of(ctx context.Context, r Reader, detections store.Filter) (
 			return nil, err
 		}
 	}
-	rows, complete, err := namedRows(ctx, r, store.AllTime(), store.Filter{}, kept.found, kept.found.requests())
-	if err != nil {
+	if err := kept.lookUp(ctx, r); err != nil {
 		return nil, err
 	}
-	kept.named, kept.namedComplete, kept.namedVersion = rows, complete, signIns
+	kept.namedVersion = signIns
 	k.detections = slices.DeleteFunc(k.detections, func(d *keptDetections) bool { return d.version != version || d.filter == filter })
 	if k.detections = append(k.detections, kept); len(k.detections) > keptFilters {
 		k.detections = k.detections[1:]
 	}
 	return kept, nil
 }
+
+// lookUp finds the sign-ins that the detections name. While sign-ins are imported, those that were found before stay where they are: one
+// count of their places tells. Then only the request IDs that were missing are looked up.
+func (d *keptDetections) lookUp(ctx context.Context, r Reader) error {
+	known, requests := []namedSignIn(nil), d.missing
+	stay, err := d.stay(ctx, r)
+	if err != nil {
+		return err
+	}
+	if stay {
+		known = d.named
+	} else {
+		requests = d.found.requests()
+	}
+	rows, complete, err := namedRows(ctx, r, store.AllTime(), store.Filter{}, d.found, requests)
+	if err != nil {
+		return err
+	}
+	if d.namedComplete = complete && (!stay || d.placed.Complete); stay && len(rows) == 0 {
+		return nil
+	}
+	d.named = slices.Concat(known, rows)
+	slices.SortFunc(d.named, newestNamed)
+	has, of := map[string]bool{}, map[string][]store.ObjectSpan{}
+	taken := map[namedPlace]bool{}
+	for _, n := range d.named {
+		has[store.FoldCase(n.id)] = true
+		if at := (namedPlace{n.key.Time().UnixMicro(), n.principal, n.credential}); n.principal != "" && !taken[at] {
+			taken[at] = true
+			of[n.principal] = append(of[n.principal], store.ObjectSpan{Range: store.Range{From: n.key.Time(), To: n.key.Time().Add(time.Microsecond)}, Key: n.credential})
+		}
+	}
+	d.missing = slices.DeleteFunc(d.found.requests(), func(id string) bool { return has[id] })
+	d.places = store.NewSpans(store.ServicePrincipalID, store.CredentialKeyID, of)
+	d.placed, err = r.Total(ctx, d.placesList())
+	return err
+}
+
+// namedPlace is when a service principal signed in with a key.
+type namedPlace struct {
+	at                    int64
+	principal, credential string
+}
+
+// stay says that all named sign-ins that were found are still there, with the same time, service principal and key.
+func (d *keptDetections) stay(ctx context.Context, r Reader) (bool, error) {
+	if d.places == nil {
+		return false, nil
+	}
+	now, err := r.Total(ctx, d.placesList())
+	return err == nil && now == d.placed, err
+}
+
+func (d *keptDetections) placesList() store.ListQuery {
+	return store.ListQuery{Log: store.ServicePrincipal, Range: store.AllTime(), Filter: store.Filter{}.During(d.places)}
+}
+
+func newestNamed(a, b namedSignIn) int { return b.key.Compare(a.key) }
 
 // in gives the named sign-ins of a range, the newest first.
 func (d *keptDetections) in(r store.Range) []namedSignIn { return namedWithin(d.named, r) }
@@ -146,6 +207,6 @@ func namedRows(ctx context.Context, r Reader, in store.Range, f store.Filter, of
 		}
 		complete = complete && whole
 	}
-	slices.SortFunc(named, func(a, b namedSignIn) int { return b.key.Compare(a.key) })
+	slices.SortFunc(named, newestNamed)
 	return named, complete, nil
 }
