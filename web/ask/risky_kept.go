@@ -106,7 +106,11 @@ func (d *keptDetections) lookUp(ctx context.Context, r Reader) error {
 	} else {
 		requests = d.found.requests()
 	}
-	rows, complete, err := namedRows(ctx, r, store.AllTime(), store.Filter{}, d.found, requests)
+	all, err := storedTime(ctx, r, store.ServicePrincipal)
+	if err != nil {
+		return err
+	}
+	rows, complete, err := namedRows(ctx, r, all, store.Filter{}, d.found, requests)
 	if err != nil {
 		return err
 	}
@@ -115,17 +119,12 @@ func (d *keptDetections) lookUp(ctx context.Context, r Reader) error {
 	}
 	d.named = slices.Concat(known, rows)
 	slices.SortFunc(d.named, newestNamed)
-	has, of := map[string]bool{}, map[string][]store.ObjectSpan{}
-	taken := map[namedPlace]bool{}
+	has := map[string]bool{}
 	for _, n := range d.named {
 		has[store.FoldCase(n.id)] = true
-		if at := (namedPlace{n.key.Time().UnixMicro(), n.principal, n.credential}); n.principal != "" && !taken[at] {
-			taken[at] = true
-			of[n.principal] = append(of[n.principal], store.ObjectSpan{Range: store.Range{From: n.key.Time(), To: n.key.Time().Add(time.Microsecond)}, Key: n.credential})
-		}
 	}
 	d.missing = slices.DeleteFunc(d.found.requests(), func(id string) bool { return has[id] })
-	d.places = store.NewSpans(store.ServicePrincipalID, store.CredentialKeyID, of)
+	d.places = placesNamed(d.named)
 	d.placed, err = r.Total(ctx, d.placesList())
 	return err
 }
@@ -134,6 +133,30 @@ func (d *keptDetections) lookUp(ctx context.Context, r Reader) error {
 type namedPlace struct {
 	at                    int64
 	principal, credential string
+}
+
+// placesNamed gives the places of some named sign-ins: a microsecond each. One without a service principal has none.
+func placesNamed(named []namedSignIn) *store.Spans {
+	taken, of := map[namedPlace]bool{}, map[string][]store.ObjectSpan{}
+	for _, n := range named {
+		at := n.key.Time()
+		if place := (namedPlace{at.UnixMicro(), n.principal, n.credential}); n.principal != "" && !taken[place] {
+			taken[place] = true
+			of[n.principal] = append(of[n.principal], store.ObjectSpan{Range: store.Range{From: at, To: at.Add(time.Microsecond)}, Key: n.credential})
+		}
+	}
+	return store.NewSpans(store.ServicePrincipalID, store.CredentialKeyID, of)
+}
+
+// storedTime is from the oldest record of a log to the newest. To look an ID up takes the longer the longer the time is.
+func storedTime(ctx context.Context, r Reader, log store.Log) (store.Range, error) {
+	all := store.AllTime()
+	oldest, err := r.Page(ctx, store.ListQuery{Log: log, Range: all, Before: &store.Cursor{Key: store.KeyAt(all.From)}, Limit: 1})
+	if err != nil || len(oldest.Rows) == 0 {
+		return all, err
+	}
+	newest, _, err := r.Newest(ctx, log)
+	return store.Range{From: oldest.Rows[0].Key.Time(), To: newest.Add(time.Microsecond)}, err
 }
 
 // stay says that all named sign-ins that were found are still there, with the same time, service principal and key.

@@ -85,8 +85,50 @@ func newWorkloadDetections(list []*risk.Record, complete bool) *workloadDetectio
 	return d
 }
 
-// everyDetection gives all detections of a list with their keys.
+// everyDetection gives all detections of a list with their keys. To read a detection whole takes many times as long as a row of it, so the
+// detections of each key are asked for, unless the keys are too many.
 func everyDetection(ctx context.Context, r Reader, q store.ListQuery) (found []*risk.Record, complete bool, err error) {
+	keys, err := r.Table(ctx, store.TableQuery{By: risk.KeyField, Logs: []store.Log{q.Log}, Range: q.Range, Filter: q.Filter, Limit: keysAsked})
+	if err != nil {
+		return nil, false, err
+	}
+	rows, complete, err := everyRow(ctx, r, q)
+	if err != nil || len(rows) == 0 {
+		return nil, complete, err
+	}
+	if keys.Values > keysAsked || keys.Values > int64(len(rows)) {
+		return everyWhole(ctx, r, q)
+	}
+	byID := map[string]*risk.Record{}
+	for _, row := range rows {
+		d := row.Entry.Clone().(*risk.Record)
+		found, byID[*d.ID()] = append(found, d), d
+	}
+	complete = complete && keys.Complete
+	for _, key := range keys.Rows {
+		if key.Value == store.UnreadShape { // the keys cannot be read
+			continue
+		}
+		q.Filter = q.Filter.WithAny(risk.KeyField, []string{key.Value})
+		rows, whole, err := everyRow(ctx, r, q)
+		if err != nil {
+			return nil, false, err
+		}
+		for _, row := range rows {
+			if d := byID[row.Entry.Head().ID]; d != nil {
+				d.Keys = append(d.Keys, key.Value)
+			}
+		}
+		complete = complete && whole
+	}
+	return found, complete, nil
+}
+
+// keysAsked is for how many keys detections are asked for by each.
+const keysAsked = 1000
+
+// everyWhole reads all detections of a list whole.
+func everyWhole(ctx context.Context, r Reader, q store.ListQuery) (found []*risk.Record, complete bool, err error) {
 	complete = true
 	for q.Limit = rowsRead; ; {
 		page, err := r.Records(ctx, store.RecordsQuery{ListQuery: q, WithoutDocuments: true})
