@@ -15,12 +15,13 @@ type Filter struct {
 	told       told
 }
 
-// told is what a filter has beside its conditions: what it was told of the directory (see WithMembers and WithUserNames), and
-// the scopes of who asks.
+// told is what a filter has beside its conditions: what it was told of the directory (see WithMembers and WithUserNames), the
+// scopes of who asks, and times of objects.
 type told struct {
 	members map[string]MemberSet // by the group's ID
 	names   UserNames
 	within  within
+	spans   *Spans
 }
 
 // WithMembers gives the filter with the members of the groups it names, by Field.MemberKey: of a directory group its ID. Resolved does so for
@@ -76,7 +77,9 @@ func (f Filter) Groups() []string {
 func (f Filter) Conditions() []Condition { return f.conditions }
 
 // IsEmpty says that the filter lets everything through.
-func (f Filter) IsEmpty() bool { return len(f.conditions) == 0 && len(f.told.within.scopes) == 0 }
+func (f Filter) IsEmpty() bool {
+	return len(f.conditions) == 0 && len(f.told.within.scopes) == 0 && f.told.spans == nil
+}
 
 // Clause is what a filter asks of one field: any of Any (nothing, where there is none) and all of All.
 type Clause struct {
@@ -247,5 +250,5 @@ func (f Filter) MatchLine(events []Entry) bool {
 		return c.matchLine(events, &f.told)
 	})
 	last := events[len(events)-1]
-	return passes && f.told.within.has(last) && !slices.ContainsFunc(lists, func(l *List) bool { return !f.ListClause(l).holds(last) })
+	return passes && f.told.within.has(last) && f.told.spans.has(last) && !slices.ContainsFunc(lists, func(l *List) bool { return !f.ListClause(l).holds(last) })
 }

@@ -40,15 +40,9 @@ func (p RiskySignInsPage) ways() (ways []riskyWay) {
 	return ways
 }
 
-// Bounds of the links to the log of service principals: an address has so many request IDs at most, and the page has so many links.
-const (
-	riskyWaysIDs  = 60
-	riskyWaysMost = 12
-)
-
 func (p RiskySignInsPage) principalWays() (ways []riskyWay) {
 	log := List{Log: store.ServicePrincipal}
-	if n := len(p.Principals.NamedIDs); p.Asked.Why != ask.RiskyNearOne && n > 0 && n <= riskyWaysIDs {
+	if n := len(p.Principals.NamedIDs); p.Asked.Why != ask.RiskyNearOne && n > 0 {
 		f := p.Asked.Filter.WithAny(store.RequestField, p.Principals.NamedIDs)
 		ways = append(ways, riskyWay{Label: "All that a detection names", Log: log.Log, N: int64(n), Told: Number(int64(n)), Address: log.URL(store.Query{Range: p.Asked.Range, Filter: f}.Values())})
 	}
@@ -57,9 +51,6 @@ func (p RiskySignInsPage) principalWays() (ways []riskyWay) {
 	}
 	for i := range p.Principals.Stretches {
 		s := &p.Principals.Stretches[i]
-		if !s.ByID || len(ways) >= riskyWaysMost || len(s.Principals)+len(s.Keys) > riskyWaysIDs {
-			continue
-		}
 		way := riskyWay{
 			Label: p.stretchWords(s), Log: log.Log, N: s.Total.N, Told: riskyNumber{Total: s.Total}.text(),
 			Address: log.URL(store.Query{Range: s.Range, Filter: s.Query.Filter}.Values()),
@@ -72,21 +63,18 @@ func (p RiskySignInsPage) principalWays() (ways []riskyWay) {
 	return ways
 }
 
-// stretchWords names the service principals and the time of a stretch.
+// stretchWords names the service principal and the time of a stretch.
 func (p RiskySignInsPage) stretchWords(s *ask.RiskyStretch) string {
-	who := Count(int64(len(s.Principals)), "service principal", "service principals")
-	if len(s.Principals) == 1 {
-		who = s.Principals[0]
-		for _, row := range p.Rows() {
-			if name := row.SignIn().ServicePrincipalName; name != "" && strings.EqualFold(row.SignIn().ServicePrincipalID, who) {
-				who = name
-				break
-			}
+	who := s.Principal
+	for _, row := range p.Rows() {
+		if name := row.SignIn().ServicePrincipalName; name != "" && strings.EqualFold(row.SignIn().ServicePrincipalID, who) {
+			who = name
+			break
 		}
 	}
 	words := "Near a detection: " + who + ", " + p.Shell.Zone.Minute(s.Range.From) + " to " + p.Shell.Zone.Minute(s.Range.To)
-	if s.Keys != nil {
-		words += ", " + Count(int64(len(s.Keys)), "key", "keys")
+	if !s.AnyKey {
+		words += ", key " + s.Key
 	}
 	return words
 }
@@ -104,11 +92,7 @@ func (p RiskySignInsPage) withoutWays() string {
 			near += way.N
 		}
 	}
-	var all int64
-	for _, s := range p.Principals.Stretches {
-		all += s.Total.N
-	}
-	if p.Asked.Why != ask.RiskyNearOne && named < p.Principals.Named.N || p.Asked.Why != ask.RiskyByDetection && near < all {
+	if p.Asked.Why != ask.RiskyNearOne && named < p.Principals.Named.N || p.Asked.Why != ask.RiskyByDetection && near < p.Principals.Stretched {
 		return "The log has no filter for the whole list: these links lead to parts of it. The files have all of it."
 	}
 	return ""

@@ -34,6 +34,7 @@ func (s *Server) riskyObject(kind store.StateKind) echo.HandlerFunc {
 		defer release()
 		found, err := ask.RiskyObject{
 			Of: ask.RiskyKinds(kind), ID: query.ID, Range: query.Range, Moment: query.Moment, Within: time.Duration(query.Hours) * time.Hour,
+			Kept: s.keptFor(reader),
 		}.Ask(ctx, reader.Reader)
 		if err != nil {
 			return err

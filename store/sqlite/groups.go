@@ -236,7 +236,7 @@ func (g *grouping) members(ctx context.Context, groups []group, in span) (*group
 		}
 	}
 	// Rows that share no value with any of the groups are passed over column by column.
-	p := &plan{any: slices.Clone(g.plan.any), exclude: g.plan.exclude, few: g.plan.few, texts: g.plan.texts}
+	p := &plan{any: slices.Clone(g.plan.any), exclude: g.plan.exclude, few: g.plan.few, texts: g.plan.texts, spans: g.plan.spans}
 	for c, column := range g.table.key {
 		p.require(segment.Clause{Terms: []segment.Term{{Column: column.index, Set: segment.NewSet(values[c]...)}}})
 	}

@@ -21,6 +21,8 @@ type plan struct {
 	few *fewRows
 	// texts are what rows must say in texts that no column has.
 	texts *textTests
+	// spans are the times that rows must stand in.
+	spans *spanTest
 }
 
 // alternative is clauses that must all hold, for the rows of some keys where keyed. The look-ups by ID end
@@ -38,8 +40,8 @@ type question struct {
 	filter   store.Filter
 	// lines says that the rows are lines of the interactive log, not its events.
 	lines bool
-	// known is what the filter was told of the directory, where it asks for members of groups or by names of users, and its
-	// scopes; plan sets it.
+	// known is what the filter was told of the directory, where it asks for members of groups or by names of users, its
+	// scopes and its spans; plan sets it.
 	known string
 	// name is filterName, where isNamed: plan sets it, for it is asked for with each part.
 	name    string
@@ -80,6 +82,7 @@ func (v *view) plan(ctx context.Context, q *question) (*plan, error) {
 	for _, scope := range q.filter.Scopes() {
 		v.planScope(ctx, p, q, scope)
 	}
+	v.planSpans(p, q)
 	for _, clause := range q.filter.Clauses() {
 		if list := clause.Field.List(); list != nil && q.table.kind.byList[list] != nil {
 			continue // see planList

@@ -200,6 +200,9 @@ func (sc *scratch) choose(s source, p *plan, first, last int) error {
 			return !found
 		})
 	}
+	if err := p.spans.narrow(s, &sc.selection); err != nil {
+		return err
+	}
 	return p.texts.narrow(s, &sc.selection)
 }
 

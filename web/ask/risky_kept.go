@@ -24,17 +24,24 @@ type keptDetections struct {
 	namedVersion    string // of the log of sign-ins
 	named           []namedSignIn
 	namedComplete   bool
+	// missing are the request IDs that no stored sign-in has. places are the times of the named sign-ins, and placed counts what stands there.
+	missing []string
+	places  *store.Spans
+	placed  store.Total
 }
 
 // namedSignIn is a sign-in that a detection names. Its texts are in lower case, but for the ID.
 type namedSignIn struct {
 	key                       store.Key
 	id, principal, credential string
+	near                      bool // one of the detections too
 }
 
-func namedOf(row store.Row) namedSignIn {
+func namedOf(row store.Row, of *workloadDetections) namedSignIn {
 	s := row.Entry.(*store.SignIn)
-	return namedSignIn{row.Key, s.ID, store.FoldCase(s.ServicePrincipalID), store.FoldCase(s.ServicePrincipalCredentialKeyID)}
+	n := namedSignIn{key: row.Key, id: s.ID, principal: store.FoldCase(s.ServicePrincipalID), credential: store.FoldCase(s.ServicePrincipalCredentialKeyID)}
+	n.near = of.spans.In(n.principal, n.credential, n.key.Time())
+	return n
 }
 
 // Bounds of what is kept: filters of detections, and detections of one filter.
@@ -75,11 +82,10 @@ func (k *RiskyKept) of(ctx context.Context, r Reader, detections store.Filter) (
 			return nil, err
 		}
 	}
-	rows, complete, err := namedRows(ctx, r, store.AllTime(), store.Filter{}, kept.found.requests())
-	if err != nil {
+	if err := kept.lookUp(ctx, r); err != nil {
 		return nil, err
 	}
-	kept.named, kept.namedComplete, kept.namedVersion = rows, complete, signIns
+	kept.namedVersion = signIns
 	k.detections = slices.DeleteFunc(k.detections, func(d *keptDetections) bool { return d.version != version || d.filter == filter })
 	if k.detections = append(k.detections, kept); len(k.detections) > keptFilters {
 		k.detections = k.detections[1:]
@@ -87,19 +93,114 @@ func (k *RiskyKept) of(ctx context.Context, r Reader, detections store.Filter) (
 	return kept, nil
 }
 
-// in gives the named sign-ins of a range, the newest first.
-func (d *keptDetections) in(r store.Range) []namedSignIn {
-	first, _ := slices.BinarySearchFunc(d.named, r.To, func(n namedSignIn, t time.Time) int {
-		if n.key.Time().Before(t) {
-			return 0
-		}
-		return -1
-	})
-	last := first
-	for last < len(d.named) && !d.named[last].key.Time().Before(r.From) {
-		last++
+// lookUp finds the sign-ins that the detections name. While sign-ins are imported, those that were found before stay where they are: one
+// count of their places tells. Then only the request IDs that were missing are looked up.
+func (d *keptDetections) lookUp(ctx context.Context, r Reader) error {
+	known, requests := []namedSignIn(nil), d.missing
+	stay, err := d.stay(ctx, r)
+	if err != nil {
+		return err
 	}
-	return d.named[first:last]
+	if stay {
+		known = d.named
+	} else {
+		requests = d.found.requests()
+	}
+	all, err := storedTime(ctx, r, store.ServicePrincipal)
+	if err != nil {
+		return err
+	}
+	rows, complete, err := namedRows(ctx, r, all, store.Filter{}, d.found, requests)
+	if err != nil {
+		return err
+	}
+	if d.namedComplete = complete && (!stay || d.placed.Complete); stay && len(rows) == 0 {
+		return nil
+	}
+	d.named = slices.Concat(known, rows)
+	slices.SortFunc(d.named, newestNamed)
+	has := map[string]bool{}
+	for _, n := range d.named {
+		has[store.FoldCase(n.id)] = true
+	}
+	d.missing = slices.DeleteFunc(d.found.requests(), func(id string) bool { return has[id] })
+	d.places = placesNamed(d.named)
+	d.placed, err = r.Total(ctx, d.placesList())
+	return err
+}
+
+// namedPlace is when a service principal signed in with a key.
+type namedPlace struct {
+	at                    int64
+	principal, credential string
+}
+
+// placesNamed gives the places of some named sign-ins: a microsecond each. One without a service principal has none.
+func placesNamed(named []namedSignIn) *store.Spans {
+	taken, of := map[namedPlace]bool{}, map[string][]store.ObjectSpan{}
+	for _, n := range named {
+		at := n.key.Time()
+		if place := (namedPlace{at.UnixMicro(), n.principal, n.credential}); n.principal != "" && !taken[place] {
+			taken[place] = true
+			of[n.principal] = append(of[n.principal], store.ObjectSpan{Range: store.Range{From: at, To: at.Add(time.Microsecond)}, Key: n.credential})
+		}
+	}
+	return store.NewSpans(store.ServicePrincipalID, store.CredentialKeyID, of)
+}
+
+// storedTime is from the oldest record of a log to the newest. To look an ID up takes the longer the longer the time is.
+func storedTime(ctx context.Context, r Reader, log store.Log) (store.Range, error) {
+	all := store.AllTime()
+	oldest, err := r.Page(ctx, store.ListQuery{Log: log, Range: all, Before: &store.Cursor{Key: store.KeyAt(all.From)}, Limit: 1})
+	if err != nil || len(oldest.Rows) == 0 {
+		return all, err
+	}
+	newest, _, err := r.Newest(ctx, log)
+	return store.Range{From: oldest.Rows[0].Key.Time(), To: newest.Add(time.Microsecond)}, err
+}
+
+// stay says that all named sign-ins that were found are still there, with the same time, service principal and key.
+func (d *keptDetections) stay(ctx context.Context, r Reader) (bool, error) {
+	if d.places == nil {
+		return false, nil
+	}
+	now, err := r.Total(ctx, d.placesList())
+	return err == nil && now == d.placed, err
+}
+
+func (d *keptDetections) placesList() store.ListQuery {
+	return store.ListQuery{Log: store.ServicePrincipal, Range: store.AllTime(), Filter: store.Filter{}.During(d.places)}
+}
+
+func newestNamed(a, b namedSignIn) int { return b.key.Compare(a.key) }
+
+// in gives the named sign-ins of a range, the newest first.
+func (d *keptDetections) in(r store.Range) []namedSignIn { return namedWithin(d.named, r) }
+
+// namedWithin gives those of a range. Both lists have the newest first.
+func namedWithin(named []namedSignIn, r store.Range) []namedSignIn {
+	before := func(t time.Time) int {
+		at, _ := slices.BinarySearchFunc(named, t, func(n namedSignIn, t time.Time) int {
+			if n.key.Time().Before(t) {
+				return 1
+			}
+			return -1
+		})
+		return at
+	}
+	return named[before(r.To):before(r.From)]
+}
+
+// about gives the detections of one service principal, and those of some sign-ins that are of it and that they name.
+func (d *keptDetections) about(id string, some []namedSignIn) (of *workloadDetections, named []namedSignIn) {
+	id = store.FoldCase(id)
+	of = newWorkloadDetections(slices.Clone(d.found.about[id]), d.found.complete)
+	for _, n := range some {
+		if n.principal == id && of.named[store.FoldCase(n.id)] != nil {
+			named = append(named, n)
+		}
+	}
+	return of, named
 }
 
 // requests are the request IDs that the detections name, in byte order.
@@ -113,17 +214,22 @@ func (d *workloadDetections) requests() []string {
 }
 
 // namedRows gives those sign-ins of service principals of a range that have one of some request IDs and pass a filter, the newest first.
-func namedRows(ctx context.Context, r Reader, in store.Range, f store.Filter, requests []string) (named []namedSignIn, complete bool, err error) {
-	if len(requests) == 0 {
-		return nil, true, nil
+func namedRows(ctx context.Context, r Reader, in store.Range, f store.Filter, of *workloadDetections, requests []string) (named []namedSignIn, complete bool, err error) {
+	complete = true
+	for some := range slices.Chunk(requests, rowsRead) { // each page of a list looks all its IDs up
+		narrowed, ok := oneOf(store.ServicePrincipal, f, store.RequestField, some...)
+		if !ok {
+			continue
+		}
+		rows, whole, err := everyRow(ctx, r, store.ListQuery{Log: store.ServicePrincipal, Range: in, Filter: narrowed})
+		if err != nil {
+			return nil, false, err
+		}
+		for _, row := range rows {
+			named = append(named, namedOf(row, of))
+		}
+		complete = complete && whole
 	}
-	f, ok := oneOf(store.ServicePrincipal, f, store.RequestField, requests...)
-	if !ok {
-		return nil, true, nil
-	}
-	rows, complete, err := everyRow(ctx, r, store.ListQuery{Log: store.ServicePrincipal, Range: in, Filter: f})
-	for _, row := range rows {
-		named = append(named, namedOf(row))
-	}
-	return named, complete, err
+	slices.SortFunc(named, newestNamed)
+	return named, complete, nil
 }

@@ -26,6 +26,8 @@ const RiskyNear = 24 * time.Hour
 // RiskyPrincipals asks for the sign-ins of service principals that detections name, and for those near one.
 type RiskyPrincipals struct {
 	Range store.Range
+	// Of narrows to the sign-ins of one service principal, by its ID, and to the detections of it; empty for all.
+	Of string
 	// Filter narrows the sign-ins, and Detections the detections that count.
 	Filter, Detections store.Filter
 	// Why asks for sign-ins of one reason; empty for both. Both are counted in any case.
@@ -42,9 +44,12 @@ type RiskyPrincipalSignIns struct {
 	Rows        []RiskyRow
 	Next        *store.Cursor
 	Named, Near store.Total
-	// NamedIDs are the request IDs of all risky sign-ins of the range. Stretches are where the others can be.
-	NamedIDs  []string
+	// NamedIDs are the request IDs of all risky sign-ins of the range, where there are RiskyNamedMost at most.
+	NamedIDs []string
+	// Stretches are where the newest of the others are: RiskyStretchesMost at most. Stretched counts the sign-ins of all stretches, those
+	// included that a detection names.
 	Stretches []RiskyStretch
+	Stretched int64
 	// Trouble says that the list could not be made; then all else is empty.
 	Trouble Trouble
 }
@@ -60,15 +65,21 @@ type RiskyRow struct {
 // SignIn gives the row's sign-in.
 func (r RiskyRow) SignIn() *store.SignIn { return r.Entry.(*store.SignIn) }
 
-// RiskyStretch is a time in which all sign-ins of some service principals are near a detection. No sign-in is in two stretches.
+// Bounds of what a list tells of the ways to its sign-ins in their log.
+const (
+	RiskyNamedMost     = 60
+	RiskyStretchesMost = 12
+)
+
+// RiskyStretch is a time in which all sign-ins of a service principal are near a detection. No sign-in is in two stretches.
 type RiskyStretch struct {
-	Range      store.Range
-	Principals []string // IDs, in lower case
-	// Keys are those that the sign-ins may have, in lower case; nil where any key will do.
-	Keys []string
-	// Query finds them. Where ByID is not set, the filter asks for service principals itself: it finds others too.
+	Range     store.Range
+	Principal string // ID, in lower case
+	// Key is the one that the sign-ins have, in lower case; AnyKey says that any will do.
+	Key    string
+	AnyKey bool
+	// Query finds them.
 	Query store.ListQuery
-	ByID  bool
 	// Total counts them. Named of them are those that a detection names.
 	Total store.Total
 	Named int64
@@ -80,7 +91,7 @@ func (s *RiskyStretch) Has(signIn *store.SignIn) bool {
 }
 
 func (s *RiskyStretch) has(at time.Time, principal, key string) bool {
-	return !at.Before(s.Range.From) && at.Before(s.Range.To) && slices.Contains(s.Principals, principal) && (s.Keys == nil || slices.Contains(s.Keys, key))
+	return !at.Before(s.Range.From) && at.Before(s.Range.To) && s.Principal == principal && (s.AnyKey || s.Key == key)
 }
 
 // riskyPrincipalsTimeout bounds the whole list.
@@ -106,135 +117,126 @@ func (q RiskyPrincipals) ask(ctx context.Context, r Reader, a *RiskyPrincipalSig
 		return err
 	}
 	complete = complete && detections.complete
-	a.Named, a.Near = store.Total{N: int64(len(named)), Complete: complete}, store.Total{Complete: complete}
-	for i := range named {
-		a.NamedIDs = append(a.NamedIDs, named[i].id)
-	}
-	if a.Stretches, err = q.count(ctx, r, detections, named); err != nil {
+	total, err := r.Total(ctx, q.nearList(detections))
+	if err != nil {
 		return err
 	}
-	for i := range a.Stretches {
-		s := &a.Stretches[i]
-		a.Near.N, a.Near.Complete = a.Near.N+s.Total.N-s.Named, a.Near.Complete && s.Total.Complete
+	a.Stretched = total.N
+	a.Named, a.Near = store.Total{N: int64(len(named)), Complete: complete}, store.Total{N: total.N, Complete: complete && total.Complete}
+	for i := range named {
+		if named[i].near {
+			a.Near.N--
+		}
+		if len(named) <= RiskyNamedMost {
+			a.NamedIDs = append(a.NamedIDs, named[i].id)
+		}
+	}
+	if err := q.stretches(ctx, r, detections, named, a); err != nil {
+		return err
 	}
 	return q.page(ctx, r, detections, named, a)
+}
+
+// nearList asks for all sign-ins of the range that are near a detection, those included that one names.
+func (q RiskyPrincipals) nearList(of *workloadDetections) store.ListQuery {
+	return store.ListQuery{Log: store.ServicePrincipal, Range: q.Range, Filter: q.Filter.During(of.spans)}
 }
 
 // found gives the detections, and all sign-ins of the range that one of them names, the newest first.
 func (q RiskyPrincipals) found(ctx context.Context, r Reader) (of *workloadDetections, named []namedSignIn, complete bool, err error) {
 	kept, err := q.Kept.of(ctx, r, q.Detections)
-	switch {
-	case err != nil:
+	if err != nil {
 		return nil, nil, false, err
-	case kept != nil && q.Filter.IsEmpty():
-		return kept.found, kept.in(q.Range), kept.namedComplete, nil
-	case kept != nil:
-		var ids []string
-		for _, n := range kept.in(q.Range) {
-			ids = append(ids, n.id)
+	}
+	if kept != nil {
+		of, named = kept.found, kept.in(q.Range)
+		if q.Of != "" {
+			of, named = kept.about(q.Of, named)
 		}
-		named, complete, err = namedRows(ctx, r, q.Range, q.Filter, ids)
-		return kept.found, named, complete && kept.namedComplete, err
+		if q.Filter.IsEmpty() {
+			return of, named, kept.namedComplete, nil
+		}
+		ids := make([]string, len(named))
+		for i := range named {
+			ids[i] = named[i].id
+		}
+		named, complete, err = namedRows(ctx, r, q.Range, q.ofOne(q.Filter, store.ServicePrincipalField), of, ids)
+		return of, named, complete && kept.namedComplete, err
 	}
-	if of, err = detectionsIn(ctx, r, store.Range{From: q.Range.From.Add(-RiskyNear), To: q.Range.To.Add(RiskyNear)}, q.Detections); err != nil {
+	around := store.Range{From: q.Range.From.Add(-RiskyNear), To: q.Range.To.Add(RiskyNear)}
+	if of, err = detectionsIn(ctx, r, around, q.ofOne(q.Detections, risk.WorkloadField)); err != nil {
 		return nil, nil, false, err
 	}
-	named, complete, err = namedRows(ctx, r, q.Range, q.Filter, of.requests())
+	named, complete, err = namedRows(ctx, r, q.Range, q.ofOne(q.Filter, store.ServicePrincipalField), of, of.requests())
 	return of, named, complete, err
 }
 
-// countedAtOnce is how many stretches are asked for at the same time.
-const countedAtOnce = 32
-
-// count gives the stretches with their numbers.
-func (q RiskyPrincipals) count(ctx context.Context, r Reader, of *workloadDetections, named []namedSignIn) ([]RiskyStretch, error) {
-	byPrincipal := map[string][]*namedSignIn{}
-	for i := range named {
-		byPrincipal[named[i].principal] = append(byPrincipal[named[i].principal], &named[i])
+// ofOne narrows a filter to the service principal of the question, if it has one.
+func (q RiskyPrincipals) ofOne(f store.Filter, field *store.Field) store.Filter {
+	if q.Of == "" {
+		return f
 	}
-	var stretches []RiskyStretch
-	for _, s := range of.stretches(q.Range) {
-		if q.narrow(&s) {
-			for _, principal := range s.Principals {
-				for _, n := range byPrincipal[principal] {
-					if s.has(n.key.Time(), principal, n.credential) {
-						s.Named++
-					}
-				}
-			}
-			stretches = append(stretches, s)
+	return f.With(field, store.OpIs, q.Of)
+}
+
+// stretches gives the latest stretches that have sign-ins. A condition on the name of a service principal and its ID cannot both be asked of
+// one field: then there are none.
+func (q RiskyPrincipals) stretches(ctx context.Context, r Reader, of *workloadDetections, named []namedSignIn, a *RiskyPrincipalSignIns) error {
+	if a.Stretched == 0 || slices.ContainsFunc(q.Filter.Conditions(), func(c store.Condition) bool { return c.Field == store.ServicePrincipalField }) {
+		return nil
+	}
+	var list []RiskyStretch
+	for _, s := range stretchesOf(of.spans, q.Range) {
+		if len(list) < RiskyStretchesMost && q.narrow(&s) {
+			list = append(list, s)
 		}
 	}
 	var questions []func(context.Context) error
-	for i := range stretches {
-		s := &stretches[i]
+	for i := range list {
+		s := &list[i]
+		for _, n := range namedWithin(named, s.Range) {
+			if s.has(n.key.Time(), n.principal, n.credential) {
+				s.Named++
+			}
+		}
 		questions = append(questions, func(ctx context.Context) (err error) {
-			s.Total, err = s.count(ctx, r)
+			s.Total, err = r.Total(ctx, s.Query)
 			return err
 		})
 	}
-	for some := range slices.Chunk(questions, countedAtOnce) {
-		if err := Together(ctx, some...); err != nil {
-			return nil, err
-		}
-	}
-	return slices.DeleteFunc(stretches, func(s RiskyStretch) bool { return s.Total.N == 0 && s.Total.Complete }), nil
+	err := Together(ctx, questions...)
+	a.Stretches = slices.DeleteFunc(list, func(s RiskyStretch) bool { return s.Total.N == 0 && s.Total.Complete })
+	return err
 }
 
 // narrow makes the query of a stretch. ok is false where the filter lets none of its sign-ins through.
 func (q RiskyPrincipals) narrow(s *RiskyStretch) (ok bool) {
 	f := q.Filter
-	if s.Keys != nil {
-		if f, ok = oneOf(store.ServicePrincipal, f, store.KeyField, s.Keys...); !ok {
+	if !s.AnyKey {
+		if f, ok = oneOf(store.ServicePrincipal, f, store.KeyField, s.Key); !ok {
 			return false
 		}
 	}
-	// A condition on the name of a service principal and its ID cannot both be asked of one field.
-	s.ByID = !slices.ContainsFunc(f.Conditions(), func(c store.Condition) bool { return c.Field == store.ServicePrincipalField })
-	if s.ByID {
-		f = f.WithAny(store.ServicePrincipalField, s.Principals)
-	}
-	s.Query = store.ListQuery{Log: store.ServicePrincipal, Range: s.Range, Filter: f}
+	s.Query = store.ListQuery{Log: store.ServicePrincipal, Range: s.Range, Filter: f.With(store.ServicePrincipalField, store.OpIs, s.Principal)}
 	return true
-}
-
-// count counts the sign-ins of a stretch, those included that a detection names.
-func (s *RiskyStretch) count(ctx context.Context, r Reader) (store.Total, error) {
-	if s.ByID {
-		return r.Total(ctx, s.Query)
-	}
-	table, err := r.Table(ctx, store.TableQuery{
-		Logs: []store.Log{s.Query.Log}, Range: s.Range, Filter: s.Query.Filter, By: store.ServicePrincipalField, Only: s.Principals, Limit: len(s.Principals),
-	})
-	total := store.Total{Complete: table.Complete}
-	for _, row := range table.Rows {
-		if !row.IsName {
-			total.N += row.Total()
-		}
-	}
-	return total, err
 }
 
 // page gives the rows of the page.
 func (q RiskyPrincipals) page(ctx context.Context, r Reader, of *workloadDetections, named []namedSignIn, a *RiskyPrincipalSignIns) error {
 	var rows []RiskyRow
 	if q.Why != RiskyNearOne {
-		var ids []string
-		for i := range named {
-			if q.After == nil || named[i].key.Before(q.After.Key) {
-				ids = append(ids, named[i].id)
-			}
-			if len(ids) > q.Limit {
-				break
-			}
+		first := 0
+		for q.After != nil && first < len(named) && !named[first].key.Before(q.After.Key) {
+			first++
 		}
+		some := named[first:min(first+q.Limit+1, len(named))]
 		var err error
-		if rows, err = q.namedPage(ctx, r, of, ids); err != nil {
+		if rows, err = namedPage(ctx, r, of, some); err != nil {
 			return err
 		}
 	}
-	if q.Why != RiskyByDetection {
-		near, err := q.nearRows(ctx, r, of, a.Stretches, rows)
+	if q.Why != RiskyByDetection && (a.Near.N > 0 || !a.Near.Complete) {
+		near, err := q.nearRows(ctx, r, of)
 		if err != nil {
 			return err
 		}
@@ -249,16 +251,47 @@ func (q RiskyPrincipals) page(ctx context.Context, r Reader, of *workloadDetecti
 	return nil
 }
 
-// namedPage gives the rows of some sign-ins that detections name.
-func (q RiskyPrincipals) namedPage(ctx context.Context, r Reader, of *workloadDetections, ids []string) (rows []RiskyRow, err error) {
-	if len(ids) == 0 {
+// namedPage gives the rows of some sign-ins that detections name, the newest first: by their places, for request IDs take longer.
+func namedPage(ctx context.Context, r Reader, of *workloadDetections, some []namedSignIn) (rows []RiskyRow, err error) {
+	if len(some) == 0 {
 		return nil, nil
 	}
-	found, _, err := everyRow(ctx, r, store.ListQuery{Log: store.ServicePrincipal, Range: q.Range, Filter: store.Filter{}.WithAny(store.RequestField, ids)})
+	ids := make([]string, len(some))
+	for i := range some {
+		ids[i] = some[i].id
+	}
+	filter := store.Filter{}.During(placesNamed(some))
+	if slices.ContainsFunc(some, func(n namedSignIn) bool { return n.principal == "" }) {
+		filter = store.Filter{}.WithAny(store.RequestField, slices.Clone(ids))
+	}
+	in := store.Range{From: some[len(some)-1].key.Time(), To: some[0].key.Time().Add(time.Microsecond)}
+	found, _, err := everyRow(ctx, r, store.ListQuery{Log: store.ServicePrincipal, Range: in, Filter: filter})
 	for _, row := range found {
-		rows = append(rows, RiskyRow{Row: row, Log: store.ServicePrincipal, Why: RiskyByDetection, Detections: of.named[store.FoldCase(row.Entry.Head().ID)]})
+		if id := row.Entry.Head().ID; slices.Contains(ids, id) {
+			rows = append(rows, RiskyRow{Row: row, Log: store.ServicePrincipal, Why: RiskyByDetection, Detections: of.named[store.FoldCase(id)]})
+		}
 	}
 	return rows, err
+}
+
+// nearRows gives the newest rows near a detection that none names, one more than the page has.
+func (q RiskyPrincipals) nearRows(ctx context.Context, r Reader, of *workloadDetections) (rows []RiskyRow, err error) {
+	list := q.nearList(of)
+	for list.After, list.Limit = q.After, q.Limit+1; ; list.Limit = max(list.Limit, min(2*list.Limit, rowsRead)) {
+		page, err := r.Page(ctx, list)
+		if err != nil {
+			return nil, err
+		}
+		for _, row := range page.Rows {
+			signIn := row.Entry.(*store.SignIn)
+			if of.named[store.FoldCase(signIn.ID)] == nil {
+				rows = append(rows, RiskyRow{Row: row, Log: list.Log, Why: RiskyNearOne, Detections: of.near(signIn)})
+			}
+		}
+		if list.After = page.Next; list.After == nil || len(rows) > q.Limit {
+			return rows, nil
+		}
+	}
 }
 
 func newestFirst(a, b RiskyRow) int { return b.Key.Compare(a.Key) }

@@ -84,7 +84,8 @@ func (a *SignInRisk) ask(ctx context.Context, r Reader, record *store.Record) er
 	return r.Part(ctx, "the detections of a sign-in", err, &a.Trouble)
 }
 
-// detectionsWhole gives the detections of a log that pass a filter, with their versions. Those of another user are none of the sign-in's.
+// detectionsWhole gives the detections of a log that pass a filter, with their versions. Those of another user or service principal are none of the
+// sign-in's.
 func detectionsWhole(ctx context.Context, r Reader, log store.Log, f store.Filter, s *store.SignIn) (list []SignInDetection, more bool, err error) {
 	page, err := r.Page(ctx, store.ListQuery{Log: log, Range: store.AllTime(), Filter: f, Limit: signInDetections})
 	if err != nil {
@@ -92,7 +93,7 @@ func detectionsWhole(ctx context.Context, r Reader, log store.Log, f store.Filte
 	}
 	for _, row := range page.Rows {
 		d := row.Entry.(*risk.Record)
-		if d.UserID != "" && s.UserID != "" && !strings.EqualFold(d.UserID, s.UserID) {
+		if isOther(d.UserID, s.UserID) || isOther(d.WorkloadID, s.ServicePrincipalID) {
 			continue
 		}
 		head := d.Head()
@@ -104,6 +105,9 @@ func detectionsWhole(ctx context.Context, r Reader, log store.Log, f store.Filte
 	}
 	return list, page.Next != nil, nil
 }
+
+// isOther says that two IDs are told and differ.
+func isOther(a, b string) bool { return a != "" && b != "" && !strings.EqualFold(a, b) }
 
 // nearOf gives the detections that a sign-in of a service principal is near, the nearest first.
 func nearOf(ctx context.Context, r Reader, s *store.SignIn) (list []*risk.Record, err error) {

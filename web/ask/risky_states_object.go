@@ -30,6 +30,8 @@ type RiskyObject struct {
 	// Moment is the time from which on the object's further actions are listed; zero for the first risky moment. Within is how long.
 	Moment time.Time
 	Within time.Duration
+	// Kept makes the answer faster; nil for a reader with a scope.
+	Kept *RiskyKept
 }
 
 // KnownRisk is the answer.
@@ -142,17 +144,17 @@ func (q RiskyObject) Ask(ctx context.Context, r Reader) (*KnownRisk, error) {
 		func(ctx context.Context) error { return a.findSignIns(ctx, r, q) },
 		func(ctx context.Context) error { return a.findUses(ctx, r, q) },
 		func(ctx context.Context) error { return a.findAdministrators(ctx, r) },
+		func(ctx context.Context) error {
+			if err := a.findMoment(ctx, r, q); err != nil {
+				return err
+			}
+			return a.findNext(ctx, r, q)
+		},
 	)
 	if err != nil {
 		return nil, err
 	}
-	if err := a.linkSignals(ctx, r, q); err != nil {
-		return nil, err
-	}
-	if err := Together(ctx, func(ctx context.Context) error { return a.findMoment(ctx, r, q) }); err != nil {
-		return nil, err
-	}
-	return a, a.findNext(ctx, r, q)
+	return a, a.linkSignals(ctx, r, q)
 }
 
 // findState finds the imported state, and with it the kind.
@@ -233,8 +235,7 @@ func (a *KnownRisk) findSignIns(ctx context.Context, r Reader, q RiskyObject) er
 	}
 	if a.Of != store.StateRiskyUser {
 		found, err := RiskyPrincipals{
-			Range: q.Range, Limit: objectSignIns, Filter: ObjectFilter(store.ObjectServicePrincipal, a.Known.ID),
-			Detections: store.Filter{}.With(risk.WorkloadField, store.OpIs, a.Known.ID),
+			Range: q.Range, Limit: objectSignIns, Of: a.Known.ID, Kept: q.Kept,
 		}.Ask(ctx, r)
 		if err != nil {
 			return err
@@ -321,24 +322,33 @@ func (a *KnownRisk) linkSignals(ctx context.Context, r Reader, q RiskyObject) er
 }
 
 // signInsNamed gives the stored sign-ins of some request IDs.
-func (a *KnownRisk) signInsNamed(ctx context.Context, r Reader, q RiskyObject, ids []string) ([]TimelineRow, error) {
+func (a *KnownRisk) signInsNamed(ctx context.Context, r Reader, q RiskyObject, ids []string) (rows []TimelineRow, err error) {
 	if len(ids) == 0 {
 		return nil, nil
 	}
 	in := store.Range{From: q.Range.From.Add(-relatedFar), To: q.Range.To.Add(relatedFar)}
-	filter := store.Filter{}.WithAny(store.RequestField, ids)
-	var lanes []*lane
-	for _, log := range a.SignInLogs() {
-		lanes = append(lanes, &lane{query: store.ListQuery{Log: log, Range: in, Filter: filter, AllEvents: true}})
+	logs := a.SignInLogs()
+	found, troubles := make([]store.Page, len(logs)), make([]Trouble, len(logs))
+	var questions []func(context.Context) error
+	for i, log := range logs {
+		questions = append(questions, func(ctx context.Context) (err error) {
+			ctx, cancel := context.WithTimeout(ctx, timelineTimeout)
+			defer cancel()
+			found[i], err = r.Page(ctx, store.ListQuery{Log: log, Range: in, Filter: store.Filter{}.WithAny(store.RequestField, ids), AllEvents: true, Limit: len(ids)})
+			if errors.As(err, new(store.WithheldError)) {
+				return nil
+			}
+			return r.Part(ctx, "the sign-ins that detections name", err, &troubles[i])
+		})
 	}
-	found, err := Timeline{Range: in, Limit: len(ids) * len(lanes)}.merge(ctx, r, lanes) // each log may have the request
-	if err != nil {
-		return nil, err
+	err = Together(ctx, questions...)
+	for i := range found {
+		a.LinksTrouble = max(a.LinksTrouble, troubles[i])
+		for _, row := range found[i].Rows {
+			rows = append(rows, TimelineRow{Row: row, Log: logs[i]})
+		}
 	}
-	for _, l := range found.Logs {
-		a.LinksTrouble = max(a.LinksTrouble, l.Trouble)
-	}
-	return found.Rows, nil
+	return rows, err
 }
 
 // Name is the object's, else its ID.

@@ -1,6 +1,7 @@
 package ask
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -12,10 +13,12 @@ import (
 
 // workloadDetections are the detections that make sign-ins of service principals risky, or near one.
 type workloadDetections struct {
-	// named has the detections by the request ID that they name, of has them by their service principal, the oldest first. Both are in
-	// lower case.
-	named, of map[string][]*risk.Record
-	complete  bool
+	// named has the detections by the request ID that they name, about by their service principal, the oldest first. Both are in lower
+	// case. Of a service principal, of has those that something can be near.
+	named, about, of map[string][]*risk.Record
+	// spans are the times in which sign-ins are near a detection.
+	spans    *store.Spans
+	complete bool
 }
 
 // detectionsIn reads the detections of workload identities that pass a filter: all of a range, and all that name a request, whenever
@@ -54,29 +57,78 @@ func detectionsIn(ctx context.Context, r Reader, around store.Range, f store.Fil
 	if err := Together(ctx, questions...); err != nil {
 		return nil, err
 	}
-	d := &workloadDetections{named: map[string][]*risk.Record{}, of: map[string][]*risk.Record{}, complete: !slices.Contains(complete, false)}
-	for i := range found {
-		for _, record := range slices.Backward(found[i]) {
-			if id := store.FoldCase(record.RequestID); id != "" {
-				d.named[id] = append(d.named[id], record)
-			}
-			// A detection that tells no time of its own has that of its ingestion: nothing is near that.
-			if id := store.FoldCase(record.WorkloadID); id != "" && !record.Head().TimeIsIngestion {
-				d.of[id] = append(d.of[id], record)
-			}
-		}
+	for i := range found { // a list has the newest first
+		slices.Reverse(found[i])
 	}
-	for _, list := range d.of {
-		slices.SortStableFunc(list, func(a, b *risk.Record) int { return a.Head().Time.Compare(b.Head().Time) })
-	}
-	for _, list := range d.named {
-		slices.SortStableFunc(list, func(a, b *risk.Record) int { return a.Head().Time.Compare(b.Head().Time) })
-	}
-	return d, nil
+	return newWorkloadDetections(slices.Concat(found...), !slices.Contains(complete, false)), nil
 }
 
-// everyDetection gives all detections of a list with their keys.
+// newWorkloadDetections sorts some detections.
+func newWorkloadDetections(list []*risk.Record, complete bool) *workloadDetections {
+	d := &workloadDetections{named: map[string][]*risk.Record{}, of: map[string][]*risk.Record{}, about: map[string][]*risk.Record{}, complete: complete}
+	slices.SortStableFunc(list, func(a, b *risk.Record) int { return a.Head().Time.Compare(b.Head().Time) })
+	for _, record := range list {
+		if id := store.FoldCase(record.RequestID); id != "" {
+			d.named[id] = append(d.named[id], record)
+		}
+		id := store.FoldCase(record.WorkloadID)
+		if id == "" {
+			continue
+		}
+		d.about[id] = append(d.about[id], record)
+		// A detection that tells no time of its own has that of its ingestion: nothing is near that.
+		if !record.Head().TimeIsIngestion {
+			d.of[id] = append(d.of[id], record)
+		}
+	}
+	d.spans = d.around()
+	return d
+}
+
+// everyDetection gives all detections of a list with their keys. To read a detection whole takes many times as long as a row of it, so the
+// detections of each key are asked for, unless the keys are too many.
 func everyDetection(ctx context.Context, r Reader, q store.ListQuery) (found []*risk.Record, complete bool, err error) {
+	keys, err := r.Table(ctx, store.TableQuery{By: risk.KeyField, Logs: []store.Log{q.Log}, Range: q.Range, Filter: q.Filter, Limit: keysAsked})
+	if err != nil {
+		return nil, false, err
+	}
+	rows, complete, err := everyRow(ctx, r, q)
+	if err != nil || len(rows) == 0 {
+		return nil, complete, err
+	}
+	if keys.Values > keysAsked || keys.Values > int64(len(rows)) {
+		return everyWhole(ctx, r, q)
+	}
+	byID := map[string]*risk.Record{}
+	for _, row := range rows {
+		d := row.Entry.Clone().(*risk.Record)
+		found, byID[*d.ID()] = append(found, d), d
+	}
+	complete = complete && keys.Complete
+	for _, key := range keys.Rows {
+		if key.Value == store.UnreadShape { // the keys cannot be read
+			continue
+		}
+		q.Filter = q.Filter.WithAny(risk.KeyField, []string{key.Value})
+		rows, whole, err := everyRow(ctx, r, q)
+		if err != nil {
+			return nil, false, err
+		}
+		for _, row := range rows {
+			if d := byID[row.Entry.Head().ID]; d != nil {
+				d.Keys = append(d.Keys, key.Value)
+			}
+		}
+		complete = complete && whole
+	}
+	return found, complete, nil
+}
+
+// keysAsked is for how many keys detections are asked for by each.
+const keysAsked = 1000
+
+// everyWhole reads all detections of a list whole.
+func everyWhole(ctx context.Context, r Reader, q store.ListQuery) (found []*risk.Record, complete bool, err error) {
 	complete = true
 	for q.Limit = rowsRead; ; {
 		page, err := r.Records(ctx, store.RecordsQuery{ListQuery: q, WithoutDocuments: true})
@@ -123,99 +175,81 @@ func (d *workloadDetections) near(s *store.SignIn) (list []*risk.Record) {
 	return list
 }
 
-// stretches gives the times of a range in which sign-ins are near a detection, the latest first.
-func (d *workloadDetections) stretches(in store.Range) (stretches []RiskyStretch) {
-	shared := map[store.Range]int{} // those of any key, by their time
+// around gives the times around the detections of each service principal. Those of any key, and those of one key, are merged where they
+// overlap.
+func (d *workloadDetections) around() *store.Spans {
+	of := map[string][]store.ObjectSpan{}
 	for id, list := range d.of {
-		for _, s := range stretchesOf(list, in) {
-			if s.Keys == nil {
-				if at, ok := shared[s.Range]; ok {
-					stretches[at].Principals = append(stretches[at].Principals, id)
+		last := map[store.ObjectSpan]int{} // by the key alone: the place of the latest span
+		for _, r := range list {
+			around := store.Range{From: momentOf(r).Add(-RiskyNear).UTC(), To: momentOf(r).Add(RiskyNear + time.Microsecond).UTC()}
+			keys := []store.ObjectSpan{{AnyKey: true}}
+			if len(r.Keys) > 0 {
+				keys = keys[:0]
+				for _, key := range r.Keys {
+					keys = append(keys, store.ObjectSpan{Key: store.FoldCase(key)})
+				}
+			}
+			for _, of1 := range keys {
+				spans := of[id]
+				if at, has := last[of1]; has && !around.From.After(spans[at].Range.To) {
+					spans[at].Range.To = around.To
 					continue
 				}
-				shared[s.Range] = len(stretches)
+				last[of1] = len(spans)
+				of[id] = append(spans, store.ObjectSpan{Range: around, Key: of1.Key, AnyKey: of1.AnyKey})
 			}
-			s.Principals = []string{id}
-			stretches = append(stretches, s)
 		}
 	}
-	for i := range stretches {
-		slices.Sort(stretches[i].Principals)
+	return store.NewSpans(store.ServicePrincipalID, store.CredentialKeyID, of)
+}
+
+// stretchesOf gives the stretches of a range, the latest first. Where any key will do there is none of one key.
+func stretchesOf(near *store.Spans, in store.Range) (stretches []RiskyStretch) {
+	for _, id := range near.IDs() {
+		var free []store.Range // of any key
+		for _, span := range near.Of(id) {
+			if span.AnyKey {
+				free = append(free, span.Range)
+			}
+		}
+		for _, span := range near.Of(id) {
+			parts := []store.Range{span.Range}
+			if !span.AnyKey {
+				parts = without(span.Range, free)
+			}
+			for _, part := range parts {
+				if part.From.Before(in.From) {
+					part.From = in.From.UTC()
+				}
+				if part.To.After(in.To) {
+					part.To = in.To.UTC()
+				}
+				if part.From.Before(part.To) {
+					stretches = append(stretches, RiskyStretch{Range: part, Principal: id, Key: span.Key, AnyKey: span.AnyKey})
+				}
+			}
+		}
 	}
 	slices.SortFunc(stretches, func(a, b RiskyStretch) int {
-		if order := b.Range.To.Compare(a.Range.To); order != 0 {
-			return order
-		}
-		if order := b.Range.From.Compare(a.Range.From); order != 0 {
-			return order
-		}
-		return slices.Compare(a.Principals, b.Principals)
+		return cmp.Or(b.Range.To.Compare(a.Range.To), b.Range.From.Compare(a.Range.From), strings.Compare(a.Principal, b.Principal), strings.Compare(a.Key, b.Key))
 	})
 	return stretches
 }
 
-// stretchEdge is where the time around a detection begins or ends.
-type stretchEdge struct {
-	at   time.Time
-	d    *risk.Record
-	ends bool
-}
-
-// stretchesOf gives the stretches of one service principal, the earliest first. Where the times around several detections overlap, the
-// keys of all count, and any key where one of these detections has none.
-func stretchesOf(list []*risk.Record, in store.Range) (stretches []RiskyStretch) {
-	var edges []stretchEdge
-	first, _ := slices.BinarySearchFunc(list, in.From.Add(-RiskyNear), func(r *risk.Record, t time.Time) int { return momentOf(r).Compare(t) })
-	for _, d := range list[first:] {
-		from, to := momentOf(d).Add(-RiskyNear), momentOf(d).Add(RiskyNear+time.Microsecond)
-		if from.Before(in.From) {
-			from = in.From
-		}
-		if to.After(in.To) {
-			to = in.To
-		}
-		if !from.Before(in.To) {
-			break
-		}
-		if from.Before(to) {
-			edges = append(edges, stretchEdge{from.UTC(), d, false}, stretchEdge{to.UTC(), d, true})
-		}
-	}
-	slices.SortStableFunc(edges, func(a, b stretchEdge) int { return a.at.Compare(b.at) })
-	anyKey, keys := 0, map[string]int{}
-	for i := 0; i < len(edges); {
-		at := edges[i].at
-		for ; i < len(edges) && edges[i].at.Equal(at); i++ {
-			n := 1
-			if edges[i].ends {
-				n = -1
-			}
-			if len(edges[i].d.Keys) == 0 {
-				anyKey += n
-			}
-			for _, key := range edges[i].d.Keys {
-				if key = store.FoldCase(key); keys[key]+n == 0 {
-					delete(keys, key)
-				} else {
-					keys[key] += n
-				}
-			}
-		}
-		if i == len(edges) || anyKey == 0 && len(keys) == 0 {
+// without gives the parts of a time that are in none of some others, which are ascending and do not overlap.
+func without(r store.Range, others []store.Range) (parts []store.Range) {
+	for _, o := range others {
+		if !o.To.After(r.From) || !o.From.Before(r.To) {
 			continue
 		}
-		s := RiskyStretch{Range: store.Range{From: at, To: edges[i].at}}
-		if anyKey == 0 {
-			for key := range keys {
-				s.Keys = append(s.Keys, key)
-			}
-			slices.Sort(s.Keys)
+		if o.From.After(r.From) {
+			parts = append(parts, store.Range{From: r.From, To: o.From})
 		}
-		if last := len(stretches) - 1; last >= 0 && stretches[last].Range.To.Equal(at) && slices.Equal(stretches[last].Keys, s.Keys) {
-			stretches[last].Range.To = s.Range.To
-			continue
-		}
-		stretches = append(stretches, s)
+		r.From = o.To
 	}
-	return stretches
+	if r.From.Before(r.To) {
+		parts = append(parts, r)
+	}
+	return parts
 }
