@@ -110,7 +110,7 @@ func (d *keptDetections) lookUp(ctx context.Context, r Reader) error {
 	if err != nil {
 		return err
 	}
-	rows, complete, err := namedRows(ctx, r, all, store.Filter{}, d.found, requests)
+	rows, complete, err := namedSoon(ctx, r, all, d.found, requests)
 	if err != nil {
 		return err
 	}
@@ -133,6 +133,29 @@ func (d *keptDetections) lookUp(ctx context.Context, r Reader) error {
 type namedPlace struct {
 	at                    int64
 	principal, credential string
+}
+
+// namedSoon is namedRows for all sign-ins. A detection mostly tells the time of the sign-in that it names: it is looked for around that time,
+// and where it is not, in all of the log.
+func namedSoon(ctx context.Context, r Reader, all store.Range, of *workloadDetections, requests []string) (named []namedSignIn, complete bool, err error) {
+	told := func(id string) time.Time { return of.named[id][0].Head().Time }
+	requests, complete = slices.Clone(requests), true
+	slices.SortFunc(requests, func(a, b string) int { return told(a).Compare(told(b)) })
+	has := map[string]bool{}
+	for some := range slices.Chunk(requests, rowsRead/4) {
+		in := store.Range{From: told(some[0]).Add(-time.Hour), To: told(some[len(some)-1]).Add(time.Hour)}
+		rows, whole, err := namedRows(ctx, r, in, store.Filter{}, of, some)
+		if err != nil {
+			return nil, false, err
+		}
+		for _, n := range rows {
+			has[store.FoldCase(n.id)] = true
+		}
+		named, complete = append(named, rows...), complete && whole
+	}
+	left := slices.DeleteFunc(requests, func(id string) bool { return has[id] })
+	rows, whole, err := namedRows(ctx, r, all, store.Filter{}, of, left)
+	return append(named, rows...), complete && whole, err
 }
 
 // placesNamed gives the places of some named sign-ins: a microsecond each. One without a service principal has none.

@@ -52,6 +52,9 @@ type RiskyPrincipalSignIns struct {
 	Stretched int64
 	// Trouble says that the list could not be made; then all else is empty.
 	Trouble Trouble
+
+	named []namedSignIn
+	found *workloadDetections
 }
 
 // RiskyRow is a sign-in of such a list, with its detections: those that name it, else those near it, the nearest first.
@@ -116,6 +119,7 @@ func (q RiskyPrincipals) ask(ctx context.Context, r Reader, a *RiskyPrincipalSig
 	if err != nil {
 		return err
 	}
+	a.named, a.found = named, detections
 	complete = complete && detections.complete
 	total, err := r.Total(ctx, q.nearList(detections))
 	if err != nil {

@@ -67,6 +67,7 @@ type KnownRisk struct {
 	Credentials     map[string]store.AppCredential
 	Changes         *Trail
 	namedKeys       map[string]bool
+	principals      *RiskyPrincipalSignIns
 }
 
 // RiskyRows are the newest records of some questions, with the number of all.
@@ -240,6 +241,7 @@ func (a *KnownRisk) findSignIns(ctx context.Context, r Reader, q RiskyObject) er
 		if err != nil {
 			return err
 		}
+		a.principals = found
 		a.SignIns = append(a.SignIns, found.Rows...)
 		slices.SortFunc(a.SignIns, newestFirst)
 		a.SignIns = a.SignIns[:min(len(a.SignIns), objectSignIns)]
@@ -289,10 +291,15 @@ func (a *KnownRisk) linkSignals(ctx context.Context, r Reader, q RiskyObject) er
 			missing = append(missing, id)
 		}
 	}
+	placed, missing, err := a.signInsPlaced(ctx, r, missing)
+	if err != nil {
+		return err
+	}
 	named, err := a.signInsNamed(ctx, r, q, missing)
 	if err != nil {
 		return err
 	}
+	named = append(named, placed...)
 	for i := range named {
 		s := &RiskSignal{Time: named[i].Entry.Head().Time, SignIn: &RiskyRow{Row: named[i].Row, Log: named[i].Log}}
 		signIns[store.FoldCase(named[i].Entry.Head().ID)] = s
@@ -319,6 +326,30 @@ func (a *KnownRisk) linkSignals(ctx context.Context, r Reader, q RiskyObject) er
 		a.Signals = append(a.Signals, *s)
 	}
 	return nil
+}
+
+// signInsPlaced gives those sign-ins of some request IDs whose places are known, and the IDs that are left.
+func (a *KnownRisk) signInsPlaced(ctx context.Context, r Reader, ids []string) (rows []TimelineRow, left []string, err error) {
+	if a.principals == nil || a.principals.found == nil {
+		return nil, ids, nil
+	}
+	var some []namedSignIn
+	for _, n := range a.principals.named {
+		if slices.Contains(ids, store.FoldCase(n.id)) {
+			some = append(some, n)
+		}
+	}
+	err = Together(ctx, func(ctx context.Context) error {
+		found, err := namedPage(ctx, r, a.principals.found, some)
+		for _, row := range found {
+			rows = append(rows, TimelineRow{Row: row.Row, Log: row.Log})
+		}
+		return err
+	})
+	left = slices.DeleteFunc(slices.Clone(ids), func(id string) bool {
+		return slices.ContainsFunc(some, func(n namedSignIn) bool { return store.FoldCase(n.id) == id })
+	})
+	return rows, left, err
 }
 
 // signInsNamed gives the stored sign-ins of some request IDs.
