@@ -138,6 +138,14 @@ func (v *Viewer) phoneEntries() []navEntry {
 	return entries
 }
 
+// spoken is the group for a screen reader, with the number that its button shows.
+func (g navGroup) spoken() string {
+	if n := g.waiting(); n > 0 {
+		return g.Label + ": " + Number(int64(n)) + " open"
+	}
+	return g.Label
+}
+
 // waiting is the number of things that wait in the group.
 func (g navGroup) waiting() (n int) {
 	for _, e := range g.Entries {
