@@ -42,8 +42,20 @@ func (s *Server) changeWatch(c echo.Context) error {
 		}
 		return c.Redirect(http.StatusSeeOther, views.WatchesPath+"?done=watch-removed")
 	case "try":
-		if err := s.tryWatch(ctx, sub, now); err != nil {
+		fired, err := s.tryWatch(ctx, sub, now)
+		for range triesBesideRuns {
+			if err != nil || fired {
+				break
+			}
+			if sub, err = s.Subscriptions.Subscription(ctx, sub.ID); err == nil {
+				fired, err = s.tryWatch(ctx, sub, now)
+			}
+		}
+		if err != nil {
 			return err
+		}
+		if !fired {
+			return echo.NewHTTPError(http.StatusConflict, "It ran at this very moment. Go back and try it again.")
 		}
 	default:
 		err := s.Subscriptions.ChangeSubscription(ctx, sub.ID, func(sub *auth.Subscription) error {
@@ -69,13 +81,16 @@ func (s *Server) changeWatch(c echo.Context) error {
 	return c.Redirect(http.StatusSeeOther, views.WatchURL(sub.ID)+"?done=watch-"+do)
 }
 
-// tryWatch queues the messages that a run would send now.
-func (s *Server) tryWatch(ctx context.Context, sub auth.Subscription, now time.Time) error {
+// triesBesideRuns is how often a trial begins anew where a run of the watch came between.
+const triesBesideRuns = 5
+
+// tryWatch queues the messages that a run would send now. It does not where sub has changed since it was read.
+func (s *Server) tryWatch(ctx context.Context, sub auth.Subscription, now time.Time) (fired bool, err error) {
 	whole := sub
 	if sub.Kind == auth.KindEmergency {
 		administrators, err := s.administrators(ctx)
 		if err != nil {
-			return err
+			return false, err
 		}
 		whole.Terms.Recipients = nil // the last look kept those of its time
 		for _, a := range administrators {
@@ -88,9 +103,5 @@ func (s *Server) tryWatch(ctx context.Context, sub auth.Subscription, now time.T
 	if sub.Kind == auth.KindSchedule {
 		episode = auth.Episode{}
 	}
-	fired, err := s.Subscriptions.Fire(ctx, sub, whole.Deliver(auth.OfTrial, now, episode, now))
-	if err == nil && !fired {
-		err = echo.NewHTTPError(http.StatusConflict, "It ran at this very moment. Go back and try it again.")
-	}
-	return err
+	return s.Subscriptions.Fire(ctx, sub, whole.Deliver(auth.OfTrial, now, episode, now))
 }
