@@ -43,6 +43,15 @@ func TestRiskySignIns(t *testing.T) {
 			if err != nil || some == 0 || some > all {
 				t.Errorf("%d of %d sign-ins are at risk, %v", some, all, err)
 			}
+			cells, err := v.page.Locator("[data-testid=row] td[data-label='Risk state']").AllTextContents()
+			if err != nil || len(cells) != min(some, 50) {
+				t.Errorf("%d rows of %d sign-ins, %v", len(cells), some, err)
+			}
+			for _, cell := range cells {
+				if !strings.Contains(cell, "At risk") {
+					t.Errorf("among those at risk is one with %q", cell)
+				}
+			}
 			check()
 			way := v.page.Locator(".risky-ways a").First()
 			wanted := v.attribute(way, "data-value")
