@@ -17,245 +17,244 @@ import (
 	"signpost/store/datafolder"
 	"signpost/store/importer"
 	"signpost/store/kinds"
-	"signpost/views"
 )
 
 // routeCells says who may use which route: x is let in, - is refused. "answers" is the status for somebody let in, for the
 // example: signed in and, after a slash, signed out. A route that is not here fails the test, and so does a row without a
 // route. Signed out, a refusal is 303 to the sign-in page; for a fragment and a download it is 401.
 const routeCells = `
-method path                           example                             answers  out GA SA SR GR RR CA AL HD user
-GET    /static/*                      /static/none.css                    404/404   x  x  x  x  x  x  x  x  x  x
-GET    /static/widths/:widths         /static/widths/0-200.css            200/200   x  x  x  x  x  x  x  x  x  x
-GET    /healthz                       /healthz                            200/200   x  x  x  x  x  x  x  x  x  x
-GET    /readyz                        /readyz                             200/200   x  x  x  x  x  x  x  x  x  x
-GET    /signin                        /signin                             303/200   x  x  x  x  x  x  x  x  x  x
-POST   /signin                        /signin                             401/401   x  x  x  x  x  x  x  x  x  x
-POST   /signout                       /signout                            303/303   x  x  x  x  x  x  x  x  x  x
-GET    /setup                         /setup                              404/404   x  x  x  x  x  x  x  x  x  x
-POST   /setup                         /setup                              404/404   x  x  x  x  x  x  x  x  x  x
-POST   /theme                         /theme                              400/400   x  x  x  x  x  x  x  x  x  x
-POST   /preferences                   /preferences                        400       -  x  x  x  x  x  x  x  x  x
-GET    /progress                      /progress                           200       -  x  x  x  x  x  x  x  x  x
-GET    /                              /                                   303       -  x  x  x  x  x  x  x  x  x
-GET    /help                          /help                               200/200   x  x  x  x  x  x  x  x  x  x
-GET    /help/backup                   /help/backup                        200/200   x  x  x  x  x  x  x  x  x  x
-GET    /help/keys                     /help/keys                          200/200   x  x  x  x  x  x  x  x  x  x
-GET    /logs/:log                     /logs/interactive                   200       -  x  x  x  x  x  -  -  -  -
-GET    /logs/:log                     /logs/noninteractive                200       -  x  x  x  x  x  -  -  -  -
-GET    /logs/:log                     /logs/serviceprincipal              200       -  x  x  x  x  x  -  -  -  -
-GET    /logs/:log                     /logs/managedidentity               200       -  x  x  x  x  x  -  -  -  -
-GET    /logs/:log                     /logs/legacy                        200       -  x  x  x  x  x  -  -  -  -
-GET    /logs/:log                     /logs/audit                         200       -  x  x  x  x  x  -  -  -  -
-GET    /logs/:log                     /logs/provisioning                  200       -  x  x  x  x  x  -  -  -  -
-GET    /logs/:log                     /logs/activity                      200       -  x  x  x  x  -  -  -  -  -
-GET    /logs/:log                     /logs/detections                    200       -  x  x  x  x  -  -  -  -  -
-GET    /logs/:log                     /logs/principaldetections           200       -  x  x  x  x  -  -  -  -  -
-GET    /logs/:log/views               /logs/detections/views              303       -  x  x  x  x  -  -  -  -  -
-GET    /logs/:log                     /logs/access                        200       -  x  x  -  -  -  -  -  -  -
-GET    /logs/:log                     /logs/no-such-log                   404       -  x  x  x  x  x  -  x  -  -
-GET    /logs/:log/follow              /logs/interactive/follow            400       -  x  x  x  x  x  -  -  -  -
-POST   /logs/:log/columns             /logs/interactive/columns           400       -  x  x  x  x  x  -  -  -  -
-GET    /logs/:log/views               /logs/interactive/views             303       -  x  x  x  x  x  -  -  -  -
-GET    /logs/:log/views               /logs/activity/views                303       -  x  x  x  x  -  -  -  -  -
-POST   /logs/:log/views               /logs/interactive/views             400       -  x  x  x  x  x  -  -  -  -
-GET    /logs/:log/views/:view         /logs/interactive/views/99          404       -  x  x  x  x  x  -  -  -  -
-POST   /logs/:log/views/:view         /logs/interactive/views/99          404       -  x  x  x  x  x  -  -  -  -
-GET    /logs/:log/export.csv          /logs/interactive/export.csv        200       -  x  x  x  x  x  -  -  -  -
-GET    /logs/:log/export.csv          /logs/activity/export.csv            200       -  x  x  x  x  -  -  -  -  -
-GET    /logs/:log/export.json         /logs/interactive/export.json       200       -  x  x  x  x  x  -  -  -  -
-GET    /logs/:log/export.json         /logs/activity/export.json           200       -  x  x  x  x  -  -  -  -  -
-GET    /logs/:log/export.html         /logs/interactive/export.html       200       -  x  x  x  x  x  -  -  -  -
-GET    /logs/:log/export.html         /logs/activity/export.html          200       -  x  x  x  x  -  -  -  -  -
-GET    /logs/:log/export.ndjson       /logs/interactive/export.ndjson     200       -  x  x  x  x  x  -  -  -  -
-GET    /logs/:log/export.ndjson       /logs/activity/export.ndjson         200       -  x  x  x  x  -  -  -  -  -
-GET    /logs/:log/export.xlsx         /logs/interactive/export.xlsx       200       -  x  x  x  x  x  -  -  -  -
-GET    /logs/:log/export.xlsx         /logs/activity/export.xlsx           200       -  x  x  x  x  -  -  -  -  -
-GET    /logs/:log/export.zip          /logs/interactive/export.zip        200       -  x  x  x  x  x  -  -  -  -
-GET    /logs/:log/evidence.zip        /logs/interactive/evidence.zip      200       -  x  x  x  x  x  -  -  -  -
-GET    /logs/:log/evidence.zip        /logs/activity/evidence.zip         200       -  x  x  x  x  -  -  -  -  -
-GET    /logs/:log/:id                 /logs/interactive/SIGNIN            200       -  x  x  x  x  x  -  -  -  -
-GET    /logs/:log/:id                 /logs/interactive/no-such-id        404       -  x  x  x  x  x  -  -  -  -
-GET    /logs/:log/:id                 /logs/activity/no-such-id           404       -  x  x  x  x  -  -  -  -  -
-GET    /logs/:log/:id                 /logs/interactive/SIGNIN?tab=next   200       -  x  x  x  x  -  -  -  -  -
-GET    /logs/:log/:id                 /logs/interactive/SIGNIN?tab=risk   200       -  x  x  x  x  -  -  -  -  -
-GET    /compare                       /compare?a=interactive/SIGNIN       200       -  x  x  x  x  x  -  -  -  -
-GET    /compare                       /compare?a=interactive/SIGNIN&b=audit/x 400   -  x  x  x  x  x  -  -  -  -
-GET    /compare                       /compare?a=interactive/no-such-id   404       -  x  x  x  x  x  -  -  -  -
-GET    /compare                       /compare?a=access/no-such-id        404       -  x  x  -  -  -  -  -  -  -
-GET    /compare                       /compare?a=activity/no-such-id      404       -  x  x  x  x  -  -  -  -  -
-GET    /compare                       /compare                            400       -  x  x  x  x  x  -  x  -  -
-GET    /search                        /search                             200       -  x  x  x  x  x  -  -  -  -
-GET    /diagnostic                    /diagnostic                         200       -  x  x  x  x  x  -  -  -  -
-GET    /diagnostic                    /diagnostic?user=ada@example.com    200       -  x  x  x  x  x  -  -  -  -
-GET    /diagnostic                    /diagnostic?request=SIGNIN&log=interactive 200 - x x  x  x  x  -  -  -  -
-GET    /diagnostic                    /diagnostic?request=SIGNIN          303       -  x  x  x  x  x  -  -  -  -
-GET    /diagnostic                    /diagnostic?time=never              400       -  x  x  x  x  x  -  -  -  -
-GET    /flagged                       /flagged                            200       -  x  x  x  x  x  -  -  -  -
-GET    /flagged                       /flagged?range=never                400       -  x  x  x  x  x  -  -  -  -
-GET    /protection/users              /protection/users                   200       -  x  x  x  x  -  -  -  -  -
-GET    /protection/users              /protection/users?risk=high&riskstate=atRisk&sort=level&days=7 200 - x x x x - - - - -
-GET    /protection/users              /protection/users?sort=none         400       -  x  x  x  x  -  -  -  -  -
-GET    /protection/users.csv          /protection/users.csv               200       -  x  x  x  x  -  -  -  -  -
-GET    /protection/users.json         /protection/users.json?risk=high    200       -  x  x  x  x  -  -  -  -  -
-GET    /protection/users/:id          /protection/users/ada-id            200       -  x  x  x  x  -  -  -  -  -
-GET    /protection/users/:id          /protection/users/ada-id?hours=5    400       -  x  x  x  x  -  -  -  -  -
-GET    /protection/users/:id          /protection/users/no-such-id        404       -  x  x  x  x  -  -  -  -  -
-GET    /protection/principals         /protection/principals              200       -  x  x  x  x  -  -  -  -  -
-GET    /protection/principals         /protection/principals?kind=agents  200       -  x  x  x  x  -  -  -  -  -
-GET    /protection/principals         /protection/principals?kind=users   400       -  x  x  x  x  -  -  -  -  -
-GET    /protection/principals.csv     /protection/principals.csv?kind=agents 200    -  x  x  x  x  -  -  -  -  -
-GET    /protection/principals.json    /protection/principals.json         200       -  x  x  x  x  -  -  -  -  -
-GET    /protection/principals/:id     /protection/principals/no-such-id   404       -  x  x  x  x  -  -  -  -  -
-GET    /protection/signins            /protection/signins                 200       -  x  x  x  x  -  -  -  -  -
-GET    /protection/signins            /protection/signins?riskstate=atRisk&by=level 200 - x x x x - - - - -
-GET    /protection/signins            /protection/signins?by=never       400       -  x  x  x  x  -  -  -  -  -
-GET    /protection/signins            /protection/signins?ca=failure      200       -  x  x  x  x  -  -  -  -  -
-GET    /protection/signins.csv        /protection/signins.csv             200       -  x  x  x  x  -  -  -  -  -
-GET    /protection/signins.json       /protection/signins.json            200       -  x  x  x  x  -  -  -  -  -
-GET    /protection/principalsignins   /protection/principalsignins        200       -  x  x  x  x  -  -  -  -  -
-GET    /protection/principalsignins   /protection/principalsignins?risk=high&sp=x 200 - x x x x - - - - -
-GET    /protection/principalsignins   /protection/principalsignins?risksignin=low 400 - x x x x - - - - -
-GET    /protection/principalsignins.csv /protection/principalsignins.csv  200       -  x  x  x  x  -  -  -  -  -
-GET    /protection/principalsignins.json /protection/principalsignins.json 200      -  x  x  x  x  -  -  -  -  -
-GET    /protection                    /protection                         200       -  x  x  x  x  -  -  -  -  -
-GET    /protection                    /protection?list=blocked&level=high 200       -  x  x  x  x  -  -  -  -  -
-GET    /protection                    /protection?list=technique&technique=T1078&state=open 200 - x x x x - - - - -
-GET    /protection                    /protection?list=place&country=PT   200       -  x  x  x  x  -  -  -  -  -
-GET    /protection                    /protection?list=protected          200       -  x  x  x  x  -  -  -  -  -
-GET    /protection                    /protection?list=none               400       -  x  x  x  x  -  -  -  -  -
-GET    /errors                        /errors                             200/200   x  x  x  x  x  x  x  x  x  x
-GET    /errors/:code                  /errors/50126                       200/200   x  x  x  x  x  x  x  x  x  x
-GET    /users                        /users                              200       -  x  x  x  x  x  -  -  -  -
-GET    /users/:id                    /users/ada-id                       200       -  x  x  x  x  x  -  -  -  -
-GET    /users/:id                    /users/no-such-id                   404       -  x  x  x  x  x  -  -  -  -
-GET    /users/:id/timeline           /users/ada-id/timeline              200       -  x  x  x  x  x  -  -  -  -
-GET    /users/:id/timeline           /users/no-such-id/timeline          404       -  x  x  x  x  x  -  -  -  -
-GET    /users/:id/timeline           /users/ada-id/timeline?log=activity 200       -  x  x  x  x  -  -  -  -  -
-GET    /groups                       /groups                             200       -  x  x  x  x  x  -  -  -  -
-GET    /groups/:id                   /groups/no-such-id                  404       -  x  x  x  x  x  -  -  -  -
-GET    /apps                         /apps                               200       -  x  x  x  x  x  -  -  -  -
-GET    /apps/:id                     /apps/a9a9a9a9-0000-4000-8000-000000000001 200       -  x  x  x  x  x  -  -  -  -
-GET    /apps/:id                     /apps/no-such-id                    404       -  x  x  x  x  x  -  -  -  -
-GET    /sources                       /sources                            200       -  x  x  x  x  x  -  -  -  -
-GET    /sources                       /sources?log=no-such-log            400       -  x  x  x  x  x  -  -  -  -
-GET    /sources                       /sources?log=activity               200       -  x  x  x  x  -  -  -  -  -
-GET    /insights                      /insights                           200       -  x  x  x  x  x  -  -  -  -
-GET    /insights                      /insights?range=never               400       -  x  x  x  x  x  -  -  -  -
-GET    /insights/applications         /insights/applications              200       -  x  x  x  x  x  -  -  -  -
-GET    /insights/applications         /insights/applications?list=none    400       -  x  x  x  x  x  -  -  -  -
-GET    /insights/applications.csv     /insights/applications.csv          200       -  x  x  x  x  x  -  -  -  -
-GET    /insights/applications.json    /insights/applications.json         200       -  x  x  x  x  x  -  -  -  -
-GET    /insights/applications.html    /insights/applications.html         200       -  x  x  x  x  x  -  -  -  -
-GET    /insights/applications/:subject /insights/applications/a9a9a9a9-0000-4000-8000-000000000001 200 - x x x x x - - - -
-GET    /insights/applications/:subject /insights/applications/no-such-id   404      -  x  x  x  x  x  -  -  -  -
-GET    /insights/applications/:subject/list.csv /insights/applications/a9a9a9a9-0000-4000-8000-000000000001/list.csv?list=users 200 - x x x x x - - - -
-GET    /insights/applications/:subject/list.json /insights/applications/a9a9a9a9-0000-4000-8000-000000000001/list.json?list=users 200 - x x x x x - - - -
-GET    /insights/applications/:subject/list.html /insights/applications/a9a9a9a9-0000-4000-8000-000000000001/list.html?list=users 200 - x x x x x - - - -
-GET    /insights/principals           /insights/principals                200       -  x  x  x  x  x  -  -  -  -
-GET    /insights/principals.csv       /insights/principals.csv            200       -  x  x  x  x  x  -  -  -  -
-GET    /insights/principals.json      /insights/principals.json           200       -  x  x  x  x  x  -  -  -  -
-GET    /insights/principals.html      /insights/principals.html           200       -  x  x  x  x  x  -  -  -  -
-GET    /insights/authentication       /insights/authentication            200       -  x  x  x  x  x  -  -  -  -
-GET    /insights/authentication       /insights/authentication?tab=events&feature=reset 200 - x x x x x - - - -
-GET    /insights/authentication       /insights/authentication?tab=usage&list=claims&compare=yes 200 - x x x x x - - - -
-GET    /insights/authentication.csv   /insights/authentication.csv?tab=usage&list=weak 200 -  x  x  x  x  x  -  -  -  -
-GET    /insights/authentication.json  /insights/authentication.json?tab=usage&list=days 200 - x  x  x  x  x  -  -  -  -
-GET    /insights/authentication.html  /insights/authentication.html?tab=usage&list=days 200 - x  x  x  x  x  -  -  -  -
-GET    /insights/adfs                 /insights/adfs                      200       -  x  x  x  x  x  -  -  -  -
-GET    /insights/adfs.csv             /insights/adfs.csv?list=checks      200       -  x  x  x  x  x  -  -  -  -
-GET    /insights/adfs.json            /insights/adfs.json                 200       -  x  x  x  x  x  -  -  -  -
-GET    /insights/adfs.html            /insights/adfs.html                 200       -  x  x  x  x  x  -  -  -  -
-GET    /insights/authentication       /insights/authentication?tab=none   400       -  x  x  x  x  x  -  -  -  -
-GET    /insights/authentication       /insights/authentication?tab=registration&method=a%20b 400 - x x x x x - - - -
-GET    /insights/authentication       /insights/authentication?feature=reset 400    -  x  x  x  x  x  -  -  -  -
-GET    /insights/authentication.csv   /insights/authentication.csv?tab=registration&mfa=no 200 - x x x x x - - - -
-GET    /insights/authentication.json  /insights/authentication.json?tab=events 200  -  x  x  x  x  x  -  -  -  -
-GET    /insights/credentials          /insights/credentials               200       -  x  x  x  x  x  -  -  -  -
-GET    /insights/credentials          /insights/credentials?list=tried&ahead=365 200 - x x  x  x  x  -  -  -  -
-GET    /insights/credentials          /insights/credentials?ahead=7       400       -  x  x  x  x  x  -  -  -  -
-GET    /insights/credentials.csv      /insights/credentials.csv?list=calendar 200   -  x  x  x  x  x  -  -  -  -
-GET    /insights/credentials.json     /insights/credentials.json          200       -  x  x  x  x  x  -  -  -  -
-GET    /insights/credentials.html     /insights/credentials.html          200       -  x  x  x  x  x  -  -  -  -
-GET    /insights/removal              /insights/removal                   200       -  x  x  x  x  x  -  -  -  -
-GET    /insights/removal              /insights/removal?kind=app&value=a9a9a9a9-0000-4000-8000-000000000001&days=365 200 - x x x x x - - - -
-GET    /insights/removal              /insights/removal?kind=none&value=x 400       -  x  x  x  x  x  -  -  -  -
-GET    /insights/removal              /insights/removal?kind=app&value=x&days=366 400 - x x  x  x  x  -  -  -  -
-GET    /insights/removal              /insights/removal?kind=policy&value=x 200     -  x  x  x  x  -  -  -  -  -
-GET    /insights/removal              /insights/removal?kind=policy&value=x&list=excluded 200 - x x x x - - - - -
-GET    /insights/removal.csv          /insights/removal.csv?kind=app&value=a9a9a9a9-0000-4000-8000-000000000001 200 -  x  x  x  x  x  -  -  -  -
-GET    /insights/removal.csv          /insights/removal.csv?kind=policy&value=x 200 -  x  x  x  x  -  -  -  -  -
-GET    /insights/removal.csv          /insights/removal.csv?kind=policy&value=x&list=excluded 200 - x x x x - - - - -
-GET    /insights/removal.json         /insights/removal.json?kind=app&value=a9a9a9a9-0000-4000-8000-000000000001 200 -  x  x  x  x  x  -  -  -  -
-GET    /insights/removal.html         /insights/removal.html              400       -  x  x  x  x  x  -  -  -  -
-GET    /insights/removal.html         /insights/removal.html?kind=app&value=a9a9a9a9-0000-4000-8000-000000000001 200 -  x  x  x  x  x  -  -  -  -
-GET    /insights/removal.html         /insights/removal.html?kind=policy&value=x 200 -  x  x  x  x  -  -  -  -  -
-GET    /import                        /import                             200       -  x  x  -  -  -  -  -  -  -
-POST   /import                        /import                             415       -  x  x  -  -  -  -  -  -  -
-GET    /import/run                    /import/run                         303       -  x  x  -  -  -  -  -  -  -
-POST   /import/run                    /import/run                         303       -  x  x  -  -  -  -  -  -  -
-GET    /import/explain                /import/explain?upload=no-such-id   404       -  x  x  -  -  -  -  -  -  -
-POST   /import/explain                /import/explain                     415       -  x  x  -  -  -  -  -  -  -
-POST   /import/kept                   /import/kept                        404       -  x  x  -  -  -  -  -  -  -
-GET    /import/map                    /import/map?upload=x&file=0         200       -  x  x  -  -  -  -  -  -  -
-POST   /import/map                    /import/map                         400       -  x  x  -  -  -  -  -  -  -
-GET    /import/mappings               /import/mappings                    200       -  x  x  -  -  -  -  -  -  -
-POST   /import/mappings               /import/mappings                    404       -  x  x  -  -  -  -  -  -  -
-GET    /import/mappings/:id           /import/mappings/99                 404       -  x  x  -  -  -  -  -  -  -
-POST   /import/mappings/:id           /import/mappings/99                 404       -  x  x  -  -  -  -  -  -  -
-GET    /import/:id                    /import/99                          404       -  x  x  -  -  -  -  -  -  -
-GET    /import/:id/rejected           /import/99/rejected                 404       -  x  x  -  -  -  -  -  -  -
-GET    /settings                      /settings                           303       -  x  x  x  x  x  x  x  x  x
-GET    /settings/account              /settings/account                   200       -  x  x  x  x  x  x  x  x  x
-POST   /settings/account/password     /settings/account/password          422       -  x  x  x  x  x  x  x  x  x
-POST   /settings/account/mail         /settings/account/mail              400       -  x  x  x  x  x  x  x  x  x
-GET    /settings/watches              /settings/watches                   200       -  x  x  x  x  x  -  x  -  -
-POST   /settings/watches              /settings/watches                   400       -  x  x  x  x  x  -  x  -  -
-GET    /settings/watches/new          /settings/watches/new?kind=watch&address=/logs/interactive 200 - x x  x  x  x  -  -  -  -
-GET    /settings/watches/new          /settings/watches/new?kind=watch&address=/logs/interactive?ca=failure 200 - x x x x - - - - -
-GET    /settings/watches/new          /settings/watches/new?kind=schedule&address=/logs/activity 200 - x x  x  x  -  -  -  -  -
-GET    /settings/watches/:id          /settings/watches/99                404       -  x  x  x  x  x  -  x  -  -
-POST   /settings/watches/:id          /settings/watches/99                404       -  x  x  x  x  x  -  x  -  -
-GET    /settings/alerts               /settings/alerts                    200       -  x  x  -  -  -  -  -  -  -
-POST   /settings/alerts               /settings/alerts                    400       -  x  x  -  -  -  -  -  -  -
-GET    /settings/mail                 /settings/mail                      200       -  x  x  -  -  -  -  -  -  -
-POST   /settings/account/sessions     /settings/account/sessions          303       -  x  x  x  x  x  x  x  x  x
-GET    /settings/sessions             /settings/sessions                  200       -  x  x  -  -  -  -  -  -  -
-POST   /settings/sessions             /settings/sessions                  400       -  x  x  -  -  -  -  -  -  -
-GET    /settings/activity             /settings/activity                  200       -  x  -  -  -  -  -  -  -  -
-POST   /settings/activity             /settings/activity                  400       -  x  -  -  -  -  -  -  -  -
-GET    /settings/insights             /settings/insights                  200       -  x  x  -  -  -  -  -  -  -
-POST   /settings/insights             /settings/insights                  400       -  x  x  -  -  -  -  -  -  -
-GET    /settings/access               /settings/access                    200       -  x  x  -  -  -  -  -  -  -
-POST   /settings/access               /settings/access                    400       -  x  x  -  -  -  -  -  -  -
-GET    /settings/people               /settings/people                    200       -  x  x  -  -  -  -  -  -  -
-GET    /settings/people/new           /settings/people/new                200       -  x  x  -  -  -  -  -  -  -
-POST   /settings/people/new           /settings/people/new                422       -  x  x  -  -  -  -  -  -  -
-GET    /settings/people/:id           /settings/people/99                 404       -  x  x  -  -  -  -  -  -  -
-POST   /settings/people/:id           /settings/people/99                 404       -  x  x  -  -  -  -  -  -  -
-POST   /settings/people/:id/password  /settings/people/99/password        404       -  x  x  -  -  -  -  -  -  -
-GET    /settings/people/:id/disable   /settings/people/99/disable         404       -  x  x  -  -  -  -  -  -  -
-POST   /settings/people/:id/disable   /settings/people/99/disable         404       -  x  x  -  -  -  -  -  -  -
-POST   /settings/people/:id/enable    /settings/people/99/enable          404       -  x  x  -  -  -  -  -  -  -
-GET    /settings/people/:id/remove    /settings/people/99/remove          404       -  x  x  -  -  -  -  -  -  -
-POST   /settings/people/:id/remove    /settings/people/99/remove          404       -  x  x  -  -  -  -  -  -  -
-POST   /settings/people/:id/scope     /settings/people/99/scope           404       -  x  x  -  -  -  -  -  -  -
-GET    /me                            /me                                 200       -  x  x  x  x  x  x  x  x  x
-GET    /me/export.csv                 /me/export.csv                      200       -  x  x  x  x  x  x  x  x  x
-GET    /me/export.json                /me/export.json                     200       -  x  x  x  x  x  x  x  x  x
-GET    /me/looked                     /me/looked                          200       -  x  x  x  x  x  x  x  x  x
-GET    /me/:id                        /me/no-such-id                      404       -  x  x  x  x  x  x  x  x  x
-POST   /me/:id                        /me/no-such-id                      404       -  x  x  x  x  x  x  x  x  x
-GET    /helpdesk                      /helpdesk                           200       -  -  -  -  -  -  -  -  x  -
-GET    /helpdesk                      /helpdesk?user=no-such-id&ticket=T-1 200       -  -  -  -  -  -  -  -  x  -
-GET    /helpdesk                      /helpdesk?user=ada-id               400       -  -  -  -  -  -  -  -  x  -
-GET    /helpdesk/:id                  /helpdesk/no-such-id?user=ada-id&ticket=T-1 404       -  -  -  -  -  -  -  -  x  -
-GET    /helpdesk/:id                  /helpdesk/SIGNIN?user=ada-id&ticket=T-1 200       -  -  -  -  -  -  -  -  x  -
-POST   /protection/triage             /protection/triage                  400       -  x  x  -  -  -  -  -  -  -
-GET    /protection/reported           /protection/reported                200       -  x  x  -  -  -  -  -  -  -
-GET    /protection/reported           /protection/reported?state=lost     400       -  x  x  -  -  -  -  -  -  -
-GET    /reported                      /reported?state=open                303       -  x  x  -  -  -  -  -  -  -
-POST   /reported/:report              /reported/99                        400       -  x  x  -  -  -  -  -  -  -
+method path                          example                             answers   out GA  SA  SR  SO  GR  RR  CA  AL  HD  user
+GET    /static/*                     /static/none.css                    404/404   x   x   x   x   x   x   x   x   x   x   x
+GET    /static/widths/:widths        /static/widths/0-200.css            200/200   x   x   x   x   x   x   x   x   x   x   x
+GET    /healthz                      /healthz                            200/200   x   x   x   x   x   x   x   x   x   x   x
+GET    /readyz                       /readyz                             200/200   x   x   x   x   x   x   x   x   x   x   x
+GET    /signin                       /signin                             303/200   x   x   x   x   x   x   x   x   x   x   x
+POST   /signin                       /signin                             401/401   x   x   x   x   x   x   x   x   x   x   x
+POST   /signout                      /signout                            303/303   x   x   x   x   x   x   x   x   x   x   x
+GET    /setup                        /setup                              404/404   x   x   x   x   x   x   x   x   x   x   x
+POST   /setup                        /setup                              404/404   x   x   x   x   x   x   x   x   x   x   x
+POST   /theme                        /theme                              400/400   x   x   x   x   x   x   x   x   x   x   x
+POST   /preferences                  /preferences                        400       -   x   x   x   x   x   x   x   x   x   x
+GET    /progress                     /progress                           200       -   x   x   x   x   x   x   x   x   x   x
+GET    /                             /                                   303       -   x   x   x   x   x   x   x   x   x   x
+GET    /help                         /help                               200/200   x   x   x   x   x   x   x   x   x   x   x
+GET    /help/backup                  /help/backup                        200/200   x   x   x   x   x   x   x   x   x   x   x
+GET    /help/keys                    /help/keys                          200/200   x   x   x   x   x   x   x   x   x   x   x
+GET    /logs/:log                    /logs/interactive                   200       -   x   x   x   x   x   x   -   -   -   -
+GET    /logs/:log                    /logs/noninteractive                200       -   x   x   x   x   x   x   -   -   -   -
+GET    /logs/:log                    /logs/serviceprincipal              200       -   x   x   x   x   x   x   -   -   -   -
+GET    /logs/:log                    /logs/managedidentity               200       -   x   x   x   x   x   x   -   -   -   -
+GET    /logs/:log                    /logs/legacy                        200       -   x   x   x   x   x   x   -   -   -   -
+GET    /logs/:log                    /logs/audit                         200       -   x   x   x   x   x   x   -   -   -   -
+GET    /logs/:log                    /logs/provisioning                  200       -   x   x   x   x   x   x   -   -   -   -
+GET    /logs/:log                    /logs/activity                      200       -   x   x   x   x   x   -   -   -   -   -
+GET    /logs/:log                    /logs/detections                    200       -   x   x   x   x   x   -   -   -   -   -
+GET    /logs/:log                    /logs/principaldetections           200       -   x   x   x   x   x   -   -   -   -   -
+GET    /logs/:log/views              /logs/detections/views              303       -   x   x   x   x   x   -   -   -   -   -
+GET    /logs/:log                    /logs/access                        200       -   x   x   -   -   -   -   -   -   -   -
+GET    /logs/:log                    /logs/no-such-log                   404       -   x   x   x   x   x   x   -   x   -   -
+GET    /logs/:log/follow             /logs/interactive/follow            400       -   x   x   x   x   x   x   -   -   -   -
+POST   /logs/:log/columns            /logs/interactive/columns           400       -   x   x   x   x   x   x   -   -   -   -
+GET    /logs/:log/views              /logs/interactive/views             303       -   x   x   x   x   x   x   -   -   -   -
+GET    /logs/:log/views              /logs/activity/views                303       -   x   x   x   x   x   -   -   -   -   -
+POST   /logs/:log/views              /logs/interactive/views             400       -   x   x   x   x   x   x   -   -   -   -
+GET    /logs/:log/views/:view        /logs/interactive/views/99          404       -   x   x   x   x   x   x   -   -   -   -
+POST   /logs/:log/views/:view        /logs/interactive/views/99          404       -   x   x   x   x   x   x   -   -   -   -
+GET    /logs/:log/export.csv         /logs/interactive/export.csv        200       -   x   x   x   x   x   x   -   -   -   -
+GET    /logs/:log/export.csv         /logs/activity/export.csv           200       -   x   x   x   x   x   -   -   -   -   -
+GET    /logs/:log/export.json        /logs/interactive/export.json       200       -   x   x   x   x   x   x   -   -   -   -
+GET    /logs/:log/export.json        /logs/activity/export.json          200       -   x   x   x   x   x   -   -   -   -   -
+GET    /logs/:log/export.html        /logs/interactive/export.html       200       -   x   x   x   x   x   x   -   -   -   -
+GET    /logs/:log/export.html        /logs/activity/export.html          200       -   x   x   x   x   x   -   -   -   -   -
+GET    /logs/:log/export.ndjson      /logs/interactive/export.ndjson     200       -   x   x   x   x   x   x   -   -   -   -
+GET    /logs/:log/export.ndjson      /logs/activity/export.ndjson        200       -   x   x   x   x   x   -   -   -   -   -
+GET    /logs/:log/export.xlsx        /logs/interactive/export.xlsx       200       -   x   x   x   x   x   x   -   -   -   -
+GET    /logs/:log/export.xlsx        /logs/activity/export.xlsx          200       -   x   x   x   x   x   -   -   -   -   -
+GET    /logs/:log/export.zip         /logs/interactive/export.zip        200       -   x   x   x   x   x   x   -   -   -   -
+GET    /logs/:log/evidence.zip       /logs/interactive/evidence.zip      200       -   x   x   x   x   x   x   -   -   -   -
+GET    /logs/:log/evidence.zip       /logs/activity/evidence.zip         200       -   x   x   x   x   x   -   -   -   -   -
+GET    /logs/:log/:id                /logs/interactive/SIGNIN            200       -   x   x   x   x   x   x   -   -   -   -
+GET    /logs/:log/:id                /logs/interactive/no-such-id        404       -   x   x   x   x   x   x   -   -   -   -
+GET    /logs/:log/:id                /logs/activity/no-such-id           404       -   x   x   x   x   x   -   -   -   -   -
+GET    /logs/:log/:id                /logs/interactive/SIGNIN?tab=next   200       -   x   x   x   x   x   -   -   -   -   -
+GET    /logs/:log/:id                /logs/interactive/SIGNIN?tab=risk   200       -   x   x   x   x   x   -   -   -   -   -
+GET    /compare                      /compare?a=interactive/SIGNIN       200       -   x   x   x   x   x   x   -   -   -   -
+GET    /compare                      /compare?a=interactive/SIGNIN&b=audit/x 400       -   x   x   x   x   x   x   -   -   -   -
+GET    /compare                      /compare?a=interactive/no-such-id   404       -   x   x   x   x   x   x   -   -   -   -
+GET    /compare                      /compare?a=access/no-such-id        404       -   x   x   -   -   -   -   -   -   -   -
+GET    /compare                      /compare?a=activity/no-such-id      404       -   x   x   x   x   x   -   -   -   -   -
+GET    /compare                      /compare                            400       -   x   x   x   x   x   x   -   x   -   -
+GET    /search                       /search                             200       -   x   x   x   x   x   x   -   -   -   -
+GET    /diagnostic                   /diagnostic                         200       -   x   x   x   x   x   x   -   -   -   -
+GET    /diagnostic                   /diagnostic?user=ada@example.com    200       -   x   x   x   x   x   x   -   -   -   -
+GET    /diagnostic                   /diagnostic?request=SIGNIN&log=interactive 200       -   x   x   x   x   x   x   -   -   -   -
+GET    /diagnostic                   /diagnostic?request=SIGNIN          303       -   x   x   x   x   x   x   -   -   -   -
+GET    /diagnostic                   /diagnostic?time=never              400       -   x   x   x   x   x   x   -   -   -   -
+GET    /flagged                      /flagged                            200       -   x   x   x   x   x   x   -   -   -   -
+GET    /flagged                      /flagged?range=never                400       -   x   x   x   x   x   x   -   -   -   -
+GET    /protection/users             /protection/users                   200       -   x   x   x   x   x   -   -   -   -   -
+GET    /protection/users             /protection/users?risk=high&riskstate=atRisk&sort=level&days=7 200       -   x   x   x   x   x   -   -   -   -   -
+GET    /protection/users             /protection/users?sort=none         400       -   x   x   x   x   x   -   -   -   -   -
+GET    /protection/users.csv         /protection/users.csv               200       -   x   x   x   x   x   -   -   -   -   -
+GET    /protection/users.json        /protection/users.json?risk=high    200       -   x   x   x   x   x   -   -   -   -   -
+GET    /protection/users/:id         /protection/users/ada-id            200       -   x   x   x   x   x   -   -   -   -   -
+GET    /protection/users/:id         /protection/users/ada-id?hours=5    400       -   x   x   x   x   x   -   -   -   -   -
+GET    /protection/users/:id         /protection/users/no-such-id        404       -   x   x   x   x   x   -   -   -   -   -
+GET    /protection/principals        /protection/principals              200       -   x   x   x   x   x   -   -   -   -   -
+GET    /protection/principals        /protection/principals?kind=agents  200       -   x   x   x   x   x   -   -   -   -   -
+GET    /protection/principals        /protection/principals?kind=users   400       -   x   x   x   x   x   -   -   -   -   -
+GET    /protection/principals.csv    /protection/principals.csv?kind=agents 200       -   x   x   x   x   x   -   -   -   -   -
+GET    /protection/principals.json   /protection/principals.json         200       -   x   x   x   x   x   -   -   -   -   -
+GET    /protection/principals/:id    /protection/principals/no-such-id   404       -   x   x   x   x   x   -   -   -   -   -
+GET    /protection/signins           /protection/signins                 200       -   x   x   x   x   x   -   -   -   -   -
+GET    /protection/signins           /protection/signins?riskstate=atRisk&by=level 200       -   x   x   x   x   x   -   -   -   -   -
+GET    /protection/signins           /protection/signins?by=never        400       -   x   x   x   x   x   -   -   -   -   -
+GET    /protection/signins           /protection/signins?ca=failure      200       -   x   x   x   -   x   -   -   -   -   -
+GET    /protection/signins.csv       /protection/signins.csv             200       -   x   x   x   x   x   -   -   -   -   -
+GET    /protection/signins.json      /protection/signins.json            200       -   x   x   x   x   x   -   -   -   -   -
+GET    /protection/principalsignins  /protection/principalsignins        200       -   x   x   x   x   x   -   -   -   -   -
+GET    /protection/principalsignins  /protection/principalsignins?risk=high&sp=x 200       -   x   x   x   x   x   -   -   -   -   -
+GET    /protection/principalsignins  /protection/principalsignins?risksignin=low 400       -   x   x   x   x   x   -   -   -   -   -
+GET    /protection/principalsignins.csv /protection/principalsignins.csv    200       -   x   x   x   x   x   -   -   -   -   -
+GET    /protection/principalsignins.json /protection/principalsignins.json   200       -   x   x   x   x   x   -   -   -   -   -
+GET    /protection                   /protection                         200       -   x   x   x   x   x   -   -   -   -   -
+GET    /protection                   /protection?list=blocked&level=high 200       -   x   x   x   x   x   -   -   -   -   -
+GET    /protection                   /protection?list=technique&technique=T1078&state=open 200       -   x   x   x   x   x   -   -   -   -   -
+GET    /protection                   /protection?list=place&country=PT   200       -   x   x   x   x   x   -   -   -   -   -
+GET    /protection                   /protection?list=protected          200       -   x   x   x   x   x   -   -   -   -   -
+GET    /protection                   /protection?list=none               400       -   x   x   x   x   x   -   -   -   -   -
+GET    /errors                       /errors                             200/200   x   x   x   x   x   x   x   x   x   x   x
+GET    /errors/:code                 /errors/50126                       200/200   x   x   x   x   x   x   x   x   x   x   x
+GET    /users                        /users                              200       -   x   x   x   x   x   x   -   -   -   -
+GET    /users/:id                    /users/ada-id                       200       -   x   x   x   x   x   x   -   -   -   -
+GET    /users/:id                    /users/no-such-id                   404       -   x   x   x   x   x   x   -   -   -   -
+GET    /users/:id/timeline           /users/ada-id/timeline              200       -   x   x   x   x   x   x   -   -   -   -
+GET    /users/:id/timeline           /users/no-such-id/timeline          404       -   x   x   x   x   x   x   -   -   -   -
+GET    /users/:id/timeline           /users/ada-id/timeline?log=activity 200       -   x   x   x   x   x   -   -   -   -   -
+GET    /groups                       /groups                             200       -   x   x   x   x   x   x   -   -   -   -
+GET    /groups/:id                   /groups/no-such-id                  404       -   x   x   x   x   x   x   -   -   -   -
+GET    /apps                         /apps                               200       -   x   x   x   x   x   x   -   -   -   -
+GET    /apps/:id                     /apps/a9a9a9a9-0000-4000-8000-000000000001 200       -   x   x   x   x   x   x   -   -   -   -
+GET    /apps/:id                     /apps/no-such-id                    404       -   x   x   x   x   x   x   -   -   -   -
+GET    /sources                      /sources                            200       -   x   x   x   x   x   x   -   -   -   -
+GET    /sources                      /sources?log=no-such-log            400       -   x   x   x   x   x   x   -   -   -   -
+GET    /sources                      /sources?log=activity               200       -   x   x   x   x   x   -   -   -   -   -
+GET    /insights                     /insights                           200       -   x   x   x   x   x   x   -   -   -   -
+GET    /insights                     /insights?range=never               400       -   x   x   x   x   x   x   -   -   -   -
+GET    /insights/applications        /insights/applications              200       -   x   x   x   x   x   x   -   -   -   -
+GET    /insights/applications        /insights/applications?list=none    400       -   x   x   x   x   x   x   -   -   -   -
+GET    /insights/applications.csv    /insights/applications.csv          200       -   x   x   x   x   x   x   -   -   -   -
+GET    /insights/applications.json   /insights/applications.json         200       -   x   x   x   x   x   x   -   -   -   -
+GET    /insights/applications.html   /insights/applications.html         200       -   x   x   x   x   x   x   -   -   -   -
+GET    /insights/applications/:subject /insights/applications/a9a9a9a9-0000-4000-8000-000000000001 200       -   x   x   x   x   x   x   -   -   -   -
+GET    /insights/applications/:subject /insights/applications/no-such-id   404       -   x   x   x   x   x   x   -   -   -   -
+GET    /insights/applications/:subject/list.csv /insights/applications/a9a9a9a9-0000-4000-8000-000000000001/list.csv?list=users 200       -   x   x   x   x   x   x   -   -   -   -
+GET    /insights/applications/:subject/list.json /insights/applications/a9a9a9a9-0000-4000-8000-000000000001/list.json?list=users 200       -   x   x   x   x   x   x   -   -   -   -
+GET    /insights/applications/:subject/list.html /insights/applications/a9a9a9a9-0000-4000-8000-000000000001/list.html?list=users 200       -   x   x   x   x   x   x   -   -   -   -
+GET    /insights/principals          /insights/principals                200       -   x   x   x   x   x   x   -   -   -   -
+GET    /insights/principals.csv      /insights/principals.csv            200       -   x   x   x   x   x   x   -   -   -   -
+GET    /insights/principals.json     /insights/principals.json           200       -   x   x   x   x   x   x   -   -   -   -
+GET    /insights/principals.html     /insights/principals.html           200       -   x   x   x   x   x   x   -   -   -   -
+GET    /insights/authentication      /insights/authentication            200       -   x   x   x   x   x   x   -   -   -   -
+GET    /insights/authentication      /insights/authentication?tab=events&feature=reset 200       -   x   x   x   x   x   x   -   -   -   -
+GET    /insights/authentication      /insights/authentication?tab=usage&list=claims&compare=yes 200       -   x   x   x   x   x   x   -   -   -   -
+GET    /insights/authentication.csv  /insights/authentication.csv?tab=usage&list=weak 200       -   x   x   x   x   x   x   -   -   -   -
+GET    /insights/authentication.json /insights/authentication.json?tab=usage&list=days 200       -   x   x   x   x   x   x   -   -   -   -
+GET    /insights/authentication.html /insights/authentication.html?tab=usage&list=days 200       -   x   x   x   x   x   x   -   -   -   -
+GET    /insights/adfs                /insights/adfs                      200       -   x   x   x   x   x   x   -   -   -   -
+GET    /insights/adfs.csv            /insights/adfs.csv?list=checks      200       -   x   x   x   x   x   x   -   -   -   -
+GET    /insights/adfs.json           /insights/adfs.json                 200       -   x   x   x   x   x   x   -   -   -   -
+GET    /insights/adfs.html           /insights/adfs.html                 200       -   x   x   x   x   x   x   -   -   -   -
+GET    /insights/authentication      /insights/authentication?tab=none   400       -   x   x   x   x   x   x   -   -   -   -
+GET    /insights/authentication      /insights/authentication?tab=registration&method=a%20b 400       -   x   x   x   x   x   x   -   -   -   -
+GET    /insights/authentication      /insights/authentication?feature=reset 400       -   x   x   x   x   x   x   -   -   -   -
+GET    /insights/authentication.csv  /insights/authentication.csv?tab=registration&mfa=no 200       -   x   x   x   x   x   x   -   -   -   -
+GET    /insights/authentication.json /insights/authentication.json?tab=events 200       -   x   x   x   x   x   x   -   -   -   -
+GET    /insights/credentials         /insights/credentials               200       -   x   x   x   x   x   x   -   -   -   -
+GET    /insights/credentials         /insights/credentials?list=tried&ahead=365 200       -   x   x   x   x   x   x   -   -   -   -
+GET    /insights/credentials         /insights/credentials?ahead=7       400       -   x   x   x   x   x   x   -   -   -   -
+GET    /insights/credentials.csv     /insights/credentials.csv?list=calendar 200       -   x   x   x   x   x   x   -   -   -   -
+GET    /insights/credentials.json    /insights/credentials.json          200       -   x   x   x   x   x   x   -   -   -   -
+GET    /insights/credentials.html    /insights/credentials.html          200       -   x   x   x   x   x   x   -   -   -   -
+GET    /insights/removal             /insights/removal                   200       -   x   x   x   x   x   x   -   -   -   -
+GET    /insights/removal             /insights/removal?kind=app&value=a9a9a9a9-0000-4000-8000-000000000001&days=365 200       -   x   x   x   x   x   x   -   -   -   -
+GET    /insights/removal             /insights/removal?kind=none&value=x 400       -   x   x   x   x   x   x   -   -   -   -
+GET    /insights/removal             /insights/removal?kind=app&value=x&days=366 400       -   x   x   x   x   x   x   -   -   -   -
+GET    /insights/removal             /insights/removal?kind=policy&value=x 200       -   x   x   x   -   x   -   -   -   -   -
+GET    /insights/removal             /insights/removal?kind=policy&value=x&list=excluded 200       -   x   x   x   -   x   -   -   -   -   -
+GET    /insights/removal.csv         /insights/removal.csv?kind=app&value=a9a9a9a9-0000-4000-8000-000000000001 200       -   x   x   x   x   x   x   -   -   -   -
+GET    /insights/removal.csv         /insights/removal.csv?kind=policy&value=x 200       -   x   x   x   -   x   -   -   -   -   -
+GET    /insights/removal.csv         /insights/removal.csv?kind=policy&value=x&list=excluded 200       -   x   x   x   -   x   -   -   -   -   -
+GET    /insights/removal.json        /insights/removal.json?kind=app&value=a9a9a9a9-0000-4000-8000-000000000001 200       -   x   x   x   x   x   x   -   -   -   -
+GET    /insights/removal.html        /insights/removal.html              400       -   x   x   x   x   x   x   -   -   -   -
+GET    /insights/removal.html        /insights/removal.html?kind=app&value=a9a9a9a9-0000-4000-8000-000000000001 200       -   x   x   x   x   x   x   -   -   -   -
+GET    /insights/removal.html        /insights/removal.html?kind=policy&value=x 200       -   x   x   x   -   x   -   -   -   -   -
+GET    /import                       /import                             200       -   x   x   -   -   -   -   -   -   -   -
+POST   /import                       /import                             415       -   x   x   -   -   -   -   -   -   -   -
+GET    /import/run                   /import/run                         303       -   x   x   -   -   -   -   -   -   -   -
+POST   /import/run                   /import/run                         303       -   x   x   -   -   -   -   -   -   -   -
+GET    /import/explain               /import/explain?upload=no-such-id   404       -   x   x   -   -   -   -   -   -   -   -
+POST   /import/explain               /import/explain                     415       -   x   x   -   -   -   -   -   -   -   -
+POST   /import/kept                  /import/kept                        404       -   x   x   -   -   -   -   -   -   -   -
+GET    /import/map                   /import/map?upload=x&file=0         200       -   x   x   -   -   -   -   -   -   -   -
+POST   /import/map                   /import/map                         400       -   x   x   -   -   -   -   -   -   -   -
+GET    /import/mappings              /import/mappings                    200       -   x   x   -   -   -   -   -   -   -   -
+POST   /import/mappings              /import/mappings                    404       -   x   x   -   -   -   -   -   -   -   -
+GET    /import/mappings/:id          /import/mappings/99                 404       -   x   x   -   -   -   -   -   -   -   -
+POST   /import/mappings/:id          /import/mappings/99                 404       -   x   x   -   -   -   -   -   -   -   -
+GET    /import/:id                   /import/99                          404       -   x   x   -   -   -   -   -   -   -   -
+GET    /import/:id/rejected          /import/99/rejected                 404       -   x   x   -   -   -   -   -   -   -   -
+GET    /settings                     /settings                           303       -   x   x   x   x   x   x   x   x   x   x
+GET    /settings/account             /settings/account                   200       -   x   x   x   x   x   x   x   x   x   x
+POST   /settings/account/password    /settings/account/password          422       -   x   x   x   x   x   x   x   x   x   x
+POST   /settings/account/mail        /settings/account/mail              400       -   x   x   x   x   x   x   x   x   x   x
+GET    /settings/watches             /settings/watches                   200       -   x   x   x   x   x   x   -   x   -   -
+POST   /settings/watches             /settings/watches                   400       -   x   x   x   x   x   x   -   x   -   -
+GET    /settings/watches/new         /settings/watches/new?kind=watch&address=/logs/interactive 200       -   x   x   x   x   x   x   -   -   -   -
+GET    /settings/watches/new         /settings/watches/new?kind=watch&address=/logs/interactive?ca=failure 200       -   x   x   x   -   x   -   -   -   -   -
+GET    /settings/watches/new         /settings/watches/new?kind=schedule&address=/logs/activity 200       -   x   x   x   x   x   -   -   -   -   -
+GET    /settings/watches/:id         /settings/watches/99                404       -   x   x   x   x   x   x   -   x   -   -
+POST   /settings/watches/:id         /settings/watches/99                404       -   x   x   x   x   x   x   -   x   -   -
+GET    /settings/alerts              /settings/alerts                    200       -   x   x   -   -   -   -   -   -   -   -
+POST   /settings/alerts              /settings/alerts                    400       -   x   x   -   -   -   -   -   -   -   -
+GET    /settings/mail                /settings/mail                      200       -   x   x   -   -   -   -   -   -   -   -
+POST   /settings/account/sessions    /settings/account/sessions          303       -   x   x   x   x   x   x   x   x   x   x
+GET    /settings/sessions            /settings/sessions                  200       -   x   x   -   -   -   -   -   -   -   -
+POST   /settings/sessions            /settings/sessions                  400       -   x   x   -   -   -   -   -   -   -   -
+GET    /settings/activity            /settings/activity                  200       -   x   -   -   -   -   -   -   -   -   -
+POST   /settings/activity            /settings/activity                  400       -   x   -   -   -   -   -   -   -   -   -
+GET    /settings/insights            /settings/insights                  200       -   x   x   -   -   -   -   -   -   -   -
+POST   /settings/insights            /settings/insights                  400       -   x   x   -   -   -   -   -   -   -   -
+GET    /settings/access              /settings/access                    200       -   x   x   -   -   -   -   -   -   -   -
+POST   /settings/access              /settings/access                    400       -   x   x   -   -   -   -   -   -   -   -
+GET    /settings/people              /settings/people                    200       -   x   x   -   -   -   -   -   -   -   -
+GET    /settings/people/new          /settings/people/new                200       -   x   x   -   -   -   -   -   -   -   -
+POST   /settings/people/new          /settings/people/new                422       -   x   x   -   -   -   -   -   -   -   -
+GET    /settings/people/:id          /settings/people/99                 404       -   x   x   -   -   -   -   -   -   -   -
+POST   /settings/people/:id          /settings/people/99                 404       -   x   x   -   -   -   -   -   -   -   -
+POST   /settings/people/:id/password /settings/people/99/password        404       -   x   x   -   -   -   -   -   -   -   -
+GET    /settings/people/:id/disable  /settings/people/99/disable         404       -   x   x   -   -   -   -   -   -   -   -
+POST   /settings/people/:id/disable  /settings/people/99/disable         404       -   x   x   -   -   -   -   -   -   -   -
+POST   /settings/people/:id/enable   /settings/people/99/enable          404       -   x   x   -   -   -   -   -   -   -   -
+GET    /settings/people/:id/remove   /settings/people/99/remove          404       -   x   x   -   -   -   -   -   -   -   -
+POST   /settings/people/:id/remove   /settings/people/99/remove          404       -   x   x   -   -   -   -   -   -   -   -
+POST   /settings/people/:id/scope    /settings/people/99/scope           404       -   x   x   -   -   -   -   -   -   -   -
+GET    /me                           /me                                 200       -   x   x   x   x   x   x   x   x   x   x
+GET    /me/export.csv                /me/export.csv                      200       -   x   x   x   x   x   x   x   x   x   x
+GET    /me/export.json               /me/export.json                     200       -   x   x   x   x   x   x   x   x   x   x
+GET    /me/looked                    /me/looked                          200       -   x   x   x   x   x   x   x   x   x   x
+GET    /me/:id                       /me/no-such-id                      404       -   x   x   x   x   x   x   x   x   x   x
+POST   /me/:id                       /me/no-such-id                      404       -   x   x   x   x   x   x   x   x   x   x
+GET    /helpdesk                     /helpdesk                           200       -   -   -   -   -   -   -   -   -   x   -
+GET    /helpdesk                     /helpdesk?user=no-such-id&ticket=T-1 200       -   -   -   -   -   -   -   -   -   x   -
+GET    /helpdesk                     /helpdesk?user=ada-id               400       -   -   -   -   -   -   -   -   -   x   -
+GET    /helpdesk/:id                 /helpdesk/no-such-id?user=ada-id&ticket=T-1 404       -   -   -   -   -   -   -   -   -   x   -
+GET    /helpdesk/:id                 /helpdesk/SIGNIN?user=ada-id&ticket=T-1 200       -   -   -   -   -   -   -   -   -   x   -
+POST   /protection/triage            /protection/triage                  400       -   x   x   -   x   -   -   -   -   -   -
+GET    /protection/reported          /protection/reported                200       -   x   x   -   x   -   -   -   -   -   -
+GET    /protection/reported          /protection/reported?state=lost     400       -   x   x   -   x   -   -   -   -   -   -
+GET    /reported                     /reported?state=open                303       -   x   x   -   x   -   -   -   -   -   -
+POST   /reported/:report             /reported/99                        400       -   x   x   -   x   -   -   -   -   -   -
 `
 
 // fieldCells is the class of data of each field of the query. It is log data for everybody who reads the logs, or Conditional
@@ -279,15 +278,6 @@ var matrixRoles = map[string]auth.Role{
 	"GA": auth.RoleGlobalAdministrator, "SA": auth.RoleSecurityAdministrator, "SR": auth.RoleSecurityReader, "GR": auth.RoleGlobalReader,
 	"RR": auth.RoleReportsReader, "CA": auth.RoleConditionalAccessAdministrator, "AL": auth.RoleAttributeLogReader, "HD": auth.RoleHelpdesk, "user": auth.RoleUser,
 	"SO": auth.RoleSecurityOperator,
-}
-
-// operatorCell says whether a Security Operator, who has no column, may use a route: whoever a Security Reader may, where the example
-// does not ask about Conditional Access. They also decide about risk and reports.
-func operatorCell(c cell, securityReader bool) bool {
-	if c.path == views.TriagePath || c.path == views.ProtectionReportedPath || strings.HasPrefix(c.path, views.ReportedPath) {
-		return true
-	}
-	return securityReader && !strings.Contains(c.example, "kind=policy") && !strings.Contains(c.example, "ca=failure")
 }
 
 // conditionalAccessRoles read a log and may see Conditional Access data.
@@ -360,10 +350,6 @@ func readRouteCells(t *testing.T) (cells []cell) {
 		for i, column := range headings[4:] {
 			c.column, c.allowed = column, words[i+4] == "x"
 			cells = append(cells, c)
-			if column == "SR" {
-				c.column, c.allowed = "SO", operatorCell(c, c.allowed)
-				cells = append(cells, c)
-			}
 		}
 	}
 	return cells

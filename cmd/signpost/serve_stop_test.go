@@ -130,7 +130,7 @@ func TestHTTP2(t *testing.T) {
 	data := t.TempDir()
 	addPerson(t, data, "ada", "security-administrator")
 	cert, key := writeCertificate(t)
-	s := serve(t, data, "--tls-cert", cert, "--tls-key", key, "--upload-patience", "300ms", "--upload-pace", "64")
+	s := serve(t, data, "--tls-cert", cert, "--tls-key", key, "--upload-patience", "3s", "--upload-pace", "64")
 	ada := s.signIn("ada")
 	for n := range 10 { // HTTP/1 allows six connections, which these would use up
 		if proto := ada.newFollower().Proto; proto != "HTTP/2.0" {
