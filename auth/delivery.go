@@ -90,8 +90,8 @@ func RangeAddress(address string, from, to time.Time) string {
 	return u.String()
 }
 
-// TellsTrouble says that a notice is not about a stop, but about a message of a run that did not go out, or about a watch that cannot
-// count. It has the time of that run, or of the last count, as its episode.
+// TellsTrouble says that a notice is not about a stop. It is about a message that did not go out, or about a watch that cannot count. Its
+// episode is the time of that run, or of the last count.
 func (d Delivery) TellsTrouble() bool { return d.Kind == OfStop && !d.From.IsZero() }
 
 // deliveryKey names a message: the same run of the same subscription to the same recipient, about the same emergency account, has the

@@ -15,7 +15,7 @@ type Filter struct {
 	told       told
 }
 
-// told is what a filter has beside its conditions: what it was told of the directory (see WithMembers and WithUserNames), the
+// told is what a filter has besides its conditions: what it was told of the directory (see WithMembers and WithUserNames), the
 // scopes of who asks, and times of objects.
 type told struct {
 	members map[string]MemberSet // by the group's ID

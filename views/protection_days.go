@@ -59,7 +59,7 @@ func (p RiskyListPage) mostOfDays() (most int64) {
 	return most
 }
 
-// riskBarsPath draws the bars of one kind: beside those of the others, in the space of their days.
+// riskBarsPath draws the bars of one kind. Each day has room for a bar of each kind.
 func (p RiskyListPage) riskBarsPath(at int, of riskBars) string {
 	most, slots := p.mostOfDays(), len(p.riskBarKinds())
 	if most == 0 {

@@ -175,7 +175,7 @@ func placeOfRisk(p ask.RiskPlace) string {
 	}
 }
 
-// dateInputs keep the rest of the address beside a range that is typed.
+// dateInputs keep the rest of the address where somebody types a range.
 func (p ProtectionPage) dateInputs() []hiddenInput {
 	q := p.Query
 	q.After, q.AfterTurn = nil, nil

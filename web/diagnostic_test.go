@@ -155,7 +155,7 @@ func TestDiagnosticFinds(t *testing.T) {
 	}
 }
 
-// A bad address is answered with what is wrong, beside its control.
+// The answer to a bad address says at its control what is wrong.
 func TestDiagnosticRefuses(t *testing.T) {
 	p := newPortal(t, newFakeStore(adasFailures()...), admin)
 	for query, want := range map[string]string{

@@ -38,7 +38,7 @@ func csvRows(t *testing.T, text string) map[string]map[string]string {
 	return rows
 }
 
-// Files of principals have the last success beside the last use, of any outcome. Every file names the tenant.
+// Files of principals have the last use, of any outcome, and the last success. Every file names the tenant.
 func TestFilesOfPrincipalsHaveTheLastSuccess(t *testing.T) {
 	l := newLookedHouse(t)
 	last, success := map[string]string{}, map[string]string{}

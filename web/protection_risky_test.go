@@ -455,7 +455,7 @@ func TestANamedSignInIsRecorded(t *testing.T) {
 	}
 }
 
-// A bad address is told beside the control, and nothing is dropped in silence.
+// The control says what is wrong with an address, and nothing is dropped in silence.
 func TestBadRiskyAddresses(t *testing.T) {
 	t.Parallel()
 	ada := riskyHouse(t).as("ada")

@@ -60,7 +60,7 @@ func (s *Server) riskySignIns(principals bool) echo.HandlerFunc {
 			title = "Risky sign-ins of service principals"
 		}
 		page.Shell = s.shell(c, title, views.NavProtection)
-		if page.Triage, err = s.signInTriage(ctx, reader.Reader, page.Shell, plainRows(rows)); err != nil {
+		if page.Triage, err = s.signInTriage(ctx, reader, page.Shell, plainRows(rows)); err != nil {
 			return err
 		}
 		if err := s.record(c, seenRisky(viewer(c), rows).into(access.Record{Action: access.List, Query: asked.Words()})); err != nil {

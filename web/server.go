@@ -138,7 +138,7 @@ func New(c Config) *Server {
 		c.Timeout = defaultTimeout
 	}
 	c.Limits = c.Limits.orUsual()
-	s := &Server{Config: c, echo: echo.New(), pages: map[string]auth.Page{}, downloads: newDownloads(c.Limits), riskyKept: &ask.RiskyKept{}, openKept: &ask.OpenKept{}}
+	s := &Server{Config: c, echo: echo.New(), pages: map[string]auth.Page{}, downloads: newDownloads(c.Limits), riskyKept: ask.NewRiskyKept(), openKept: &ask.OpenKept{}}
 	if c.Uploads != nil {
 		c.Uploads.keepsUnknown = c.Mappings != nil && c.LookAtFile != nil
 	}

@@ -48,6 +48,12 @@ func (s *Server) recordsOf(v Viewer) store.Store {
 	return store.Scoped(store.Withheld(s.Store, v.hidden()&store.ClassesOf(store.Risk)), store.NewScope([]string{v.Person().UserID}, nil, nil))
 }
 
+// riskStore gives what lists of risky sign-ins are made of, and the classes that it does not have. Nobody is shown its answers as they are.
+func (s *Server) riskStore() (of store.Store, hidden store.Classes) {
+	hidden = store.ClassesOf(store.AllClasses()...).Without(store.TenantLogs).Without(store.Risk)
+	return store.Withheld(s.Store, hidden), hidden
+}
+
 // accessRecords gives the access log to the page that shows who looked. Its question names the viewer. The page draws nothing
 // of an answer but the people who looked, and their reasons.
 func (s *Server) accessRecords() store.Store { return s.Store }

@@ -58,14 +58,14 @@ func (s *Server) triagePanel(c echo.Context, shell views.Shell, t ask.TriageTarg
 }
 
 // signInTriage gives what is kept about the rows of a list of sign-ins, and the form for them.
-func (s *Server) signInTriage(ctx context.Context, reader ask.Reader, shell views.Shell, rows []store.Row) (views.TriageRows, error) {
+func (s *Server) signInTriage(ctx context.Context, reader snapshot, shell views.Shell, rows []store.Row) (views.TriageRows, error) {
 	of := views.TriageRows{Shell: shell}
 	if s.Triage == nil || len(rows) == 0 {
 		return of, nil
 	}
-	signIns, err := ask.TriageSignInsOf(ctx, reader, rows)
+	signIns, err := ask.TriageSignInsOf(ctx, reader.Reader, rows)
 	if err == nil {
-		of.Targets, err = ask.SignInTargets(ctx, reader, s.Triage, signIns)
+		of.Targets, err = ask.SignInTargets(ctx, reader.Reader, s.Triage, s.keptFor(reader), signIns)
 	}
 	return of, err
 }
@@ -75,7 +75,7 @@ func (s *Server) signInPanel(ctx context.Context, c echo.Context, reader ask.Rea
 	if s.Triage == nil {
 		return nil, nil
 	}
-	targets, err := ask.SignInTargets(ctx, reader, s.Triage, []ask.TriageSignIn{ask.TriageSignInOf(record)})
+	targets, err := ask.SignInTargets(ctx, reader, s.Triage, nil, []ask.TriageSignIn{ask.TriageSignInOf(record)})
 	if err != nil {
 		return nil, err
 	}

@@ -451,7 +451,7 @@ func TestTriageFollowsALine(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		targets, err := ask.SignInTargets(t.Context(), reader, h.people, signIns)
+		targets, err := ask.SignInTargets(t.Context(), reader, h.people, nil, signIns)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -81,7 +81,7 @@ func (s *Server) changeWatch(c echo.Context) error {
 	return c.Redirect(http.StatusSeeOther, views.WatchURL(sub.ID)+"?done=watch-"+do)
 }
 
-// triesBesideRuns is how often a trial begins anew where a run of the watch came between.
+// triesBesideRuns is how often a trial begins again where a run of the watch came between.
 const triesBesideRuns = 5
 
 // tryWatch queues the messages that a run would send now. It does not where sub has changed since it was read.

@@ -210,7 +210,7 @@ func (w *insightsWorld) look(u *url.URL) (*goquery.Document, int) {
 	return page, response.StatusCode
 }
 
-// checkPictures compares the pictures of a page with the numbers beside them.
+// checkPictures compares the pictures of a page with their numbers.
 func (w *insightsWorld) checkPictures(address *url.URL, page *goquery.Document, found map[string]int) {
 	w.t.Helper()
 	name := page.Find(`[data-testid="report"]`).AttrOr("data-report", "")

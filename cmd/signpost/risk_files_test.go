@@ -17,7 +17,7 @@ import (
 	"signpost/store/risk"
 )
 
-// importRisk imports a text, all of whose records must be taken.
+// importRisk imports a text. All of its records must be taken.
 func importRisk(t *testing.T, db store.Writer, name, text string) store.ImportReport {
 	t.Helper()
 	report, err := importer.New(db, importer.Options{}).Reader(t.Context(), name, strings.NewReader(text))

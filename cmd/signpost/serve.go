@@ -171,8 +171,20 @@ func (s *ServeCmd) run(ctx context.Context, listener serverListener, log *slog.L
 	if err != nil {
 		return err
 	}
-	defer stopSending() // ends before the store closes
+	defer stopSending()                // ends before the store closes
+	defer keepRiskReady(ctx, server)() // likewise
 	return s.answer(ctx, listener, server, config.Setup, log)
+}
+
+// keepRiskReady keeps the lists of risky sign-ins ready until its caller calls the returned function.
+func keepRiskReady(ctx context.Context, server *web.Server) (stop func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	stopped := make(chan struct{})
+	go func() {
+		defer close(stopped)
+		server.KeepRiskReady(ctx)
+	}()
+	return func() { cancel(); <-stopped }
 }
 
 func closeLogged(log *slog.Logger, doing string, store io.Closer) {

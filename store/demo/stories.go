@@ -232,7 +232,7 @@ var flaggedSteps = []struct {
 	{1500, notCompliant, laptopBrowser, false},
 }
 
-// flagged has two people flag their sign-in errors: one at a shared terminal of the warehouse, and a guest, whose browser names no
+// flagged has two people flag their sign-in errors: one at a shared terminal of the warehouse, and a guest. The guest's browser names no
 // device.
 func (d *director) flagged() {
 	guest := &d.org.people[d.org.firstOf[len(sites)-1]+1]

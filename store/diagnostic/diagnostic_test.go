@@ -271,7 +271,7 @@ func TestVerdictsSayNoMore(t *testing.T) {
 	}
 }
 
-// Remarks stand beside the scenario.
+// A scenario may have remarks.
 func TestRemarks(t *testing.T) {
 	lifetime := func(s *store.SignIn) {
 		s.SessionLifetimePolicies = []store.RequirementPolicy{{Provider: "rememberMultifactorAuthenticationOnTrustedDevices"}}

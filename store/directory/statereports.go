@@ -81,8 +81,8 @@ func (w *directoryWriting) report(f *store.ReportFile) error {
 	return w.remark(f.Kind, after, "kind = ? AND import = ?", f.Kind, importID)
 }
 
-// holds says what a file holds of its report. The last page of an answer names no further one, so it looks whole. Where a file of
-// another page came in at about the same time, and has rows that this one lacks, this one is taken for a page too, and says so. A
+// holds says what a file holds of its report. The last page of an answer names no further one, so it looks whole. Another page may
+// have come in at about the same time. Where that one has rows that this one lacks, this one is taken for a page too, and says so. A
 // page in turn makes parts of the files that came in at about its time.
 func (w *directoryWriting) holds(f *store.ReportFile) (int64, error) {
 	switch {

@@ -65,6 +65,14 @@ func holding(t *testing.T, signIns ...store.SignIn) *house {
 	h.Reader = Reader{Reader: db, Directory: db, OnFailure: func(_ context.Context, part string, err error) {
 		h.failures = append(h.failures, fmt.Sprintf("%s: %v", part, err))
 	}}
+	h.add(t, signIns...)
+	return h
+}
+
+// add imports more sign-ins.
+func (h *house) add(t *testing.T, signIns ...store.SignIn) {
+	t.Helper()
+	ctx, db := t.Context(), h.db
 	records := make([]store.Record, len(signIns))
 	for i, s := range signIns {
 		records[i] = storetest.Copy(s)
@@ -83,7 +91,6 @@ func holding(t *testing.T, signIns ...store.SignIn) *house {
 	if err := db.EndImport(ctx, id, store.ImportReport{}); err != nil {
 		t.Fatal(err)
 	}
-	return h
 }
 
 // broken gives an error for each count, list of values and histogram. The other questions reach the real store.

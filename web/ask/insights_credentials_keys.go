@@ -18,8 +18,8 @@ type usedKey struct {
 	n  int64
 }
 
-// nameKeys tells the rows of refused sign-ins which keys these name. The rows of one resource, whose number is their source, are asked
-// about together. lists are the sign-ins to each resource.
+// nameKeys tells the rows of refused sign-ins which keys these name. The rows of one resource are asked about together: its number
+// is their source. lists are the sign-ins to each resource.
 func nameKeys(ctx context.Context, r Reader, lists []store.ListQuery, rows []InsightRow) error {
 	of := make([][]*InsightRow, len(lists))
 	for i := range rows {

@@ -216,8 +216,13 @@ func sortedPlaces(of map[RiskPlace]*PlaceCount) (list []PlaceCount) {
 	return list
 }
 
-// locate finds the coordinates of places. Only whole records have them, so it reads the newest of each place that is not known yet.
+// locate finds the coordinates of places. Only whole records have them, so it reads the newest of each place that is not known yet. A place
+// that no record locates is looked up again when a log has changed.
 func (q *ProtectionQuery) locate(ctx context.Context, r Reader, places []PlaceCount) error {
+	version, err := versionsOf(ctx, LogsOf(store.ObjectUser))
+	if err != nil {
+		return err
+	}
 	var questions []func(context.Context) error
 	for i := range places {
 		p := &places[i]
@@ -226,9 +231,16 @@ func (q *ProtectionQuery) locate(ctx context.Context, r Reader, places []PlaceCo
 			p.At = at
 			continue
 		}
+		if q.Atlas.isLacking(key, version) {
+			continue
+		}
 		questions = append(questions, func(ctx context.Context) (err error) {
-			if p.At, err = q.locateOne(ctx, r, p.RiskPlace); err == nil && p.At.Set {
+			switch p.At, err = locateOne(ctx, r, p.RiskPlace); {
+			case err != nil:
+			case p.At.Set:
 				q.Atlas.add(key, p.At)
+			default:
+				q.Atlas.lacks(key, version)
 			}
 			return err
 		})
@@ -236,9 +248,22 @@ func (q *ProtectionQuery) locate(ctx context.Context, r Reader, places []PlaceCo
 	return Together(ctx, questions...)
 }
 
-// locateOne reads the newest risky sign-in of a place in each log until one tells where it was.
-func (q *ProtectionQuery) locateOne(ctx context.Context, r Reader, p RiskPlace) (store.Coordinates, error) {
-	for _, part := range RiskyParts(q.Range, q.levelFilter()) {
+// versionsOf tells the content of some logs from any other; empty where that is not known.
+func versionsOf(ctx context.Context, logs []store.Log) (string, error) {
+	var all []string
+	for _, log := range logs {
+		version, ok, err := store.VersionOf(ctx, log)
+		if err != nil || !ok {
+			return "", err
+		}
+		all = append(all, version)
+	}
+	return strings.Join(all, " "), nil
+}
+
+// locateOne reads the newest risky sign-in of a place in each log until one tells where it was, whatever the range: a town stays where it is.
+func locateOne(ctx context.Context, r Reader, p RiskPlace) (store.Coordinates, error) {
+	for _, part := range RiskyParts(store.AllTime(), store.Filter{}) {
 		list := part.Query
 		list.Filter, list.Limit = inPlace(list.Filter, p), 1
 		page, err := r.Page(ctx, list)

@@ -2,6 +2,7 @@ package ask
 
 import (
 	"context"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -41,6 +42,54 @@ func TestPlacesWithoutTheirMap(t *testing.T) {
 	got, err := q.askPlaces(t.Context(), h.Reader)
 	if err != nil || got.MapTrouble != TooSlow || got.SignIns != 3 || len(got.Rows) != 2 || len(got.Countries) != 2 {
 		t.Errorf("%+v, %v", got, err)
+	}
+}
+
+// countingPages counts the pages of lists that are asked for.
+type countingPages struct {
+	store.Reader
+	pages *atomic.Int64
+}
+
+func (c countingPages) Page(ctx context.Context, q store.ListQuery) (store.Page, error) {
+	c.pages.Add(1)
+	return c.Reader.Page(ctx, q)
+}
+
+// A place that no sign-in locates is not looked up at each view, but again when a log has changed.
+func TestPlacesThatNoSignInLocates(t *testing.T) {
+	h := holding(t, riskyIn(1, "Porto", "PT"), riskyIn(2, "Faro", "PT"), oslo(riskyIn(3, "", "")))
+	counting := countingPages{h.db, new(atomic.Int64)}
+	h.Reader.Reader = counting
+	q := ProtectionQuery{Range: day, Atlas: &Atlas{}, Location: time.UTC}
+	located := func() (places int, pages int64) {
+		t.Helper()
+		before := counting.pages.Load()
+		ctx, release, err := h.db.Snapshot(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer release()
+		p, err := q.askPlaces(ctx, h.Reader)
+		if err != nil || len(p.Rows) != 3 {
+			t.Fatalf("%+v, %v", p, err)
+		}
+		for _, row := range p.Rows {
+			if row.At.Set {
+				places++
+			}
+		}
+		return places, counting.pages.Load() - before
+	}
+	if places, pages := located(); places != 1 || pages == 0 {
+		t.Errorf("%d places located with %d pages, want 1 and some", places, pages)
+	}
+	if places, pages := located(); places != 1 || pages != 0 {
+		t.Errorf("again: %d places located with %d pages, want 1 and none", places, pages)
+	}
+	h.add(t, place("Porto", "PT", 41.1, -8.6, riskyIn(4, "", "")))
+	if places, _ := located(); places != 2 {
+		t.Errorf("after an import: %d places located, want 2", places)
 	}
 }
 

@@ -143,9 +143,10 @@ func (t *riskTurns) pick(in store.Range, is turnMark) (picked []*store.RiskTurn)
 		i, _ := slices.BinarySearchFunc(t.list, when, func(t store.RiskTurn, when time.Time) int { return t.Updated.Compare(when) })
 		return i
 	}
-	for i := at(in.From); i < at(in.To); i++ {
-		if t.marks[i]&is != 0 {
-			picked = append(picked, &t.list[i])
+	from, to := at(in.From), at(in.To)
+	for i, marks := range t.marks[from:to] {
+		if marks&is != 0 {
+			picked = append(picked, &t.list[from+i])
 		}
 	}
 	return picked

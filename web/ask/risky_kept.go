@@ -6,6 +6,8 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/sync/semaphore"
+
 	"signpost/store"
 	"signpost/store/risk"
 )
@@ -13,8 +15,19 @@ import (
 // RiskyKept keeps what lists of risky sign-ins of service principals are made of, for as long as the logs stay as they are: to read
 // thousands of detections takes longer than the rest of such a page. It is for readers without a scope alone.
 type RiskyKept struct {
+	turn *semaphore.Weighted // one makes what is kept; whoever needs it waits for that, until their time is over
+
 	mu         sync.Mutex
-	detections []*keptDetections // the newest last
+	detections []*keptDetections // the newest last; none changes
+}
+
+// NewRiskyKept gives one that keeps nothing yet.
+func NewRiskyKept() *RiskyKept { return &RiskyKept{turn: semaphore.NewWeighted(1)} }
+
+// Ready makes what is kept for lists without a filter, so that no page waits for it.
+func (k *RiskyKept) Ready(ctx context.Context, r Reader) error {
+	_, err := k.of(ctx, r, store.Filter{})
+	return err
 }
 
 // keptDetections are the detections of one version of their log that pass a filter, with the sign-ins that they name.
@@ -50,7 +63,7 @@ const (
 	keptDetectionsMost = 50_000
 )
 
-// of gives what is kept for a filter of detections, made anew where a log has changed; nil where nothing can be kept.
+// of gives what is kept for a filter of detections, made again where a log has changed; nil where nothing can be kept.
 func (k *RiskyKept) of(ctx context.Context, r Reader, detections store.Filter) (*keptDetections, error) {
 	if k == nil {
 		return nil, nil
@@ -63,14 +76,17 @@ func (k *RiskyKept) of(ctx context.Context, r Reader, detections store.Filter) (
 	if err != nil {
 		return nil, err
 	}
-	k.mu.Lock()
-	defer k.mu.Unlock()
 	filter := detections.Values().Encode()
-	at := slices.IndexFunc(k.detections, func(d *keptDetections) bool { return d.version == version && d.filter == filter })
+	if kept := k.find(version, filter); kept != nil && kept.namedVersion == signIns {
+		return kept, nil
+	}
+	if err := k.turn.Acquire(ctx, 1); err != nil {
+		return nil, err
+	}
+	defer k.turn.Release(1)
 	kept := &keptDetections{version: version, filter: filter}
-	if at >= 0 {
-		*kept = *k.detections[at] // others may be reading the old one
-		if kept.namedVersion == signIns {
+	if before := k.find(version, filter); before != nil {
+		if *kept = *before; kept.namedVersion == signIns {
 			return kept, nil
 		}
 	} else {
@@ -86,11 +102,52 @@ func (k *RiskyKept) of(ctx context.Context, r Reader, detections store.Filter) (
 		return nil, err
 	}
 	kept.namedVersion = signIns
-	k.detections = slices.DeleteFunc(k.detections, func(d *keptDetections) bool { return d.version != version || d.filter == filter })
-	if k.detections = append(k.detections, kept); len(k.detections) > keptFilters {
+	k.keep(kept)
+	return kept, nil
+}
+
+// find gives what is kept for a version and a filter; nil for nothing.
+func (k *RiskyKept) find(version, filter string) *keptDetections {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	for _, d := range k.detections {
+		if d.version == version && d.filter == filter {
+			return d
+		}
+	}
+	return nil
+}
+
+func (k *RiskyKept) keep(kept *keptDetections) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	others := slices.DeleteFunc(slices.Clone(k.detections), func(d *keptDetections) bool { return d.version != kept.version || d.filter == kept.filter })
+	if k.detections = append(others, kept); len(k.detections) > keptFilters {
 		k.detections = k.detections[1:]
 	}
-	return kept, nil
+}
+
+// naming gives the detections of service principals that name sign-ins, by request IDs in lower case. ok is false where they are not kept:
+// it makes nothing.
+func (k *RiskyKept) naming(ctx context.Context, ids []string) (naming map[string][]*risk.Record, ok bool, err error) {
+	if k == nil {
+		return nil, false, nil
+	}
+	version, ok, err := store.VersionOf(ctx, risk.Workloads)
+	if err != nil || !ok {
+		return nil, false, err
+	}
+	kept := k.find(version, store.Filter{}.Values().Encode())
+	if kept == nil || !kept.found.complete {
+		return nil, false, nil
+	}
+	naming = map[string][]*risk.Record{}
+	for _, id := range ids {
+		if id = store.FoldCase(id); len(kept.found.named[id]) > 0 {
+			naming[id] = kept.found.named[id]
+		}
+	}
+	return naming, true, nil
 }
 
 // lookUp finds the sign-ins that the detections name. While sign-ins are imported, those that were found before stay where they are: one

@@ -12,9 +12,9 @@ import (
 )
 
 // These are the reasons for service principals. A sign-in of theirs tells nothing of its risk: real records have the level low and the
-// state none throughout. It is risky where a detection names its request. Else it is near a detection, which is less: the detection is
-// of the same service principal, at most RiskyNear before or after the sign-in, and has the key of the sign-in among its own, if it has
-// any. Such sign-ins are marked and counted apart. A sign-in that both holds for is risky.
+// state none throughout. It is risky where a detection names its request. Else it may be near a detection, which is less. That detection is
+// of the same service principal, and at most RiskyNear before or after the sign-in. If it tells keys, that of the sign-in is one of them.
+// Such sign-ins are marked and counted apart. A sign-in that both holds for is risky.
 const (
 	RiskyByDetection RiskyWhy = "named"
 	RiskyNearOne     RiskyWhy = "near"

@@ -64,7 +64,7 @@ func RiskyPartsOf(log store.Log, in store.Range, f store.Filter) (parts []RiskyP
 	return parts
 }
 
-// HiddenRiskParts gives the questions for the sign-ins of users in a range whose risk is hidden, and that are not risky otherwise.
+// HiddenRiskParts gives the questions for sign-ins of users in a range that have a hidden risk and are not risky otherwise.
 func HiddenRiskParts(in store.Range, f store.Filter) (parts []RiskyPart) {
 	for _, log := range LogsOf(store.ObjectUser) {
 		// The level is hidden, and the state tells nothing.
@@ -117,8 +117,8 @@ func riskTold(f store.Filter) (told store.Filter, ok bool) {
 	return f.With(store.RiskStateField, store.OpIsNot, noRisk).With(store.RiskStateField, store.OpIsNot, maskedOut).With(store.RiskStateField, store.OpNotEmpty, ""), true
 }
 
-// oneOf narrows a filter to sign-ins of a log with one of some values of a field of one text, beside what the filter asks of the field itself.
-// The empty text stands for no value. ok is false where the filter lets none of the values through.
+// oneOf narrows a filter to sign-ins of a log that have one of some values in a field of one text. What the filter asks of that field still
+// holds. The empty text stands for no value. ok is false where the filter lets none of the values through.
 func oneOf(log store.Log, f store.Filter, field *store.Field, values ...string) (narrowed store.Filter, ok bool) {
 	about := f
 	for _, c := range f.Conditions() {

@@ -285,7 +285,7 @@ func TestRiskySignInsOfPrincipals(t *testing.T) {
 	t.Parallel()
 	o := newRiskyOracle(t, 2, 900, 20)
 	named, near, keyed := 0, 0, 0
-	kept := &RiskyKept{}
+	kept := NewRiskyKept()
 	for round := range riskyRounds() {
 		if round%3 == 2 { // what is kept must not outlive a change
 			o.more(t, round%2 == 0)
@@ -421,5 +421,52 @@ func TestOldDetectionsNameSignIns(t *testing.T) {
 	a, err := RiskyPrincipals{Range: store.Range{From: o.first.Add(-24 * time.Hour), To: o.first.Add(o.span + 24*time.Hour)}, Limit: 50}.Ask(t.Context(), o.Reader)
 	if err != nil || a.Named.N != 1 || a.Near.N != 0 || len(a.Rows) != 1 || a.Rows[0].SignIn().ID != s.id {
 		t.Errorf("%+v, %v", a, err)
+	}
+}
+
+// What is kept gives the same detections of sign-ins as the store, after each import too.
+func TestDetectionsThatNameAreKept(t *testing.T) {
+	t.Parallel()
+	o := newRiskyOracle(t, 5, 300, 40)
+	kept := NewRiskyKept()
+	for round := range 4 {
+		var signIns []TriageSignIn
+		for i := range o.signIns {
+			signIns = append(signIns, TriageSignIn{SignIn: &store.SignIn{Log: o.signIns[i].log, ID: strings.ToUpper(o.signIns[i].id)}})
+		}
+		named := func(ready *RiskyKept) (list []string) {
+			t.Helper()
+			ctx, release, err := o.Reader.Reader.(*datafolder.Folder).Snapshot(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer release()
+			found, err := detectionsNaming(ctx, o.Reader, ready, signIns)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for id, detections := range found {
+				for _, d := range detections {
+					list = append(list, id+" "+*d.ID())
+				}
+			}
+			slices.Sort(list)
+			return list
+		}
+		want := named(nil)
+		ctx, release, err := o.Reader.Reader.(*datafolder.Folder).Snapshot(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if round != 2 { // then nothing is kept of the newest state
+			err = kept.Ready(ctx, o.Reader)
+		}
+		if release(); err != nil {
+			t.Fatal(err)
+		}
+		if got := named(kept); len(want) < 10 || !slices.Equal(got, want) {
+			t.Errorf("round %d: got %d, want %d: %v and %v", round, len(got), len(want), got, want)
+		}
+		o.more(t, true)
 	}
 }

@@ -85,8 +85,8 @@ func newWorkloadDetections(list []*risk.Record, complete bool) *workloadDetectio
 	return d
 }
 
-// everyDetection gives all detections of a list with their keys. To read a detection whole takes many times as long as a row of it, so the
-// detections of each key are asked for, unless the keys are too many.
+// everyDetection gives all detections of a list with their keys. A whole detection takes many times as long to
+// read as a row of it. So the detections of each key are asked for, unless the keys are too many.
 func everyDetection(ctx context.Context, r Reader, q store.ListQuery) (found []*risk.Record, complete bool, err error) {
 	keys, err := r.Table(ctx, store.TableQuery{By: risk.KeyField, Logs: []store.Log{q.Log}, Range: q.Range, Filter: q.Filter, Limit: keysAsked})
 	if err != nil {
@@ -147,7 +147,7 @@ func everyWhole(ctx context.Context, r Reader, q store.ListQuery) (found []*risk
 	}
 }
 
-// isNear says that a sign-in at a time with a key is near the detection, whose service principal it is of.
+// isNear says that a sign-in of the detection's service principal, at a time and with a key, is near the detection.
 func isNear(d *risk.Record, at time.Time, key string) bool {
 	if at.Truncate(time.Microsecond).Sub(momentOf(d)).Abs() > RiskyNear {
 		return false

@@ -92,7 +92,7 @@ func (q Triage) signInTarget(ctx context.Context, r Reader, of auth.TriageObject
 	if err != nil {
 		return TriageTarget{}, err
 	}
-	targets, err := SignInTargets(ctx, r, q.Kept, []TriageSignIn{TriageSignInOf(&record)})
+	targets, err := SignInTargets(ctx, r, q.Kept, nil, []TriageSignIn{TriageSignInOf(&record)})
 	if err != nil {
 		return TriageTarget{}, err
 	}
@@ -100,9 +100,10 @@ func (q Triage) signInTarget(ctx context.Context, r Reader, of auth.TriageObject
 }
 
 // SignInTargets gives sign-ins with what is kept about them. Every page and form takes its sign-ins from here, so that all see one
-// imported risk. What was kept about an event of a line is kept about the line.
-func SignInTargets(ctx context.Context, r Reader, kept TriageKept, signIns []TriageSignIn) ([]TriageTarget, error) {
-	detections, err := detectionsNaming(ctx, r, signIns)
+// imported risk. What was kept about an event of a line is kept about the line. ready makes the answer faster; nil for a reader with a
+// scope.
+func SignInTargets(ctx context.Context, r Reader, kept TriageKept, ready *RiskyKept, signIns []TriageSignIn) ([]TriageTarget, error) {
+	detections, err := detectionsNaming(ctx, r, ready, signIns)
 	if err != nil {
 		return nil, err
 	}
@@ -131,12 +132,18 @@ func SignInTargets(ctx context.Context, r Reader, kept TriageKept, signIns []Tri
 }
 
 // detectionsNaming gives the detections that name sign-ins of service principals, by request IDs in lower case.
-func detectionsNaming(ctx context.Context, r Reader, signIns []TriageSignIn) (map[string][]*risk.Record, error) {
+func detectionsNaming(ctx context.Context, r Reader, ready *RiskyKept, signIns []TriageSignIn) (map[string][]*risk.Record, error) {
 	var ids []string
 	for _, s := range signIns {
 		if info, _ := store.SignIns.Log(s.SignIn.Log); !info.User {
 			ids = append(ids, s.SignIn.ID)
 		}
+	}
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	if detections, ok, err := ready.naming(ctx, ids); err != nil || ok {
+		return detections, err
 	}
 	detections := map[string][]*risk.Record{}
 	for some := range slices.Chunk(ids, detectionsAtOnce) {

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"slices"
@@ -42,7 +43,7 @@ func serveHere(ctx context.Context, folder string) (base string, stop func() err
 	if err != nil {
 		return "", nil, errors.Join(err, db.Close())
 	}
-	server := newServer(db, people, true)
+	server := httptest.NewServer(newPortal(db, people, true))
 	return server.URL, func() error {
 		server.Close()
 		return errors.Join(db.Close(), people.Close())

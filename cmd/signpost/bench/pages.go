@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"regexp"
 	"strconv"
+	"sync"
 	"time"
 
 	"signpost/auth"
@@ -32,10 +33,13 @@ type pages struct {
 	people  *portal.DB
 	filters *filterSet
 	until   time.Time
+
+	background sync.WaitGroup
+	stop       context.CancelFunc // ends what runs in the background
 }
 
-// newServer serves a store over loopback; recorded says that it keeps the access log.
-func newServer(db *datafolder.Folder, people *portal.DB, recorded bool) *httptest.Server {
+// newPortal gives the portal over a store; recorded says that it keeps the access log.
+func newPortal(db *datafolder.Folder, people *portal.DB, recorded bool) *web.Server {
 	accounts := auth.NewAccounts(people, time.Now, false)
 	config := web.Config{
 		Store: db, Directory: db, Accounts: accounts, Setup: auth.NewSetup(accounts), Static: static.Handler(), Log: slog.New(slog.DiscardHandler),
@@ -44,7 +48,13 @@ func newServer(db *datafolder.Folder, people *portal.DB, recorded bool) *httptes
 	if recorded {
 		config.Access, config.Settings = db.Access(), people
 	}
-	return httptest.NewServer(web.New(config))
+	return web.New(config)
+}
+
+// serve answers over loopback, and does in the background what a serving portal does.
+func (p *pages) serve(ctx context.Context, portal *web.Server) {
+	p.servers = append(p.servers, httptest.NewServer(portal))
+	p.background.Go(func() { portal.KeepRiskReady(ctx) })
 }
 
 // openPages serves the store and signs in.
@@ -56,7 +66,12 @@ func openPages(ctx context.Context, folder string, db *datafolder.Folder, accoun
 	if err != nil {
 		return nil, err
 	}
-	p := &pages{servers: []*httptest.Server{newServer(db, people, false), newServer(db, people, true)}, people: people, filters: filters, until: until}
+	p := &pages{people: people, filters: filters, until: until}
+	background, stop := context.WithCancel(ctx)
+	p.stop = stop
+	for _, recorded := range []bool{false, true} {
+		p.serve(background, newPortal(db, people, recorded))
+	}
 	if p.client, err = signIn(ctx, p.servers[0].URL, account); err != nil {
 		return nil, errors.Join(err, p.close())
 	}
@@ -69,6 +84,8 @@ func (p *pages) close() error {
 	for _, server := range p.servers {
 		server.Close()
 	}
+	p.stop()
+	p.background.Wait()
 	return p.people.Close()
 }
 
