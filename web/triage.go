@@ -94,6 +94,9 @@ func (s *Server) triage(c echo.Context) error {
 	if err := s.recordUntouched(c, form.verdict, chosen, lines); err != nil {
 		return err
 	}
+	if err := s.explainUntouched(c.Request().Context(), comment, chosen, lines); err != nil {
+		return err
+	}
 	id, err := s.Triage.KeepTriageReport(c.Request().Context(), viewer(c).Account.ID, s.Now().UTC(), lines)
 	if err != nil {
 		return err
@@ -141,6 +144,54 @@ func (s *Server) recordUntouched(c echo.Context, verdict auth.TriageVerdict, cho
 		return nil
 	}
 	return s.recordShown(c, shown, verdict)
+}
+
+// explainUntouched adds to the message who made an object as it is, where the form changed nothing about it, and the comment that is lost
+// by that. A form that was sent twice loses no comment.
+func (s *Server) explainUntouched(ctx context.Context, comment string, chosen []ask.TriageChosen, lines []auth.TriageReport) error {
+	for i := range lines {
+		line := &lines[i]
+		if line.Outcome == auth.TriageDone {
+			continue
+		}
+		line.LostComment = comment
+		if line.Outcome != auth.TriageSame {
+			continue
+		}
+		step, err := s.madeSo(ctx, chosen[i].Target.Of, line.Verdict)
+		switch {
+		case err != nil:
+			return err
+		case step == nil:
+			continue
+		}
+		line.By, line.At = step.By, step.At
+		if step.Comment == comment {
+			line.LostComment = ""
+		}
+	}
+	return nil
+}
+
+// madeSo gives the step that made an object as a repeated verdict wants it: the verdict that holds, or the undoing of the last one. It is
+// nil where nobody ever decided, or where somebody decided otherwise in the meantime.
+func (s *Server) madeSo(ctx context.Context, of auth.TriageObject, verdict auth.TriageVerdict) (step *auth.TriageEntry, err error) {
+	err = ask.Together(ctx, func(ctx context.Context) error {
+		if verdict != auth.TriageUndo {
+			kept, err := s.Triage.Triaged(ctx, of)
+			step = kept[of].Holds
+			return err
+		}
+		steps, _, err := s.Triage.TriageHistory(ctx, of, 1)
+		if len(steps) > 0 {
+			step = &steps[0]
+		}
+		return err
+	})
+	if step != nil && step.Verdict != verdict {
+		step = nil
+	}
+	return step, err
 }
 
 // refuseTriage shows the form again, with the object as it is now.
@@ -264,27 +315,9 @@ func triageTold(c echo.Context) []views.TriageLine {
 
 func triageLines(report []auth.TriageReport) (lines []views.TriageLine) {
 	for _, r := range report {
-		lines = append(lines, views.TriageLine{Name: r.Name, ID: r.Of.ID, Outcome: string(r.Outcome), Text: outcomeText(r)})
+		lines = append(lines, views.TriageLine{
+			Name: r.Name, ID: r.Of.ID, Verdict: r.Verdict, Outcome: string(r.Outcome), By: r.By, At: r.At, LostComment: r.LostComment,
+		})
 	}
 	return lines
-}
-
-// outcomeText is the outcome for an object.
-func outcomeText(r auth.TriageReport) string {
-	undo := r.Verdict == auth.TriageUndo
-	switch r.Outcome {
-	case auth.TriageDone:
-		if undo {
-			return "The verdict is undone. The history keeps both."
-		}
-		return r.Verdict.Label() + " in this portal."
-	case auth.TriageSame:
-		if undo {
-			return "No change: no verdict holds."
-		}
-		return "No change: it is recorded so already."
-	case auth.TriageChanged:
-		return "Not recorded: somebody else decided, or a newer state was imported, since you opened the page."
-	}
-	return "Not found."
 }

@@ -313,6 +313,62 @@ func TestTriageOfMany(t *testing.T) {
 	}
 }
 
+// Who repeats a verdict learns who recorded it, and when. A comment that nobody keeps is told as lost, with its text. The times are in the
+// zone of who reads.
+func TestARepeatedVerdictTellsOfTheLostComment(t *testing.T) {
+	t.Parallel()
+	h := newTriageHouse(t)
+	olga, otto := h.as("olga"), h.as("otto")
+	const (
+		again = "To keep it, undo the verdict, then decide again with the comment."
+		lost  = "Your comment was not kept."
+	)
+	told := func(what string, at *visitor, do, comment string, of []string, want ...string) reply {
+		t.Helper()
+		after := at.triage(do, of, "comment", comment, "confirmed", "yes")
+		after.expect(t, what, http.StatusSeeOther, after.location())
+		page := at.get(after.location())
+		got := page.find(t, "[data-testid=triage-told]")
+		for _, text := range want {
+			if !strings.Contains(got, text) {
+				t.Errorf("%s: told %q, want %q in it", what, got, text)
+			}
+		}
+		if isLost := page.find(t, "[data-testid=lost-comment]") != ""; isLost != strings.Contains(got, lost) || isLost != strings.Contains(strings.Join(want, " "), lost) {
+			t.Errorf("%s: a lost comment is shown %t: %q", what, isLost, got)
+		}
+		return page
+	}
+	ada := h.user(t, scopeAda)
+	told("the first", olga, "dismissed", "She is on a trip.", []string{ada}, "Dismissed in this portal.")
+	h.wait(time.Hour)
+	recorded := "No change: it is recorded so already. Recorded by olga, 2026-11-23 09:00:00 UTC."
+	told("sent twice", olga, "dismissed", " She is on a trip. ", []string{ada}, recorded)
+	told("without a comment", otto, "dismissed", "", []string{ada}, recorded)
+	otto.send(http.MethodPost, "/preferences", form("zone", "Europe/Oslo"))
+	page := told("with another comment", otto, "dismissed", "I called <her>.", []string{ada}, "Recorded by olga, 2026-11-23 10:00:00 CET.", lost, again)
+	if got := page.find(t, "[data-testid=lost-comment]"); got != "I called <her>." {
+		t.Errorf("the lost comment reads %q", got)
+	}
+	otto.send(http.MethodPost, "/preferences", form("zone", "UTC"))
+	both := []string{ada, h.user(t, scopeBob)}
+	page = told("one of two", otto, "dismissed", "Both called.", both, recorded, lost, again, "Dismissed in this portal.")
+	if got := page.find(t, "[data-testid=triage-told] li[data-outcome=done]"); strings.Contains(got, lost) {
+		t.Errorf("the comment is kept about Bob, and he is told %q", got)
+	}
+	told("changed for two", olga, "safe", "Late.", []string{ada, both[1]}, "Not recorded: somebody else decided", lost)
+	undone := "No change: no verdict holds. Undone by otto, 2026-11-23 10:00:00 UTC."
+	ada = h.user(t, scopeAda)
+	told("undone", otto, "undo", "Wrong person.", []string{ada}, "The verdict is undone.")
+	h.wait(time.Hour)
+	told("undone twice", otto, "undo", "Wrong person.", []string{ada}, undone)
+	told("undone by another", olga, "undo", "Not her.", []string{ada}, undone, lost)
+	told("never decided", olga, "undo", "No verdict.", []string{h.choice(t, store.StateRiskyPrincipal, triagePrincipal)}, "No change: no verdict holds. Your", lost)
+	if got, want := h.history(t, auth.TriageUser, "", scopeAda), []string{"undo by otto Wrong person.", "dismissed by olga She is on a trip."}; !slices.Equal(got, want) {
+		t.Errorf("kept %q, want %q", got, want)
+	}
+}
+
 func TestTriageRefuses(t *testing.T) {
 	t.Parallel()
 	h := newTriageHouse(t)
