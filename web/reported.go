@@ -154,16 +154,22 @@ func parseReported(params url.Values) (auth.ReportQuery, store.BadParams) {
 
 // reportOf is a report as the page shows it.
 func reportOf(a auth.SignInAnswer) views.Report {
+	var earlier []views.ReportStep
+	for _, step := range a.Earlier {
+		earlier = append(earlier, views.ReportStep{
+			State: string(step.State), StateLabel: step.State.Label(), By: step.By, Note: step.Note, NoteIsTold: step.NoteIsTold, At: step.At,
+		})
+	}
 	return views.Report{
 		ID: a.ID, Person: cmp.Or(a.UserPrincipalName, a.UserID), Account: a.Account, List: views.List{Log: store.Log(a.Log)}, SignInID: a.SignInID,
 		Time: a.Time, Answered: a.Answered, Result: a.Seen.Result, Application: a.Seen.Application, Place: a.Seen.Place, IPAddress: a.Seen.IPAddress,
 		Device: a.Seen.Device, Unusual: a.Seen.Unusual, Comment: a.Comment, State: string(a.State), StateLabel: a.State.Label(),
 		DecidedBy: a.DecidedBy, Note: a.Note, NoteIsTold: a.NoteIsTold, Decided: a.Decided,
+		Earlier: earlier, EarlierTotal: a.EarlierTotal,
 	}
 }
 
-// decideReport stores an administrator's decision about a report. A missing report gets the same 404 as any other address. The
-// decision has its record in the access log, with the person, before it is taken.
+// decideReport stores an administrator's decision about a report. A missing report gets the same 404 as any other address.
 func (s *Server) decideReport(c echo.Context) error {
 	form, err := postForm(c)
 	if err != nil {
