@@ -195,12 +195,7 @@ func (s *Server) decideReport(c echo.Context) error {
 	}
 	d.Note, err = auth.CommentText("note", form.Get("note"))
 	if err == nil {
-		about := seenBy(viewer(c))
-		about.answer(&report)
-		if err := s.record(c, about.into(access.Record{Action: access.Triage, RecordID: strconv.FormatInt(id, 10), Query: string(d.To)})); err != nil {
-			return err
-		}
-		err = s.Answers.DecideReport(c.Request().Context(), d)
+		err = s.takeDecision(c, d, &report)
 	}
 	var invalid auth.Invalid
 	switch {
@@ -214,8 +209,30 @@ func (s *Server) decideReport(c echo.Context) error {
 	case err != nil:
 		return err
 	}
-	s.Log.InfoContext(c.Request().Context(), "report decided", "id", requestIDOf(c), "account", d.By, "report", id, "from", d.Was, "to", d.To)
 	return c.Redirect(http.StatusSeeOther, cmp.Or(next, views.ReportedURL(string(auth.ReportOpen))))
+}
+
+// takeDecision takes a decision about a report. A form that was sent twice changes nothing. The decision has its record in the access
+// log, with the person, before it is taken. Where it is not taken after all, a second record says that it failed.
+func (s *Server) takeDecision(c echo.Context, d auth.Decision, report *auth.SignInAnswer) error {
+	switch {
+	case report.State == d.To && report.DecidedBy == d.By && report.Note == d.Note:
+		return nil
+	case report.State != d.Was:
+		return auth.ErrReportChanged
+	}
+	about := seenBy(viewer(c))
+	about.answer(report)
+	record := about.into(access.Record{Action: access.Triage, RecordID: strconv.FormatInt(d.ID, 10), Query: string(d.To)})
+	if err := s.record(c, record); err != nil {
+		return err
+	}
+	if err := s.Answers.DecideReport(c.Request().Context(), d); err != nil {
+		s.recordFailed(c, record)
+		return err
+	}
+	s.Log.InfoContext(c.Request().Context(), "report decided", "id", requestIDOf(c), "account", d.By, "report", d.ID, "from", d.Was, "to", d.To)
+	return nil
 }
 
 // refuseDecision shows the queue of the form again, with the form as it was filled in. It shows every report where the

@@ -61,6 +61,10 @@ func TestEarlierDecisionsStandInTheQueue(t *testing.T) {
 	if got := own.find(t, "main"); !strings.Contains(got, "Somebody else, after all.") || strings.Contains(own.body, "It was &lt;you&gt;.") {
 		t.Errorf("the person reads %q", got)
 	}
+	decide("open", "confirmed", "Somebody else, after all.") // the form was sent twice
+	if got := rootAt.get("/protection/reported").find(t, "[data-testid=report-earlier] summary"); got != "2 earlier decisions" {
+		t.Errorf("sent twice: %q", got)
+	}
 	was, do := "confirmed", "open"
 	for range auth.MaxEarlier {
 		decide(was, do, "")

@@ -205,13 +205,14 @@ func (s *Server) refuseTriage(c echo.Context, form triageForm, page views.Triage
 	return s.confirmTriage(c, http.StatusConflict, page)
 }
 
-// takeTriage keeps what can be kept, and gives the outcome for each object. A step has its record in the access log before it is taken.
+// takeTriage keeps what can be kept, and gives the outcome for each object. A step has its record in the access log before it is taken, so
+// that the log misses none. A step that was not taken after all has a second record, which says that it failed.
 func (s *Server) takeTriage(c echo.Context, verdict auth.TriageVerdict, comment string, chosen []ask.TriageChosen) ([]auth.TriageReport, error) {
 	ctx, by, at := c.Request().Context(), viewer(c).Account.Name, s.Now().UTC()
 	lines := make([]auth.TriageReport, len(chosen))
 	var steps []auth.TriageStep
 	var places []int // of the steps in lines
-	var records []func(context.Context) error
+	var records []access.Record
 	for i, choice := range chosen {
 		lines[i] = auth.TriageReport{Of: choice.Of, Verdict: verdict, Outcome: auth.TriageMissing}
 		t := choice.Target
@@ -227,30 +228,35 @@ func (s *Server) takeTriage(c echo.Context, verdict auth.TriageVerdict, comment 
 			continue
 		}
 		steps, places = append(steps, step), append(places, i)
-		records = append(records, func(context.Context) error { return s.recordTriage(c, *t, verdict) })
+		records = append(records, triageRecord(c, *t, verdict))
 	}
 	if len(steps) == 0 {
 		return lines, nil
 	}
-	if err := ask.Together(ctx, records...); err != nil { // records that wait at one moment share a commit
+	if err := s.recordTogether(c, records...); err != nil {
 		return nil, err
 	}
 	outcomes, err := s.Triage.Triage(ctx, steps)
 	if err != nil {
+		s.recordFailed(c, records...)
 		return nil, err
 	}
+	var failed []access.Record
 	for i, outcome := range outcomes {
-		lines[places[i]].Outcome = outcome
+		if lines[places[i]].Outcome = outcome; outcome != auth.TriageDone {
+			failed = append(failed, records[i])
+		}
 	}
+	s.recordFailed(c, failed...)
 	s.Log.InfoContext(ctx, "risk triaged", "id", requestIDOf(c), "account", by, "verdict", verdict, "objects", len(steps))
 	return lines, nil
 }
 
-// recordTriage records a step in the access log.
-func (s *Server) recordTriage(c echo.Context, t ask.TriageTarget, verdict auth.TriageVerdict) error {
+// triageRecord is the record of a step for the access log.
+func triageRecord(c echo.Context, t ask.TriageTarget, verdict auth.TriageVerdict) access.Record {
 	about := seenBy(viewer(c))
 	about.person(t.UserID, t.Username, t.Name)
-	return s.record(c, about.into(access.Record{Action: access.Triage, Log: store.Log(t.Of.Log), RecordID: t.Of.ID, Query: string(verdict) + " " + string(t.Of.Kind)}))
+	return about.into(access.Record{Action: access.Triage, Log: store.Log(t.Of.Log), RecordID: t.Of.ID, Query: string(verdict) + " " + string(t.Of.Kind)})
 }
 
 // withTold adds the message to the address that a form leads back to.

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -136,7 +137,11 @@ func (h triageHouse) accesses(t *testing.T, action access.Action) (words []strin
 		for _, s := range r.Subjects {
 			who += " " + s.ID
 		}
-		words = append(words, r.Account+": "+r.Query+" "+r.RecordID+who)
+		outcome := ""
+		if r.Outcome != access.Allowed {
+			outcome = " " + string(r.Outcome)
+		}
+		words = append(words, r.Account+": "+r.Query+" "+r.RecordID+who+outcome)
 	}
 	return words
 }
@@ -368,6 +373,77 @@ func TestARepeatedVerdictTellsOfTheLostComment(t *testing.T) {
 		t.Errorf("kept %q, want %q", got, want)
 	}
 }
+
+// lateTriage is a store in which every step fails, or comes too late.
+type lateTriage struct {
+	auth.TriageStore
+	outcome auth.TriageOutcome // empty: it fails
+}
+
+func (l lateTriage) Triage(_ context.Context, steps []auth.TriageStep) ([]auth.TriageOutcome, error) {
+	if l.outcome == "" {
+		return nil, store.ErrDiskFull
+	}
+	return slices.Repeat([]auth.TriageOutcome{l.outcome}, len(steps)), nil
+}
+
+// lateAnswers is a store in which every decision comes too late.
+type lateAnswers struct{ auth.AnswerStore }
+
+func (lateAnswers) DecideReport(context.Context, auth.Decision) error { return auth.ErrReportChanged }
+
+// A step is in the access log before it is taken. Where it is not taken after all, a second record says that it failed. What is refused
+// by a look at the object has no record of a step.
+func TestStepsThatFailAreToldAsFailed(t *testing.T) {
+	t.Parallel()
+	h := newTriageHouse(t)
+	h.add("ada", auth.RoleUser)
+	account, _ := h.accounts.Named(t.Context(), "ada")
+	if err := h.people.AnswerSignIn(t.Context(), auth.SignInAnswer{AccountID: account.ID, UserID: scopeAda, Log: "interactive", SignInID: testID(1), Time: triageDay, Answered: triageDay}); err != nil {
+		t.Fatal(err)
+	}
+	olga := h.as("olga")
+	both := []string{h.user(t, scopeAda), h.user(t, scopeBob)}
+	var want []string // the newest first
+	expect := func(what string, records ...string) {
+		t.Helper()
+		want = append(records, want...)
+		if got := h.triages(t); !slices.Equal(inAnyOrder(got), inAnyOrder(want)) {
+			t.Errorf("%s: in the access log %q, want %q", what, got, want)
+		}
+	}
+	whole := h.server.Triage
+	h.server.Triage = lateTriage{TriageStore: whole}
+	olga.triage("safe", both, "confirmed", "yes").expect(t, "a full disk", http.StatusInsufficientStorage, "")
+	of := func(verdict, id string) string { return "olga: " + verdict + " user " + id + " " + id }
+	expect("a full disk", of("safe", scopeAda)+" failed", of("safe", scopeBob)+" failed", of("safe", scopeAda), of("safe", scopeBob))
+	h.server.Triage = lateTriage{whole, auth.TriageChanged}
+	olga.triage("dismissed", both[:1]).expect(t, "too late", http.StatusConflict, "")
+	expect("too late", of("dismissed", scopeAda)+" failed", of("dismissed", scopeAda))
+	h.server.Triage = whole
+	olga.triage("compromised", both[:1])
+	expect("taken", of("compromised", scopeAda))
+	olga.triage("safe", both[:1]).expect(t, "of an old page", http.StatusConflict, "")
+	expect("of an old page")
+
+	decide := func(was string) reply {
+		return olga.send(http.MethodPost, "/reported/1", form("was", was, "do", "confirmed", "note", "seen"))
+	}
+	decide("dismissed").expect(t, "a report of an old page", http.StatusConflict, "")
+	expect("a report of an old page")
+	answers := h.server.Answers
+	h.server.Answers = lateAnswers{answers}
+	if got := decide("open"); got.StatusCode != http.StatusConflict || !strings.Contains(got.body, `value="seen"`) {
+		t.Errorf("a late decision: got %d, or its note is lost", got.StatusCode)
+	}
+	expect("a late decision", "olga: confirmed 1 "+scopeAda+" failed", "olga: confirmed 1 "+scopeAda)
+	h.server.Answers = answers
+	decide("open").expect(t, "a report", http.StatusSeeOther, "/protection/reported?state=open")
+	expect("a report", "olga: confirmed 1 "+scopeAda)
+}
+
+// inAnyOrder sorts records: those of one form come in any order.
+func inAnyOrder(words []string) []string { return slices.Sorted(slices.Values(words)) }
 
 func TestTriageRefuses(t *testing.T) {
 	t.Parallel()
