@@ -168,7 +168,8 @@ const MaxComment = 1000
 // CommentText gives a comment or note as it is kept, without spaces around it, or Invalid. It may be empty.
 func CommentText(field, typed string) (string, error) {
 	text := strings.ReplaceAll(strings.TrimSpace(typed), "\r\n", "\n")
-	odd := func(r rune) bool { return r != '\n' && r != '\t' && !unicode.IsPrint(r) }
+	// Spaces of all widths are fine: texts that are pasted have them.
+	odd := func(r rune) bool { return r != '\n' && r != '\t' && !unicode.IsPrint(r) && !unicode.Is(unicode.Zs, r) }
 	switch {
 	case !utf8.ValidString(text) || strings.ContainsFunc(text, odd):
 		return "", Invalid{field, "The text has characters that cannot be shown. Take them out."}
