@@ -445,6 +445,17 @@ func TestStepsThatFailAreToldAsFailed(t *testing.T) {
 // inAnyOrder sorts records: those of one form come in any order.
 func inAnyOrder(words []string) []string { return slices.Sorted(slices.Values(words)) }
 
+// Whoever is signed out on the page that confirms, or on a refused form, comes to a page after signing in: the addresses of the forms can
+// be read.
+func TestAddressesOfFormsCanBeRead(t *testing.T) {
+	t.Parallel()
+	h := newTriageHouse(t)
+	olga := h.as("olga")
+	for from, to := range map[string]string{views.TriagePath: views.ProtectionPath, views.ReportedPath + "/1": views.ProtectionReportedPath} {
+		olga.get(from).expect(t, from, http.StatusSeeOther, to)
+	}
+}
+
 func TestTriageRefuses(t *testing.T) {
 	t.Parallel()
 	h := newTriageHouse(t)
