@@ -245,14 +245,14 @@ func (l TriageLine) lostText() string {
 	return "Your comment was not kept."
 }
 
-// lostComment is the comment that is not kept about some object of the message; empty for none. A form has one comment.
-func lostComment(lines []TriageLine) string {
+// lostComment is the comment that is not kept about n objects of the message; empty for none. A form has one comment.
+func lostComment(lines []TriageLine) (comment string, n int64) {
 	for _, line := range lines {
 		if line.LostComment != "" {
-			return line.LostComment
+			comment, n = line.LostComment, n+1
 		}
 	}
-	return ""
+	return comment, n
 }
 
 // triageSummary counts the outcomes.

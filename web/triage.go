@@ -29,19 +29,19 @@ type triageForm struct {
 func parseTriage(form url.Values) (f triageForm, err error) {
 	f.verdict, f.comment = auth.TriageVerdict(form.Get(views.TriageDo)), form.Get(views.TriageComment)
 	if !f.verdict.IsVerdict() {
-		return f, echo.NewHTTPError(http.StatusBadRequest, "The form does not say what to do.")
+		return f, badForm("The form does not say what to do.")
 	}
 	values := form[views.TriageOf]
 	switch {
 	case len(values) == 0:
-		return f, store.BadParam{Param: views.TriageOf, Problem: "names no object. Go back and choose at least one row."}
+		return f, badForm("The form names no object. Go back and choose at least one row.")
 	case len(values) > auth.MaxTriage:
-		return f, store.BadParam{Param: views.TriageOf, Problem: "names more than " + strconv.Itoa(auth.MaxTriage) + " objects. Choose fewer rows at a time."}
+		return f, badForm("The form names more than " + strconv.Itoa(auth.MaxTriage) + " objects. Choose fewer rows at a time.")
 	}
 	for _, value := range values {
 		choice, err := ask.ParseTriageChoice(value)
 		if err != nil {
-			return f, store.BadParam{Param: views.TriageOf, Problem: "does not name an object. Open the list again, then choose rows of it."}
+			return f, badForm("The form has a value that does not name an object. Open the list again, then choose rows of it.")
 		}
 		if !slices.ContainsFunc(f.choices, func(other ask.TriageChoice) bool { return other.Of == choice.Of }) {
 			f.choices = append(f.choices, choice)
@@ -53,6 +53,9 @@ func parseTriage(form url.Values) (f triageForm, err error) {
 	f.confirmed = form.Get(views.TriageConfirmed) != "" || len(f.choices) == 1 && form.Get(views.TriageAsk) == ""
 	return f, nil
 }
+
+// badForm is an error about a form. The page for bad parameters would speak of a link.
+func badForm(problem string) error { return echo.NewHTTPError(http.StatusBadRequest, problem) }
 
 // triage takes a verdict about one object or several, or takes it back. An object that the viewer does not see gets the same answer as
 // one that there is none of.

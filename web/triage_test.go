@@ -487,6 +487,9 @@ func TestTriageRefuses(t *testing.T) {
 			t.Errorf("%s: got %d %q, want %d and %q", test.what, got.StatusCode, got.find(t, "main"), test.status, test.says)
 		}
 	}
+	if got := olga.triage("safe", nil).find(t, "main"); strings.Contains(got, "link") {
+		t.Errorf("the page about a form speaks of a link: %q", got)
+	}
 	for _, name := range []string{"reader", "rita"} {
 		if got := h.as(name).triage("safe", []string{ada}); got.StatusCode != http.StatusForbidden {
 			t.Errorf("%s: got %d, want 403", name, got.StatusCode)
@@ -496,6 +499,26 @@ func TestTriageRefuses(t *testing.T) {
 	away := olga.triage("safe", []string{ada}, "next", "//evil.example/x")
 	if got := away.location(); !strings.HasPrefix(got, views.ProtectionPath+"?triaged=") {
 		t.Errorf("leads to %q", got)
+	}
+}
+
+// An object whose ID is too long for a form has no box: with it the form for all rows would be refused.
+func TestTriageLeavesOutWhatNoFormCanName(t *testing.T) {
+	t.Parallel()
+	h := newTriageHouse(t)
+	long := strings.Repeat("x", 300)
+	h.risky(t, riskyAt(store.StateRiskyUser, long, "Long", triageDay))
+	olga := h.as("olga")
+	list := olga.get("/protection/users").document(t)
+	of := list.Find("input[name=of]").Map(func(_ int, s *goquery.Selection) string { return s.AttrOr("value", "") })
+	if rows := list.Find("[data-testid=row]").Length(); rows != 3 || len(of) != 2 {
+		t.Errorf("%d rows with %d boxes, want 3 and 2", rows, len(of))
+	}
+	if got := olga.triage("safe", of, "ask", "yes"); got.StatusCode != http.StatusOK {
+		t.Errorf("all rows: %d", got.StatusCode)
+	}
+	if page := olga.get("/protection/users/" + long); page.StatusCode != http.StatusOK || page.document(t).Find("button[name=do]").Length() != 0 {
+		t.Errorf("the page of the object: %d, or it offers to decide", page.StatusCode)
 	}
 }
 
