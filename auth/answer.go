@@ -38,7 +38,23 @@ type SignInAnswer struct {
 	Note      string
 	// NoteIsTold says that the note was written for the person to read. Notes of earlier versions were not.
 	NoteIsTold bool
+	// Earlier has the decisions before the last one, the newest first. Only Reports fills it, with MaxEarlier of them at most.
+	// EarlierTotal counts all of them.
+	Earlier      []ReportStep
+	EarlierTotal int64
 }
+
+// ReportStep is one decision about a report, as it was made.
+type ReportStep struct {
+	State      ReportState // that the report got
+	By         string      // the administrator's name
+	At         time.Time
+	Note       string
+	NoteIsTold bool // as of the answer
+}
+
+// MaxEarlier bounds the earlier decisions that a page has of one report.
+const MaxEarlier = 10
 
 // SeenSignIn is the sign-in as the page showed it to the person. The answer stores it, because the sign-in may
 // change in the log or be deleted from it.
@@ -134,11 +150,11 @@ type AnswerStore interface {
 	// administrator has decided.
 	TakeBackAnswer(ctx context.Context, accountID int64, log, signInID string) error
 
-	// Reports gives one page of reports.
+	// Reports gives one page of reports, with their earlier decisions.
 	Reports(ctx context.Context, q ReportQuery) (ReportPage, error)
 	// CountOpenReports counts the reports in state ReportOpen.
 	CountOpenReports(ctx context.Context, of ReportsOf) (int, error)
-	// DecideReport stores a decision. It gives ErrNoAnswer where there is no such report of these people, and ErrReportChanged
+	// DecideReport stores a decision, and keeps those before it. It gives ErrNoAnswer where there is no such report of these people, and ErrReportChanged
 	// where the report is no longer in the state that the administrator saw.
 	DecideReport(ctx context.Context, d Decision) error
 }
@@ -152,7 +168,8 @@ const MaxComment = 1000
 // CommentText gives a comment or note as it is kept, without spaces around it, or Invalid. It may be empty.
 func CommentText(field, typed string) (string, error) {
 	text := strings.ReplaceAll(strings.TrimSpace(typed), "\r\n", "\n")
-	odd := func(r rune) bool { return r != '\n' && r != '\t' && !unicode.IsPrint(r) }
+	// Spaces of all widths are fine: texts that are pasted have them.
+	odd := func(r rune) bool { return r != '\n' && r != '\t' && !unicode.IsPrint(r) && !unicode.Is(unicode.Zs, r) }
 	switch {
 	case !utf8.ValidString(text) || strings.ContainsFunc(text, odd):
 		return "", Invalid{field, "The text has characters that cannot be shown. Take them out."}

@@ -191,6 +191,11 @@ type TriageReport struct {
 	Name    string
 	Verdict TriageVerdict
 	Outcome TriageOutcome
+	// By and At are who made the object as TriageSame found it, and when. They are empty for every other outcome, and where nobody did.
+	By string    `json:",omitempty"`
+	At time.Time `json:",omitzero"`
+	// LostComment is the comment of the form, where it is not kept about the object; else empty.
+	LostComment string `json:",omitempty"`
 }
 
 // TriageStore keeps the verdicts of people about risky objects. It changes no imported record. Several processes may use it at once.

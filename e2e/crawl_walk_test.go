@@ -23,6 +23,8 @@ var notByLink = map[string]string{
 	"/progress":              "/progress",               // a part of a page, while the demo is loading
 	"/settings":              "/settings",               // leads to the first of its pages
 	"/reported":              "/reported",               // the former address of /protection/reported
+	"/reported/:report":      "/reported/1",             // where a form is sent; read, it leads to the queue
+	"/protection/triage":     "/protection/triage",      // where a form is sent; read, it leads to the overview
 	"/import/run":            "/import/run",             // there while an import is, and after it
 	"/import/explain":        "",                        // there for whoever sent files to be explained
 	"/import/map":            "",                        // the same of a file of no known format

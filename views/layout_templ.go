@@ -259,7 +259,7 @@ func Layout(shell Shell) templ.Component {
 			}
 		}
 		if len(shell.Told) > 0 {
-			templ_7745c5c3_Err = triageTold(shell.Told).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = triageTold(shell.Zone, shell.Told).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -42,6 +42,17 @@ type Report struct {
 	DecidedBy, Note     string
 	NoteIsTold          bool // the person reads the note
 	Decided             time.Time
+	// Earlier has the newest decisions before the last one, the newest first, and EarlierTotal counts all of them.
+	Earlier      []ReportStep
+	EarlierTotal int64
+}
+
+// ReportStep is an earlier decision about a report.
+type ReportStep struct {
+	State, StateLabel string
+	By, Note          string
+	NoteIsTold        bool // it was written for the person to read
+	At                time.Time
 }
 
 // RefusedReport is a decision that was not accepted, with the typed text.
@@ -80,9 +91,14 @@ func (r Report) verdicts() []ReportedState {
 
 // decision is the last decision of an administrator. After a decision the person can change the state only if the report was
 // opened again. So any state other than the two decided ones means "Opened again".
-func (r Report) decision() string {
-	if r.State == "confirmed" || r.State == "dismissed" {
-		return r.StateLabel
+func (r Report) decision() string { return decisionText(r.State, r.StateLabel) }
+
+func (s ReportStep) decision() string { return decisionText(s.State, s.StateLabel) }
+
+// decisionText is a decision in words, by the state that the report got.
+func decisionText(state, label string) string {
+	if state == "confirmed" || state == "dismissed" {
+		return label
 	}
 	return "Opened again"
 }
@@ -97,6 +113,9 @@ func (r Report) facts() []Fact {
 		{Label: "Unusual for the person", Value: OrEmpty(r.Unusual)},
 	}
 }
+
+// unlisted counts the decisions that the page does not list.
+func (r Report) unlisted() int64 { return r.EarlierTotal - int64(len(r.Earlier)) }
 
 func (p ReportedPage) refusal(id int64) RefusedReport {
 	if p.Refused != nil && p.Refused.ID == id {

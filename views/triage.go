@@ -197,8 +197,62 @@ func (p TriageConfirmPage) title() string {
 // TriageLine is one line of the message after a form.
 type TriageLine struct {
 	Name, ID string
+	Verdict  ask.TriageVerdict
 	Outcome  string
-	Text     string
+	// By and At are who made the object as a repeated verdict found it, and when; empty where nobody did.
+	By string
+	At time.Time
+	// LostComment is the comment that is not kept about the object; empty for none.
+	LostComment string
+}
+
+// text is the outcome for the object.
+func (l TriageLine) text() string {
+	isUndo := l.Verdict == triageUndo
+	switch l.Outcome {
+	case "done":
+		if isUndo {
+			return "The verdict is undone. The history keeps both."
+		}
+		return l.Verdict.Label() + " in this portal."
+	case "same":
+		if isUndo {
+			return "No change: no verdict holds."
+		}
+		return "No change: it is recorded so already."
+	case "changed":
+		return "Not recorded: somebody else decided, or a newer state was imported, since you opened the page."
+	}
+	return "Not found."
+}
+
+// byText is who made the object so already. The time follows it.
+func (l TriageLine) byText() string {
+	if l.Verdict == triageUndo {
+		return "Undone by " + l.By
+	}
+	return "Recorded by " + l.By
+}
+
+// lostText says that the comment is lost, and how it can be kept; empty where none is.
+func (l TriageLine) lostText() string {
+	switch {
+	case l.LostComment == "":
+		return ""
+	case l.Outcome == "same" && l.Verdict != triageUndo:
+		return "Your comment was not kept. To keep it, undo the verdict, then decide again with the comment."
+	}
+	return "Your comment was not kept."
+}
+
+// lostComment is the comment that is not kept about n objects of the message; empty for none. A form has one comment.
+func lostComment(lines []TriageLine) (comment string, n int64) {
+	for _, line := range lines {
+		if line.LostComment != "" {
+			comment, n = line.LostComment, n+1
+		}
+	}
+	return comment, n
 }
 
 // triageSummary counts the outcomes.
@@ -242,6 +296,7 @@ var triageHelp = helpTopic{
 		{"Open here", "The imported state is at risk or confirmed compromised, and no verdict answers it. A newer imported state opens it again."},
 		{"The number in the navigation", "Risky users that are open here. For those who decide reports it includes the open reports."},
 		{"Undo", "Undo takes the latest verdict back. The one before it holds again. The history keeps both."},
+		{"The same verdict again", "It changes nothing. The page says who recorded it, and that a new comment was not kept. To keep one, undo the verdict, then decide again."},
 		{"Two people at once", "A form carries what its person saw. Where something changed since, nothing is recorded, and the page says so."},
 		{"Trace", "The history has who decided, when, the comment and the imported state. Each change is in the access log too."},
 	},

@@ -250,10 +250,12 @@ GET    /helpdesk                     /helpdesk?user=no-such-id&ticket=T-1 200   
 GET    /helpdesk                     /helpdesk?user=ada-id               400       -   -   -   -   -   -   -   -   -   x   -
 GET    /helpdesk/:id                 /helpdesk/no-such-id?user=ada-id&ticket=T-1 404       -   -   -   -   -   -   -   -   -   x   -
 GET    /helpdesk/:id                 /helpdesk/SIGNIN?user=ada-id&ticket=T-1 200       -   -   -   -   -   -   -   -   -   x   -
+GET    /protection/triage            /protection/triage                  303       -   x   x   -   x   -   -   -   -   -   -
 POST   /protection/triage            /protection/triage                  400       -   x   x   -   x   -   -   -   -   -   -
 GET    /protection/reported          /protection/reported                200       -   x   x   -   x   -   -   -   -   -   -
 GET    /protection/reported          /protection/reported?state=lost     400       -   x   x   -   x   -   -   -   -   -   -
 GET    /reported                     /reported?state=open                303       -   x   x   -   x   -   -   -   -   -   -
+GET    /reported/:report             /reported/99                        303       -   x   x   -   x   -   -   -   -   -   -
 POST   /reported/:report             /reported/99                        400       -   x   x   -   x   -   -   -   -   -   -
 `
 

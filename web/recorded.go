@@ -42,6 +42,28 @@ func (s *Server) record(c echo.Context, r access.Record) error {
 	return s.append(c, r)
 }
 
+// recordTogether records several actions. Records that wait at one moment share a commit.
+func (s *Server) recordTogether(c echo.Context, records ...access.Record) error {
+	var questions []func(context.Context) error
+	for _, r := range records {
+		questions = append(questions, func(context.Context) error { return s.record(c, r) })
+	}
+	return ask.Together(c.Request().Context(), questions...)
+}
+
+// recordFailed records that actions failed which were recorded before they were tried. It does so for a client who left, too. The
+// answer is about the failure itself: append logs where the access log cannot be written.
+func (s *Server) recordFailed(c echo.Context, records ...access.Record) {
+	if len(records) == 0 {
+		return
+	}
+	for i := range records {
+		records[i].Outcome = access.Failed
+	}
+	c.SetRequest(c.Request().WithContext(context.WithoutCancel(c.Request().Context())))
+	_ = s.recordTogether(c, records...)
+}
+
 // by puts the person who acted into the record.
 func by(r *access.Record, account auth.Account) {
 	r.Account, r.AccountID, r.PersonID = account.Name, strconv.FormatInt(account.ID, 10), account.PersonID()

@@ -154,16 +154,22 @@ func parseReported(params url.Values) (auth.ReportQuery, store.BadParams) {
 
 // reportOf is a report as the page shows it.
 func reportOf(a auth.SignInAnswer) views.Report {
+	var earlier []views.ReportStep
+	for _, step := range a.Earlier {
+		earlier = append(earlier, views.ReportStep{
+			State: string(step.State), StateLabel: step.State.Label(), By: step.By, Note: step.Note, NoteIsTold: step.NoteIsTold, At: step.At,
+		})
+	}
 	return views.Report{
 		ID: a.ID, Person: cmp.Or(a.UserPrincipalName, a.UserID), Account: a.Account, List: views.List{Log: store.Log(a.Log)}, SignInID: a.SignInID,
 		Time: a.Time, Answered: a.Answered, Result: a.Seen.Result, Application: a.Seen.Application, Place: a.Seen.Place, IPAddress: a.Seen.IPAddress,
 		Device: a.Seen.Device, Unusual: a.Seen.Unusual, Comment: a.Comment, State: string(a.State), StateLabel: a.State.Label(),
 		DecidedBy: a.DecidedBy, Note: a.Note, NoteIsTold: a.NoteIsTold, Decided: a.Decided,
+		Earlier: earlier, EarlierTotal: a.EarlierTotal,
 	}
 }
 
-// decideReport stores an administrator's decision about a report. A missing report gets the same 404 as any other address. The
-// decision has its record in the access log, with the person, before it is taken.
+// decideReport stores an administrator's decision about a report. A missing report gets the same 404 as any other address.
 func (s *Server) decideReport(c echo.Context) error {
 	form, err := postForm(c)
 	if err != nil {
@@ -189,12 +195,7 @@ func (s *Server) decideReport(c echo.Context) error {
 	}
 	d.Note, err = auth.CommentText("note", form.Get("note"))
 	if err == nil {
-		about := seenBy(viewer(c))
-		about.answer(&report)
-		if err := s.record(c, about.into(access.Record{Action: access.Triage, RecordID: strconv.FormatInt(id, 10), Query: string(d.To)})); err != nil {
-			return err
-		}
-		err = s.Answers.DecideReport(c.Request().Context(), d)
+		err = s.takeDecision(c, d, &report)
 	}
 	var invalid auth.Invalid
 	switch {
@@ -208,8 +209,30 @@ func (s *Server) decideReport(c echo.Context) error {
 	case err != nil:
 		return err
 	}
-	s.Log.InfoContext(c.Request().Context(), "report decided", "id", requestIDOf(c), "account", d.By, "report", id, "from", d.Was, "to", d.To)
 	return c.Redirect(http.StatusSeeOther, cmp.Or(next, views.ReportedURL(string(auth.ReportOpen))))
+}
+
+// takeDecision takes a decision about a report. A form that was sent twice changes nothing. The decision has its record in the access
+// log, with the person, before it is taken. Where it is not taken after all, a second record says that it failed.
+func (s *Server) takeDecision(c echo.Context, d auth.Decision, report *auth.SignInAnswer) error {
+	switch {
+	case report.State == d.To && report.DecidedBy == d.By && report.Note == d.Note:
+		return nil
+	case report.State != d.Was:
+		return auth.ErrReportChanged
+	}
+	about := seenBy(viewer(c))
+	about.answer(report)
+	record := about.into(access.Record{Action: access.Triage, RecordID: strconv.FormatInt(d.ID, 10), Query: string(d.To)})
+	if err := s.record(c, record); err != nil {
+		return err
+	}
+	if err := s.Answers.DecideReport(c.Request().Context(), d); err != nil {
+		s.recordFailed(c, record)
+		return err
+	}
+	s.Log.InfoContext(c.Request().Context(), "report decided", "id", requestIDOf(c), "account", d.By, "report", d.ID, "from", d.Was, "to", d.To)
+	return nil
 }
 
 // refuseDecision shows the queue of the form again, with the form as it was filled in. It shows every report where the

@@ -119,10 +119,18 @@ func (s *Server) routes() {
 	s.post("/me/:id", auth.PageMe, s.answerSignIn)
 	s.get("/helpdesk", auth.PageHelpdesk, s.helpdesk)
 	s.get("/helpdesk/:id", auth.PageHelpdesk, s.helpdeskSignIn)
+	s.get(views.TriagePath, auth.PageTriage, leadTo(views.ProtectionPath))
 	s.post(views.TriagePath, auth.PageTriage, s.triage)
 	s.get(views.ProtectionReportedPath, auth.PageReported, s.reported)
 	s.get(views.ReportedPath, auth.PageReported, s.formerReported)
+	s.get(views.ReportedPath+"/:report", auth.PageReported, leadTo(views.ProtectionReportedPath))
 	s.post(views.ReportedPath+"/:report", auth.PageReported, s.decideReport)
+}
+
+// leadTo answers at the address of a form that leads to a page, as it does where the form is refused or asks once more. A browser reads that
+// address when a person signs in again there, or types it.
+func leadTo(address string) echo.HandlerFunc {
+	return func(c echo.Context) error { return c.Redirect(http.StatusSeeOther, address) }
 }
 
 // get registers a page for reading; HEAD asks whether it exists.

@@ -29,19 +29,19 @@ type triageForm struct {
 func parseTriage(form url.Values) (f triageForm, err error) {
 	f.verdict, f.comment = auth.TriageVerdict(form.Get(views.TriageDo)), form.Get(views.TriageComment)
 	if !f.verdict.IsVerdict() {
-		return f, echo.NewHTTPError(http.StatusBadRequest, "The form does not say what to do.")
+		return f, badForm("The form does not say what to do.")
 	}
 	values := form[views.TriageOf]
 	switch {
 	case len(values) == 0:
-		return f, store.BadParam{Param: views.TriageOf, Problem: "names no object. Go back and choose at least one row."}
+		return f, badForm("The form names no object. Go back and choose at least one row.")
 	case len(values) > auth.MaxTriage:
-		return f, store.BadParam{Param: views.TriageOf, Problem: "names more than " + strconv.Itoa(auth.MaxTriage) + " objects. Choose fewer rows at a time."}
+		return f, badForm("The form names more than " + strconv.Itoa(auth.MaxTriage) + " objects. Choose fewer rows at a time.")
 	}
 	for _, value := range values {
 		choice, err := ask.ParseTriageChoice(value)
 		if err != nil {
-			return f, store.BadParam{Param: views.TriageOf, Problem: "does not name an object. Open the list again, then choose rows of it."}
+			return f, badForm("The form has a value that does not name an object. Open the list again, then choose rows of it.")
 		}
 		if !slices.ContainsFunc(f.choices, func(other ask.TriageChoice) bool { return other.Of == choice.Of }) {
 			f.choices = append(f.choices, choice)
@@ -53,6 +53,9 @@ func parseTriage(form url.Values) (f triageForm, err error) {
 	f.confirmed = form.Get(views.TriageConfirmed) != "" || len(f.choices) == 1 && form.Get(views.TriageAsk) == ""
 	return f, nil
 }
+
+// badForm is an error about a form. The page for bad parameters would speak of a link.
+func badForm(problem string) error { return echo.NewHTTPError(http.StatusBadRequest, problem) }
 
 // triage takes a verdict about one object or several, or takes it back. An object that the viewer does not see gets the same answer as
 // one that there is none of.
@@ -92,6 +95,9 @@ func (s *Server) triage(c echo.Context) error {
 		return s.refuseTriage(c, form, page)
 	}
 	if err := s.recordUntouched(c, form.verdict, chosen, lines); err != nil {
+		return err
+	}
+	if err := s.explainUntouched(c.Request().Context(), comment, chosen, lines); err != nil {
 		return err
 	}
 	id, err := s.Triage.KeepTriageReport(c.Request().Context(), viewer(c).Account.ID, s.Now().UTC(), lines)
@@ -143,6 +149,54 @@ func (s *Server) recordUntouched(c echo.Context, verdict auth.TriageVerdict, cho
 	return s.recordShown(c, shown, verdict)
 }
 
+// explainUntouched adds to the message who made an object as it is, where the form changed nothing about it, and the comment that is lost
+// by that. A form that was sent twice loses no comment.
+func (s *Server) explainUntouched(ctx context.Context, comment string, chosen []ask.TriageChosen, lines []auth.TriageReport) error {
+	for i := range lines {
+		line := &lines[i]
+		if line.Outcome == auth.TriageDone {
+			continue
+		}
+		line.LostComment = comment
+		if line.Outcome != auth.TriageSame {
+			continue
+		}
+		step, err := s.madeSo(ctx, chosen[i].Target.Of, line.Verdict)
+		switch {
+		case err != nil:
+			return err
+		case step == nil:
+			continue
+		}
+		line.By, line.At = step.By, step.At
+		if step.Comment == comment {
+			line.LostComment = ""
+		}
+	}
+	return nil
+}
+
+// madeSo gives the step that made an object as a repeated verdict wants it: the verdict that holds, or the undoing of the last one. It is
+// nil where nobody ever decided, or where somebody decided otherwise in the meantime.
+func (s *Server) madeSo(ctx context.Context, of auth.TriageObject, verdict auth.TriageVerdict) (step *auth.TriageEntry, err error) {
+	err = ask.Together(ctx, func(ctx context.Context) error {
+		if verdict != auth.TriageUndo {
+			kept, err := s.Triage.Triaged(ctx, of)
+			step = kept[of].Holds
+			return err
+		}
+		steps, _, err := s.Triage.TriageHistory(ctx, of, 1)
+		if len(steps) > 0 {
+			step = &steps[0]
+		}
+		return err
+	})
+	if step != nil && step.Verdict != verdict {
+		step = nil
+	}
+	return step, err
+}
+
 // refuseTriage shows the form again, with the object as it is now.
 func (s *Server) refuseTriage(c echo.Context, form triageForm, page views.TriageConfirmPage) error {
 	now, err := ask.Triage{Choices: form.choices, Kept: s.Triage}.Ask(c.Request().Context(), s.present(c).Reader)
@@ -154,13 +208,14 @@ func (s *Server) refuseTriage(c echo.Context, form triageForm, page views.Triage
 	return s.confirmTriage(c, http.StatusConflict, page)
 }
 
-// takeTriage keeps what can be kept, and gives the outcome for each object. A step has its record in the access log before it is taken.
+// takeTriage keeps what can be kept, and gives the outcome for each object. A step has its record in the access log before it is taken, so
+// that the log misses none. A step that was not taken after all has a second record, which says that it failed.
 func (s *Server) takeTriage(c echo.Context, verdict auth.TriageVerdict, comment string, chosen []ask.TriageChosen) ([]auth.TriageReport, error) {
 	ctx, by, at := c.Request().Context(), viewer(c).Account.Name, s.Now().UTC()
 	lines := make([]auth.TriageReport, len(chosen))
 	var steps []auth.TriageStep
 	var places []int // of the steps in lines
-	var records []func(context.Context) error
+	var records []access.Record
 	for i, choice := range chosen {
 		lines[i] = auth.TriageReport{Of: choice.Of, Verdict: verdict, Outcome: auth.TriageMissing}
 		t := choice.Target
@@ -176,30 +231,35 @@ func (s *Server) takeTriage(c echo.Context, verdict auth.TriageVerdict, comment 
 			continue
 		}
 		steps, places = append(steps, step), append(places, i)
-		records = append(records, func(context.Context) error { return s.recordTriage(c, *t, verdict) })
+		records = append(records, triageRecord(c, *t, verdict))
 	}
 	if len(steps) == 0 {
 		return lines, nil
 	}
-	if err := ask.Together(ctx, records...); err != nil { // records that wait at one moment share a commit
+	if err := s.recordTogether(c, records...); err != nil {
 		return nil, err
 	}
 	outcomes, err := s.Triage.Triage(ctx, steps)
 	if err != nil {
+		s.recordFailed(c, records...)
 		return nil, err
 	}
+	var failed []access.Record
 	for i, outcome := range outcomes {
-		lines[places[i]].Outcome = outcome
+		if lines[places[i]].Outcome = outcome; outcome != auth.TriageDone {
+			failed = append(failed, records[i])
+		}
 	}
+	s.recordFailed(c, failed...)
 	s.Log.InfoContext(ctx, "risk triaged", "id", requestIDOf(c), "account", by, "verdict", verdict, "objects", len(steps))
 	return lines, nil
 }
 
-// recordTriage records a step in the access log.
-func (s *Server) recordTriage(c echo.Context, t ask.TriageTarget, verdict auth.TriageVerdict) error {
+// triageRecord is the record of a step for the access log.
+func triageRecord(c echo.Context, t ask.TriageTarget, verdict auth.TriageVerdict) access.Record {
 	about := seenBy(viewer(c))
 	about.person(t.UserID, t.Username, t.Name)
-	return s.record(c, about.into(access.Record{Action: access.Triage, Log: store.Log(t.Of.Log), RecordID: t.Of.ID, Query: string(verdict) + " " + string(t.Of.Kind)}))
+	return about.into(access.Record{Action: access.Triage, Log: store.Log(t.Of.Log), RecordID: t.Of.ID, Query: string(verdict) + " " + string(t.Of.Kind)})
 }
 
 // withTold adds the message to the address that a form leads back to.
@@ -264,27 +324,9 @@ func triageTold(c echo.Context) []views.TriageLine {
 
 func triageLines(report []auth.TriageReport) (lines []views.TriageLine) {
 	for _, r := range report {
-		lines = append(lines, views.TriageLine{Name: r.Name, ID: r.Of.ID, Outcome: string(r.Outcome), Text: outcomeText(r)})
+		lines = append(lines, views.TriageLine{
+			Name: r.Name, ID: r.Of.ID, Verdict: r.Verdict, Outcome: string(r.Outcome), By: r.By, At: r.At, LostComment: r.LostComment,
+		})
 	}
 	return lines
-}
-
-// outcomeText is the outcome for an object.
-func outcomeText(r auth.TriageReport) string {
-	undo := r.Verdict == auth.TriageUndo
-	switch r.Outcome {
-	case auth.TriageDone:
-		if undo {
-			return "The verdict is undone. The history keeps both."
-		}
-		return r.Verdict.Label() + " in this portal."
-	case auth.TriageSame:
-		if undo {
-			return "No change: no verdict holds."
-		}
-		return "No change: it is recorded so already."
-	case auth.TriageChanged:
-		return "Not recorded: somebody else decided, or a newer state was imported, since you opened the page."
-	}
-	return "Not found."
 }

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -136,7 +137,11 @@ func (h triageHouse) accesses(t *testing.T, action access.Action) (words []strin
 		for _, s := range r.Subjects {
 			who += " " + s.ID
 		}
-		words = append(words, r.Account+": "+r.Query+" "+r.RecordID+who)
+		outcome := ""
+		if r.Outcome != access.Allowed {
+			outcome = " " + string(r.Outcome)
+		}
+		words = append(words, r.Account+": "+r.Query+" "+r.RecordID+who+outcome)
 	}
 	return words
 }
@@ -313,6 +318,144 @@ func TestTriageOfMany(t *testing.T) {
 	}
 }
 
+// Who repeats a verdict learns who recorded it, and when. A comment that nobody keeps is told as lost, with its text. The times are in the
+// zone of who reads.
+func TestARepeatedVerdictTellsOfTheLostComment(t *testing.T) {
+	t.Parallel()
+	h := newTriageHouse(t)
+	olga, otto := h.as("olga"), h.as("otto")
+	const (
+		again = "To keep it, undo the verdict, then decide again with the comment."
+		lost  = "Your comment was not kept."
+	)
+	told := func(what string, at *visitor, do, comment string, of []string, want ...string) reply {
+		t.Helper()
+		after := at.triage(do, of, "comment", comment, "confirmed", "yes")
+		after.expect(t, what, http.StatusSeeOther, after.location())
+		page := at.get(after.location())
+		got := page.find(t, "[data-testid=triage-told]")
+		for _, text := range want {
+			if !strings.Contains(got, text) {
+				t.Errorf("%s: told %q, want %q in it", what, got, text)
+			}
+		}
+		if isLost := page.find(t, "[data-testid=lost-comment]") != ""; isLost != strings.Contains(got, lost) || isLost != strings.Contains(strings.Join(want, " "), lost) {
+			t.Errorf("%s: a lost comment is shown %t: %q", what, isLost, got)
+		}
+		return page
+	}
+	ada := h.user(t, scopeAda)
+	told("the first", olga, "dismissed", "She is on a trip.", []string{ada}, "Dismissed in this portal.")
+	h.wait(time.Hour)
+	recorded := "No change: it is recorded so already. Recorded by olga, 2026-11-23 09:00:00 UTC."
+	told("sent twice", olga, "dismissed", " She is on a trip. ", []string{ada}, recorded)
+	told("without a comment", otto, "dismissed", "", []string{ada}, recorded)
+	otto.send(http.MethodPost, "/preferences", form("zone", "Europe/Oslo"))
+	page := told("with another comment", otto, "dismissed", "I called <her>.", []string{ada}, "Recorded by olga, 2026-11-23 10:00:00 CET.", lost, again)
+	if got := page.find(t, "[data-testid=lost-comment]"); got != "I called <her>." {
+		t.Errorf("the lost comment reads %q", got)
+	}
+	otto.send(http.MethodPost, "/preferences", form("zone", "UTC"))
+	both := []string{ada, h.user(t, scopeBob)}
+	page = told("one of two", otto, "dismissed", "Both called.", both, recorded, lost, again, "Dismissed in this portal.")
+	if got := page.find(t, "[data-testid=triage-told] li[data-outcome=done]"); strings.Contains(got, lost) {
+		t.Errorf("the comment is kept about Bob, and he is told %q", got)
+	}
+	told("changed for two", olga, "safe", "Late.", []string{ada, both[1]}, "Not recorded: somebody else decided", lost)
+	undone := "No change: no verdict holds. Undone by otto, 2026-11-23 10:00:00 UTC."
+	ada = h.user(t, scopeAda)
+	told("undone", otto, "undo", "Wrong person.", []string{ada}, "The verdict is undone.")
+	h.wait(time.Hour)
+	told("undone twice", otto, "undo", "Wrong person.", []string{ada}, undone)
+	told("undone by another", olga, "undo", "Not her.", []string{ada}, undone, lost)
+	told("never decided", olga, "undo", "No verdict.", []string{h.choice(t, store.StateRiskyPrincipal, triagePrincipal)}, "No change: no verdict holds. Your", lost)
+	if got, want := h.history(t, auth.TriageUser, "", scopeAda), []string{"undo by otto Wrong person.", "dismissed by olga She is on a trip."}; !slices.Equal(got, want) {
+		t.Errorf("kept %q, want %q", got, want)
+	}
+}
+
+// lateTriage is a store in which every step fails, or comes too late.
+type lateTriage struct {
+	auth.TriageStore
+	outcome auth.TriageOutcome // empty: it fails
+}
+
+func (l lateTriage) Triage(_ context.Context, steps []auth.TriageStep) ([]auth.TriageOutcome, error) {
+	if l.outcome == "" {
+		return nil, store.ErrDiskFull
+	}
+	return slices.Repeat([]auth.TriageOutcome{l.outcome}, len(steps)), nil
+}
+
+// lateAnswers is a store in which every decision comes too late.
+type lateAnswers struct{ auth.AnswerStore }
+
+func (lateAnswers) DecideReport(context.Context, auth.Decision) error { return auth.ErrReportChanged }
+
+// A step is in the access log before it is taken. Where it is not taken after all, a second record says that it failed. What is refused
+// by a look at the object has no record of a step.
+func TestStepsThatFailAreToldAsFailed(t *testing.T) {
+	t.Parallel()
+	h := newTriageHouse(t)
+	h.add("ada", auth.RoleUser)
+	account, _ := h.accounts.Named(t.Context(), "ada")
+	if err := h.people.AnswerSignIn(t.Context(), auth.SignInAnswer{AccountID: account.ID, UserID: scopeAda, Log: "interactive", SignInID: testID(1), Time: triageDay, Answered: triageDay}); err != nil {
+		t.Fatal(err)
+	}
+	olga := h.as("olga")
+	both := []string{h.user(t, scopeAda), h.user(t, scopeBob)}
+	var want []string // the newest first
+	expect := func(what string, records ...string) {
+		t.Helper()
+		want = append(records, want...)
+		if got := h.triages(t); !slices.Equal(inAnyOrder(got), inAnyOrder(want)) {
+			t.Errorf("%s: in the access log %q, want %q", what, got, want)
+		}
+	}
+	whole := h.server.Triage
+	h.server.Triage = lateTriage{TriageStore: whole}
+	olga.triage("safe", both, "confirmed", "yes").expect(t, "a full disk", http.StatusInsufficientStorage, "")
+	of := func(verdict, id string) string { return "olga: " + verdict + " user " + id + " " + id }
+	expect("a full disk", of("safe", scopeAda)+" failed", of("safe", scopeBob)+" failed", of("safe", scopeAda), of("safe", scopeBob))
+	h.server.Triage = lateTriage{whole, auth.TriageChanged}
+	olga.triage("dismissed", both[:1]).expect(t, "too late", http.StatusConflict, "")
+	expect("too late", of("dismissed", scopeAda)+" failed", of("dismissed", scopeAda))
+	h.server.Triage = whole
+	olga.triage("compromised", both[:1])
+	expect("taken", of("compromised", scopeAda))
+	olga.triage("safe", both[:1]).expect(t, "of an old page", http.StatusConflict, "")
+	expect("of an old page")
+
+	decide := func(was string) reply {
+		return olga.send(http.MethodPost, "/reported/1", form("was", was, "do", "confirmed", "note", "seen"))
+	}
+	decide("dismissed").expect(t, "a report of an old page", http.StatusConflict, "")
+	expect("a report of an old page")
+	answers := h.server.Answers
+	h.server.Answers = lateAnswers{answers}
+	if got := decide("open"); got.StatusCode != http.StatusConflict || !strings.Contains(got.body, `value="seen"`) {
+		t.Errorf("a late decision: got %d, or its note is lost", got.StatusCode)
+	}
+	expect("a late decision", "olga: confirmed 1 "+scopeAda+" failed", "olga: confirmed 1 "+scopeAda)
+	h.server.Answers = answers
+	decide("open").expect(t, "a report", http.StatusSeeOther, "/protection/reported?state=open")
+	expect("a report", "olga: confirmed 1 "+scopeAda)
+}
+
+// inAnyOrder sorts records: those of one form come in any order.
+func inAnyOrder(words []string) []string { return slices.Sorted(slices.Values(words)) }
+
+// Whoever is signed out on the page that confirms, or on a refused form, comes to a page after signing in: the addresses of the forms can
+// be read.
+func TestAddressesOfFormsCanBeRead(t *testing.T) {
+	t.Parallel()
+	h := newTriageHouse(t)
+	olga := h.as("olga")
+	for from, to := range map[string]string{views.TriagePath: views.ProtectionPath, views.ReportedPath + "/1": views.ProtectionReportedPath} {
+		olga.get(from).expect(t, from, http.StatusSeeOther, to)
+	}
+}
+
 func TestTriageRefuses(t *testing.T) {
 	t.Parallel()
 	h := newTriageHouse(t)
@@ -344,6 +487,9 @@ func TestTriageRefuses(t *testing.T) {
 			t.Errorf("%s: got %d %q, want %d and %q", test.what, got.StatusCode, got.find(t, "main"), test.status, test.says)
 		}
 	}
+	if got := olga.triage("safe", nil).find(t, "main"); strings.Contains(got, "link") {
+		t.Errorf("the page about a form speaks of a link: %q", got)
+	}
 	for _, name := range []string{"reader", "rita"} {
 		if got := h.as(name).triage("safe", []string{ada}); got.StatusCode != http.StatusForbidden {
 			t.Errorf("%s: got %d, want 403", name, got.StatusCode)
@@ -353,6 +499,26 @@ func TestTriageRefuses(t *testing.T) {
 	away := olga.triage("safe", []string{ada}, "next", "//evil.example/x")
 	if got := away.location(); !strings.HasPrefix(got, views.ProtectionPath+"?triaged=") {
 		t.Errorf("leads to %q", got)
+	}
+}
+
+// An object whose ID is too long for a form has no box: with it the form for all rows would be refused.
+func TestTriageLeavesOutWhatNoFormCanName(t *testing.T) {
+	t.Parallel()
+	h := newTriageHouse(t)
+	long := strings.Repeat("x", 300)
+	h.risky(t, riskyAt(store.StateRiskyUser, long, "Long", triageDay))
+	olga := h.as("olga")
+	list := olga.get("/protection/users").document(t)
+	of := list.Find("input[name=of]").Map(func(_ int, s *goquery.Selection) string { return s.AttrOr("value", "") })
+	if rows := list.Find("[data-testid=row]").Length(); rows != 3 || len(of) != 2 {
+		t.Errorf("%d rows with %d boxes, want 3 and 2", rows, len(of))
+	}
+	if got := olga.triage("safe", of, "ask", "yes"); got.StatusCode != http.StatusOK {
+		t.Errorf("all rows: %d", got.StatusCode)
+	}
+	if page := olga.get("/protection/users/" + long); page.StatusCode != http.StatusOK || page.document(t).Find("button[name=do]").Length() != 0 {
+		t.Errorf("the page of the object: %d, or it offers to decide", page.StatusCode)
 	}
 }
 

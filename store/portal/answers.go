@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"signpost/auth"
@@ -19,13 +18,18 @@ var _ auth.AnswerStore = (*DB)(nil)
 const answerColumns = `id, coalesce(account_id, 0), account, upn, user_id, log, sign_in_id, sign_in_time, seen, mine, comment,
 	answered, state, decided_by, decided, note, note_told`
 
-func scanAnswer(scan func(...any) error) (auth.SignInAnswer, error) {
+func scanAnswer(scan func(...any) error) (auth.SignInAnswer, error) { return scanAnswerAnd(scan) }
+
+// scanAnswerAnd reads answerColumns, and the columns behind them into more.
+func scanAnswerAnd(scan func(...any) error, more ...any) (auth.SignInAnswer, error) {
 	var a auth.SignInAnswer
 	var at, answered int64
 	var decided sql.NullInt64
 	var seen []byte
-	err := scan(&a.ID, &a.AccountID, &a.Account, &a.UserPrincipalName, &a.UserID, &a.Log, &a.SignInID, &at, &seen, &a.Mine, &a.Comment,
-		&answered, &a.State, &a.DecidedBy, &decided, &a.Note, &a.NoteIsTold)
+	err := scan(append([]any{
+		&a.ID, &a.AccountID, &a.Account, &a.UserPrincipalName, &a.UserID, &a.Log, &a.SignInID, &at, &seen, &a.Mine, &a.Comment,
+		&answered, &a.State, &a.DecidedBy, &decided, &a.Note, &a.NoteIsTold,
+	}, more...)...)
 	if err != nil {
 		return a, err
 	}
@@ -36,7 +40,8 @@ func scanAnswer(scan func(...any) error) (auth.SignInAnswer, error) {
 	return a, json.Unmarshal(seen, &a.Seen)
 }
 
-func (p *DB) answers(ctx context.Context, query string, args ...any) ([]auth.SignInAnswer, error) {
+// answers reads answers. The row is read by scanAnswer or scanReport.
+func (p *DB) answers(ctx context.Context, row func(scan func(...any) error) (auth.SignInAnswer, error), query string, args ...any) ([]auth.SignInAnswer, error) {
 	rows, err := p.reader.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, dbfile.StoreError(ctx, fmt.Errorf("read answers: %w", err))
@@ -44,7 +49,7 @@ func (p *DB) answers(ctx context.Context, query string, args ...any) ([]auth.Sig
 	defer rows.Close() //nolint:errcheck // Err below tells
 	var list []auth.SignInAnswer
 	for rows.Next() {
-		a, err := scanAnswer(rows.Scan)
+		a, err := row(rows.Scan)
 		if err != nil {
 			return nil, dbfile.StoreError(ctx, fmt.Errorf("read an answer: %w", err))
 		}
@@ -55,7 +60,7 @@ func (p *DB) answers(ctx context.Context, query string, args ...any) ([]auth.Sig
 
 // SignInAnswers gives all that an account said.
 func (p *DB) SignInAnswers(ctx context.Context, accountID int64) ([]auth.SignInAnswer, error) {
-	return p.answers(ctx, "SELECT "+answerColumns+" FROM sign_in_answers WHERE account_id = ? AND (mine = 1 OR state <> 'takenback') ORDER BY id DESC LIMIT ?",
+	return p.answers(ctx, scanAnswer, "SELECT "+answerColumns+" FROM sign_in_answers WHERE account_id = ? AND (mine = 1 OR state <> 'takenback') ORDER BY id DESC LIMIT ?",
 		accountID, auth.MaxAnswers)
 }
 
@@ -137,100 +142,6 @@ func (p *DB) TakeBackAnswer(ctx context.Context, accountID int64, log, signInID 
 			return err
 		}
 		_, err = tx.ExecContext(ctx, "UPDATE sign_in_answers SET mine = 0, state = 'takenback' WHERE id = ?", before.ID)
-		return err
-	})
-}
-
-// Reports gives one page of reports, newest first.
-func (p *DB) Reports(ctx context.Context, q auth.ReportQuery) (auth.ReportPage, error) {
-	var page auth.ReportPage
-	var err error
-	if page.Counts, err = p.countReports(ctx, q.Of); err != nil {
-		return page, err
-	}
-	where, args := "state <> '' AND "+reportsOf, reportsOfArgs(q.Of)
-	if q.State != "" {
-		where, args = where+" AND state = ?", append(args, q.State)
-	}
-	order := "DESC"
-	switch {
-	case q.Older != 0:
-		where, args = where+" AND id < ?", append(args, q.Older)
-	case q.Newer != 0:
-		where, order, args = where+" AND id > ?", "ASC", append(args, q.Newer)
-	}
-	list, err := p.answers(ctx, "SELECT "+answerColumns+" FROM sign_in_answers WHERE "+where+" ORDER BY id "+order+" LIMIT ?", append(args, q.Limit+1)...)
-	if err != nil {
-		return page, err
-	}
-	more := len(list) > q.Limit
-	list = list[:min(len(list), q.Limit)]
-	if q.Newer != 0 {
-		slices.Reverse(list)
-	}
-	page.Reports = list
-	if len(list) == 0 {
-		return page, nil
-	}
-	if q.Newer != 0 || more {
-		page.Older = list[len(list)-1].ID
-	}
-	if q.Older != 0 || q.Newer != 0 && more {
-		page.Newer = list[0].ID
-	}
-	return page, nil
-}
-
-// reportsOf is the condition of auth.ReportsOf, and reportsOfArgs has its values.
-const reportsOf = "(NOT ? OR lower(user_id) IN (SELECT value FROM json_each(?)))"
-
-func reportsOfArgs(of auth.ReportsOf) []any {
-	users, err := json.Marshal(of.Users)
-	if err != nil { // impossible: these are texts
-		users = []byte("[]")
-	}
-	return []any{of.Limited, string(users)}
-}
-
-func (p *DB) countReports(ctx context.Context, of auth.ReportsOf) (map[auth.ReportState]int, error) {
-	rows, err := p.reader.QueryContext(ctx, "SELECT state, count(*) FROM sign_in_answers WHERE state <> '' AND "+reportsOf+" GROUP BY state", reportsOfArgs(of)...)
-	if err != nil {
-		return nil, dbfile.StoreError(ctx, fmt.Errorf("count the reports: %w", err))
-	}
-	defer rows.Close() //nolint:errcheck // Err below tells
-	counts := map[auth.ReportState]int{}
-	for rows.Next() {
-		var state auth.ReportState
-		var n int
-		if err := rows.Scan(&state, &n); err != nil {
-			return nil, dbfile.StoreError(ctx, err)
-		}
-		counts[state] = n
-	}
-	return counts, dbfile.StoreError(ctx, rows.Err())
-}
-
-// CountOpenReports counts the reports that wait.
-func (p *DB) CountOpenReports(ctx context.Context, of auth.ReportsOf) (n int, err error) {
-	err = p.reader.QueryRowContext(ctx, "SELECT count(*) FROM sign_in_answers WHERE state <> '' AND state = 'open' AND "+reportsOf, reportsOfArgs(of)...).Scan(&n)
-	return n, dbfile.StoreError(ctx, err)
-}
-
-// DecideReport notes what an administrator decided.
-func (p *DB) DecideReport(ctx context.Context, d auth.Decision) error {
-	return p.write(ctx, func(tx *sql.Tx) error {
-		var state auth.ReportState
-		err := tx.QueryRowContext(ctx, "SELECT state FROM sign_in_answers WHERE id = ? AND state <> '' AND "+reportsOf, append([]any{d.ID}, reportsOfArgs(d.Of)...)...).Scan(&state)
-		switch {
-		case errors.Is(err, sql.ErrNoRows):
-			return auth.ErrNoAnswer
-		case err != nil:
-			return fmt.Errorf("read the report: %w", err)
-		case state != d.Was:
-			return auth.ErrReportChanged
-		}
-		_, err = tx.ExecContext(ctx, "UPDATE sign_in_answers SET mine = 0, state = ?, decided_by = ?, decided = ?, note = ?, note_told = 1 WHERE id = ?",
-			d.To, d.By, d.At.UnixMicro(), d.Note, d.ID)
 		return err
 	})
 }

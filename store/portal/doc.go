@@ -5,6 +5,7 @@
 // # Terms
 //
 // An account is a person who signs in (accounts.go). A session is a browser that an account signed in with (sessions.go). An
-// answer is what a person said of a sign-in of theirs (answers.go). An attempt is a sign-in to the portal that failed; many
+// answer is what a person said of a sign-in of theirs (answers.go). A report is an answer that administrators decide about
+// (reports.go). An attempt is a sign-in to the portal that failed; many
 // of them slow the next one down (attempts.go). Triage is what people decided about risky objects (triage.go).
 package portal

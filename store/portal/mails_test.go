@@ -143,10 +143,29 @@ func TestTheMailThatMailsAreOffGoesOut(t *testing.T) {
 // A mail that an earlier version queued, before there were mails that always go out, goes out as before.
 func TestMailsOfASchemaWithoutAlways(t *testing.T) {
 	folder := t.TempDir()
+	now := newClock().t
+	olderPortal(t, folder, "00012",
+		"INSERT INTO accounts (id, name, name_folded, password_hash, created, mail) VALUES (7, 'ada', 'ada', 'x', 1, 'ada@example.com'), (8, 'bo', 'bo', 'x', 1, 'bo@example.com')",
+		"INSERT INTO preferences VALUES (7, 'mail', '2026-11-01T00:00:00Z UTC')",
+		"INSERT INTO mails (account_id, address, subject, body, created, next) VALUES (8, 'bo@example.com', 'off', 'text', 1, 1), (7, 'ada@example.com', 'on', 'text', 1, 1)",
+	)
+	p := openTestPortal(t, folder)
+	m, ok, err := p.ClaimMail(t.Context(), now, now.Add(time.Minute))
+	if err != nil || !ok || m.Subject != "on" || m.To != "ada@example.com" {
+		t.Errorf("claimed %+v, %v, %v", m, ok, err)
+	}
+	if m, ok, err := p.ClaimMail(t.Context(), now, now.Add(time.Minute)); err != nil || ok {
+		t.Errorf("one more: %+v, %v", m, err)
+	}
+}
+
+// olderPortal makes a portal.db with the steps before one, and with what the statements put into it.
+func olderPortal(t *testing.T, folder, step string, statements ...string) {
+	t.Helper()
 	old := Steps()
 	before := fstest.MapFS{}
 	err := fs.WalkDir(steps, "migrations", func(path string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() || entry.Name() >= "00012" {
+		if err != nil || entry.IsDir() || entry.Name() >= step {
 			return err
 		}
 		text, err := fs.ReadFile(steps, path)
@@ -164,25 +183,12 @@ func TestMailsOfASchemaWithoutAlways(t *testing.T) {
 	if err := old.Apply(t.Context(), w, slog.New(slog.DiscardHandler)); err != nil {
 		t.Fatal(err)
 	}
-	now := newClock().t
-	for _, statement := range []string{
-		"INSERT INTO accounts (id, name, name_folded, password_hash, created, mail) VALUES (7, 'ada', 'ada', 'x', 1, 'ada@example.com'), (8, 'bo', 'bo', 'x', 1, 'bo@example.com')",
-		"INSERT INTO preferences VALUES (7, 'mail', '2026-11-01T00:00:00Z UTC')",
-		"INSERT INTO mails (account_id, address, subject, body, created, next) VALUES (8, 'bo@example.com', 'off', 'text', 1, 1), (7, 'ada@example.com', 'on', 'text', 1, 1)",
-	} {
+	for _, statement := range statements {
 		if _, err := w.ExecContext(t.Context(), statement); err != nil {
 			t.Fatal(err)
 		}
 	}
 	if err := w.Close(); err != nil {
 		t.Fatal(err)
-	}
-	p := openTestPortal(t, folder)
-	m, ok, err := p.ClaimMail(t.Context(), now, now.Add(time.Minute))
-	if err != nil || !ok || m.Subject != "on" || m.To != "ada@example.com" {
-		t.Errorf("claimed %+v, %v, %v", m, ok, err)
-	}
-	if m, ok, err := p.ClaimMail(t.Context(), now, now.Add(time.Minute)); err != nil || ok {
-		t.Errorf("one more: %+v, %v", m, err)
 	}
 }

@@ -3,7 +3,7 @@ package ask
 import (
 	"cmp"
 	"context"
-	"errors"
+	"maps"
 	"slices"
 	"time"
 
@@ -165,24 +165,11 @@ func (q Triage) Ask(ctx context.Context, r Reader) ([]TriageChosen, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, c := range q.Choices {
-		if c.Of.Kind != auth.TriageSignIn {
-			continue
-		}
-		err := Together(ctx, func(ctx context.Context) error {
-			t, err := q.signInTarget(ctx, r, c.Of)
-			if err == nil {
-				targets[c.Of] = t
-			}
-			if errors.Is(err, store.ErrNotFound) {
-				err = nil
-			}
-			return err
-		})
-		if err != nil {
-			return nil, err
-		}
+	signIns, err := q.signIns(ctx, r)
+	if err != nil {
+		return nil, err
 	}
+	maps.Copy(targets, signIns)
 	return q.chosen(ctx, targets)
 }
 

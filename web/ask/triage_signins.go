@@ -3,6 +3,7 @@ package ask
 import (
 	"cmp"
 	"context"
+	"errors"
 	"slices"
 
 	"signpost/auth"
@@ -51,7 +52,7 @@ func TriageSignInsOf(ctx context.Context, r Reader, rows []store.Row) ([]TriageS
 func TargetOfSignIn(s *store.SignIn, telling *risk.Record) TriageTarget {
 	t := TriageTarget{
 		Of:     auth.TriageObject{Kind: auth.TriageSignIn, Log: string(s.Log), ID: s.ID},
-		Name:   cmp.Or(s.UserPrincipalName, s.UserDisplayName, s.ServicePrincipalName, s.UserID, s.ServicePrincipalID),
+		Name:   cmp.Or(s.UserPrincipalName, s.UserDisplayName, s.ServicePrincipalName, s.UserID, s.ServicePrincipalID, s.ID),
 		Risk:   auth.ImportedRisk{State: s.RiskState, Level: cmp.Or(s.RiskLevelAggregated, s.RiskLevelDuringSignIn)},
 		UserID: s.UserID, Username: s.UserPrincipalName,
 	}
@@ -82,21 +83,43 @@ func TellingDetection(list []*risk.Record) *risk.Record {
 	})
 }
 
-// signInTarget looks for a sign-in, with what is kept about it.
-func (q Triage) signInTarget(ctx context.Context, r Reader, of auth.TriageObject) (TriageTarget, error) {
-	info, known := store.SignIns.Log(store.Log(of.Log))
-	if !known {
-		return TriageTarget{}, store.ErrNotFound
+// signIns gives the sign-ins of the form that the viewer sees, by their names in the form. All of them share the questions about
+// detections and about what is kept.
+func (q Triage) signIns(ctx context.Context, r Reader) (map[auth.TriageObject]TriageTarget, error) {
+	var names []auth.TriageObject
+	var found []TriageSignIn
+	for _, c := range q.Choices {
+		info, known := store.SignIns.Log(store.Log(c.Of.Log))
+		if c.Of.Kind != auth.TriageSignIn || !known {
+			continue
+		}
+		err := Together(ctx, func(ctx context.Context) error {
+			record, err := r.Get(ctx, store.GetQuery{Ref: store.Ref{Log: info.Log, ID: c.Of.ID}})
+			switch {
+			case errors.Is(err, store.ErrNotFound):
+				return nil
+			case err != nil:
+				return err
+			}
+			names, found = append(names, c.Of), append(found, TriageSignInOf(&record))
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
 	}
-	record, err := r.Get(ctx, store.GetQuery{Ref: store.Ref{Log: info.Log, ID: of.ID}})
-	if err != nil {
-		return TriageTarget{}, err
+	if len(found) == 0 {
+		return nil, nil
 	}
-	targets, err := SignInTargets(ctx, r, q.Kept, nil, []TriageSignIn{TriageSignInOf(&record)})
-	if err != nil {
-		return TriageTarget{}, err
-	}
-	return targets[0], nil
+	by := map[auth.TriageObject]TriageTarget{}
+	err := Together(ctx, func(ctx context.Context) error {
+		targets, err := SignInTargets(ctx, r, q.Kept, nil, found)
+		for i, t := range targets {
+			by[names[i]] = t
+		}
+		return err
+	})
+	return by, err
 }
 
 // SignInTargets gives sign-ins with what is kept about them. Every page and form takes its sign-ins from here, so that all see one
