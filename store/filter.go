@@ -164,6 +164,29 @@ func (f Filter) WithAny(field *Field, values []string) Filter {
 	return next
 }
 
+// WithNone gives the filter with some values more that the field must not have. It is for many values at once.
+func (f Filter) WithNone(field *Field, values []string) Filter {
+	if len(values) == 0 {
+		return f
+	}
+	next := Filter{told: f.told}
+	none := Condition{Field: field, Op: OpIsNot}
+	for _, c := range f.conditions {
+		if c.Field == field && c.Op == OpIsNot {
+			none.Values = slices.Clone(c.Values)
+		} else {
+			next.conditions = append(next.conditions, c)
+		}
+	}
+	for _, value := range values {
+		none.Values = append(none.Values, field.spelling(OpIsNot, value))
+	}
+	none.Values = field.distinct(none.Values)
+	next.conditions = append(next.conditions, none)
+	next.sort()
+	return next
+}
+
 func (f *Filter) sort() {
 	slices.SortFunc(f.conditions, func(a, b Condition) int {
 		return cmp.Or(cmp.Compare(a.Field.Name, b.Field.Name), cmp.Compare(a.Op, b.Op))

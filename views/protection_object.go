@@ -31,6 +31,8 @@ type RiskyObjectQuery struct {
 	// Hours is how long after the moment further actions are listed. Moment is zero for the first risky moment.
 	Hours  int
 	Moment time.Time
+	// After is the place in the timeline that the page goes on after, and HistoryAfter that in the history; nil for the newest.
+	After, HistoryAfter *store.Cursor
 }
 
 // The parameters of the page, beyond the range.
@@ -39,6 +41,7 @@ const (
 	ParamHours   = "hours"
 	ParamSince   = "since"
 	SignalsEach  = "each"
+	ParamChanges = "changes" // the place in the history; that in the timeline is ParamAfter
 )
 
 // RiskyHours are the numbers of hours after the moment that the page offers, the usual one first.
@@ -56,16 +59,22 @@ func (q RiskyObjectQuery) URL() string {
 	if !q.Moment.IsZero() {
 		v.Set(ParamSince, instant(q.Moment))
 	}
+	if q.After != nil {
+		v.Set(ParamAfter, q.After.String())
+	}
+	if q.HistoryAfter != nil {
+		v.Set(ParamChanges, q.HistoryAfter.String())
+	}
 	return withQuery(RiskyURL(q.List, q.ID), v)
 }
 
 func (q RiskyObjectQuery) presetURL(preset string) string {
-	q.Range = store.Range{Preset: preset}
+	q.Range, q.After = store.Range{Preset: preset}, nil
 	return q.URL()
 }
 
 func (q RiskyObjectQuery) eachURL(each bool) string {
-	q.Each = each
+	q.Each, q.After = each, nil
 	return q.URL() + "#signals"
 }
 
@@ -253,42 +262,11 @@ func (p RiskyObjectPage) changeCause(c store.RiskChange) string {
 	return OrEmpty(strings.Join(parts, "; "))
 }
 
-// lines are the signals as the page lists them: detections under their sign-in, or each by itself.
-func (p RiskyObjectPage) lines() []ask.RiskSignal {
-	if !p.Query.Each {
-		return p.Signals
-	}
-	return ask.EachSignal(p.Signals)
-}
+// signInsListed is how many sign-ins the page lists.
+const signInsListed = 10
 
-// signalsLeftOut says which signals the timeline does not have: it is made of the newest records of the range.
-func (p RiskyObjectPage) signalsLeftOut() string {
-	var risky int64
-	for i := range p.SignIns {
-		if p.SignIns[i].Why != ask.RiskyNearOne {
-			risky++
-		}
-	}
-	var parts []string
-	if p.Risky.N > risky {
-		parts = append(parts, Count(p.Risky.N-risky, "older risky sign-in", "older risky sign-ins"))
-	}
-	if more := p.Detections.Total().N - int64(len(p.Detections.Rows)); more > 0 {
-		parts = append(parts, Count(more, "older detection", "older detections"))
-	}
-	if len(parts) == 0 {
-		return ""
-	}
-	return "Not in this timeline: " + strings.Join(parts, " and ") + ". Choose a shorter range to see them, or open their lists."
-}
-
-// These many signals are in sight, and these many sign-ins are listed.
-const (
-	signalsInSight = 20
-	signInsListed  = 10
-)
-
-func (p RiskyObjectPage) listedSignIns() int { return min(len(p.SignIns), signInsListed) }
+// ListedSignIns is how many of the sign-ins are on the page.
+func (p RiskyObjectPage) ListedSignIns() int { return min(len(p.SignIns), signInsListed) }
 
 // facts are the basic information.
 func (p RiskyObjectPage) facts() []Fact {

@@ -1,8 +1,10 @@
 package views
 
 import (
+	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"signpost/store"
 	"signpost/store/risk"
@@ -22,17 +24,27 @@ func TestWhyADetectionStandsAlone(t *testing.T) {
 	}
 }
 
-// The timeline of a risk says what it leaves out.
-func TestSignalsLeftOut(t *testing.T) {
-	p := RiskyObjectPage{KnownRisk: ask.KnownRisk{SignIns: []ask.RiskyRow{{Why: ask.RiskyByState}, {Why: ask.RiskyNearOne}}}}
-	p.Risky.N = 1
-	if got := p.signalsLeftOut(); got != "" {
-		t.Errorf("nothing is left out: %q", got)
+// Pages of the timeline and of the history keep the rest of the address. Another range and another way to list signals begin with the newest.
+func TestLinksBetweenPagesOfARisk(t *testing.T) {
+	at := &store.Cursor{Key: store.NewKey(time.Date(2026, 11, 20, 8, 0, 0, 0, time.UTC), 1), Log: risk.Users}
+	p := RiskyObjectPage{Query: RiskyObjectQuery{
+		List: store.StateRiskyUser, ID: "u1", Each: true, Hours: 6, Range: store.Range{Preset: "7d"}, After: at, HistoryAfter: &store.Cursor{Key: at.Key},
+	}}
+	p.NextSignals, p.NextHistory = at, &store.Cursor{Key: at.Key}
+	newest, older := p.signalLinks()
+	newestChanges, olderChanges := p.historyLinks()
+	for address, want := range map[string][2]bool{
+		newest: {false, true}, older: {true, true}, newestChanges: {true, false}, olderChanges: {true, true},
+		p.Query.presetURL("24h"): {false, true}, p.Query.eachURL(false): {false, true}, p.Query.hoursURL(72): {true, true},
+	} {
+		u, err := url.Parse(address)
+		if err != nil || u.Query().Has(ParamAfter) != want[0] || u.Query().Has(ParamChanges) != want[1] || !u.Query().Has("range") {
+			t.Errorf("%s: %v, %v", address, want, err)
+		}
 	}
-	p.Risky.N = 3
-	p.Detections.Logs = []ask.TimelineLog{{Log: risk.Users, Total: store.Total{N: 1, Complete: true}}}
-	if got := p.signalsLeftOut(); !strings.Contains(got, "2 older risky sign-ins and 1 older detection") {
-		t.Errorf("got %q", got)
+	p.Query.After, p.NextSignals = nil, nil
+	if newest, older := p.signalLinks(); newest != "" || older != "" {
+		t.Errorf("one page alone leads to %q and %q", newest, older)
 	}
 }
 

@@ -27,8 +27,10 @@ type RiskyAsked struct {
 	Filter, Detections store.Filter
 	Log                store.Log
 	Why                ask.RiskyWhy
-	After              []store.Cursor
-	Limit              int
+	// Open asks for sign-ins that are open in this portal: see ask.OpenHere.
+	Open  bool
+	After []store.Cursor
+	Limit int
 }
 
 // RiskyLimit is the number of sign-ins on a page where the address does not say.
@@ -60,6 +62,9 @@ func (a RiskyAsked) values() url.Values {
 	}
 	if a.Why != "" {
 		v.Set(ParamRiskyWhy, string(a.Why))
+	}
+	if a.Open {
+		v.Set(ParamOpen, "yes")
 	}
 	if a.Limit != RiskyLimit && a.Limit != 0 {
 		v.Set("limit", strconv.Itoa(a.Limit))
@@ -104,6 +109,8 @@ type RiskySignInsPage struct {
 	Triage TriageRows
 	Shell  Shell
 	Asked  RiskyAsked
+	// Open is what narrows the list to sign-ins that are open here; nil for all.
+	Open *ask.OpenSignIns
 	// Users or Principals is set, as Asked.Principals says.
 	Users      *ask.RiskyUserSignIns
 	Principals *ask.RiskyPrincipalSignIns
@@ -123,6 +130,17 @@ func (p RiskySignInsPage) lead() string {
 		return "A sign-in of a service principal is risky where a detection names its request. Its own risk fields tell nothing. A sign-in of the same service principal up to 24 hours before or after a detection is near it. Where the detection names credentials, it must also have used one of them. That is less, and is counted apart."
 	}
 	return "A sign-in is risky where its risk state is other than none, or where its level during the sign-in was low, medium or high. Hidden stands apart: without the premium licence records have that word in place of the level."
+}
+
+// openText says what the list of open sign-ins holds; empty for a list of all.
+func (p RiskySignInsPage) openText() string {
+	switch {
+	case !p.Asked.Open:
+		return ""
+	case p.Asked.Principals:
+		return "Open here: the newest detection of the sign-in is at risk or confirmed compromised, and no verdict of this portal answers it. An open detection counts before one that is closed. Sign-ins near a detection are not listed: nothing tells a state of them."
+	}
+	return "Open here: the record is at risk or confirmed compromised, and no verdict of this portal answers it."
 }
 
 // Rows are the sign-ins of the page.
@@ -234,6 +252,8 @@ func (p RiskySignInsPage) Lacks() bool { return len(p.notes()) > 0 }
 func (p RiskySignInsPage) riskyEmpty() EmptyState {
 	e := EmptyState{Title: "No risky sign-ins", Text: "No sign-in of this range is at risk by its own record. Exports of Microsoft Graph and of the diagnostic settings have these fields; a tenant without the premium licence gets few of them."}
 	switch {
+	case p.Asked.Open:
+		e = EmptyState{Title: "No open sign-ins", Text: "No such sign-in of this range is at risk or confirmed compromised without a verdict of this portal.", Link: &Link{"Show others too", p.Asked.changed(func(a *RiskyAsked) { a.Open = false })}}
 	case !p.Asked.Filter.IsEmpty() || !p.Asked.Detections.IsEmpty():
 		e = EmptyState{Title: "No sign-ins match", Text: "No such sign-in of this range passes the filter. Take a condition out, or choose a longer range."}
 	case p.Asked.Principals:

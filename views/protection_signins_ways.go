@@ -22,6 +22,9 @@ func (p RiskySignInsPage) ways() (ways []riskyWay) {
 	if p.Asked.Principals {
 		return p.principalWays()
 	}
+	if p.hasManyVerdicts() {
+		return nil
+	}
 	asked := ask.RiskyUsers{Log: p.Asked.Log, Why: p.Asked.Why}
 	for _, part := range p.Users.Parts {
 		if !asked.Lists(part.RiskyPart) || part.Total.N == 0 && part.Trouble == ask.NoTrouble {
@@ -44,7 +47,11 @@ func (p RiskySignInsPage) principalWays() (ways []riskyWay) {
 	log := List{Log: store.ServicePrincipal}
 	if n := len(p.Principals.NamedIDs); p.Asked.Why != ask.RiskyNearOne && n > 0 {
 		f := p.Asked.Filter.WithAny(store.RequestField, p.Principals.NamedIDs)
-		ways = append(ways, riskyWay{Label: "All that a detection names", Log: log.Log, N: int64(n), Told: Number(int64(n)), Address: log.URL(store.Query{Range: p.Asked.Range, Filter: f}.Values())})
+		label := "All that a detection names"
+		if p.Asked.Open {
+			label = "All that are open here"
+		}
+		ways = append(ways, riskyWay{Label: label, Log: log.Log, N: int64(n), Told: Number(int64(n)), Address: log.URL(store.Query{Range: p.Asked.Range, Filter: f}.Values())})
 	}
 	if p.Asked.Why == ask.RiskyByDetection {
 		return ways
@@ -81,7 +88,10 @@ func (p RiskySignInsPage) stretchWords(s *ask.RiskyStretch) string {
 
 // without says which ways into the log are missing; empty where none is.
 func (p RiskySignInsPage) withoutWays() string {
-	if !p.Asked.Principals || p.number().Total.N == 0 {
+	switch {
+	case p.hasManyVerdicts():
+		return "The log has no filter for the verdicts of this portal. The files have the whole list."
+	case !p.Asked.Principals || p.number().Total.N == 0:
 		return ""
 	}
 	var named, near int64
@@ -96,4 +106,9 @@ func (p RiskySignInsPage) withoutWays() string {
 		return "The log has no filter for the whole list: these links lead to parts of it. The files have all of it."
 	}
 	return ""
+}
+
+// hasManyVerdicts says that the list leaves out more sign-ins because of a verdict than an address can name.
+func (p RiskySignInsPage) hasManyVerdicts() bool {
+	return !p.Asked.Principals && p.Open != nil && p.Open.Closed() > ask.RiskyNamedMost
 }

@@ -294,13 +294,14 @@ var triageHelp = helpTopic{
 	},
 	Points: []HelpPoint{
 		{"Open here", "The imported state is at risk or confirmed compromised, and no verdict answers it. A newer imported state opens it again."},
+		{"Open sign-ins", "The lists of risky sign-ins have the same choice. A sign-in of a user has the state of its own record. One of a service principal has that of the newest detection that names it, open ones before closed ones. One near a detection has no state and is not listed."},
 		{"The number in the navigation", "Risky users that are open here. For those who decide reports it includes the open reports."},
 		{"Undo", "Undo takes the latest verdict back. The one before it holds again. The history keeps both."},
 		{"The same verdict again", "It changes nothing. The page says who recorded it, and that a new comment was not kept. To keep one, undo the verdict, then decide again."},
 		{"Two people at once", "A form carries what its person saw. Where something changed since, nothing is recorded, and the page says so."},
 		{"Trace", "The history has who decided, when, the comment and the imported state. Each change is in the access log too."},
 	},
-	Links: []Link{{"Risky users", RiskyUsersPath}},
+	Links: []Link{{"Risky users", RiskyUsersPath}, {"Risky sign-ins", RiskySignInsPath}},
 }
 
 // TriageRows is what is kept about the rows of a list of sign-ins, in their order. Without targets the list shows nothing of it.

@@ -22,11 +22,11 @@ func (s *Server) riskyObject(kind store.StateKind) echo.HandlerFunc {
 		if done, err := s.asked(c); done {
 			return err
 		}
-		query, bad := s.parseRiskyObject(withoutReason(c.QueryParams()), s.now(c))
+		query, bad := s.parseRiskyObject(withoutReason(c.QueryParams()), kind, s.now(c))
 		if len(bad) > 0 {
 			return bad
 		}
-		query.List, query.ID = kind, store.FoldCase(idParam(c))
+		query.ID = store.FoldCase(idParam(c))
 		ctx, reader, release, err := s.openSnapshot(c)
 		if err != nil {
 			return err
@@ -34,7 +34,7 @@ func (s *Server) riskyObject(kind store.StateKind) echo.HandlerFunc {
 		defer release()
 		found, err := ask.RiskyObject{
 			Of: ask.RiskyKinds(kind), ID: query.ID, Range: query.Range, Moment: query.Moment, Within: time.Duration(query.Hours) * time.Hour,
-			Kept: s.keptFor(reader),
+			Each: query.Each, SignalsAfter: query.After, HistoryAfter: query.HistoryAfter, Kept: s.keptFor(reader),
 		}.Ask(ctx, reader.Reader)
 		if err != nil {
 			return err
@@ -62,16 +62,27 @@ func (s *Server) recordRiskyObject(c echo.Context, page *views.RiskyObjectPage) 
 	case page.Of == store.StateRiskyUser:
 		shown.person(page.Known.ID, page.Known.Username(), page.Title())
 	}
-	for _, row := range page.SignIns {
-		shown.entry(row.Entry)
-	}
-	for i := range page.Signals { // a detection may name a sign-in that is not among the risky ones
-		if s := page.Signals[i].SignIn; s != nil && s.Why == "" {
-			shown.entry(s.Entry)
+	listed := map[store.Ref]bool{} // the timeline has records of the other lists too
+	add := func(e store.Entry) {
+		head := e.Head()
+		if ref := (store.Ref{Log: head.Log, ID: head.ID}); !listed[ref] {
+			listed[ref] = true
+			shown.entry(e)
 		}
 	}
-	for _, row := range page.Detections.Rows {
-		shown.entry(row.Entry)
+	for i := range page.ListedSignIns() {
+		add(page.SignIns[i].Entry)
+	}
+	for _, row := range page.Loose {
+		add(row.Entry)
+	}
+	for i := range page.Signals {
+		if s := page.Signals[i].SignIn; s != nil {
+			add(s.Entry)
+		}
+		for _, row := range page.Signals[i].Detections {
+			add(row.Entry)
+		}
 	}
 	for _, trail := range []*ask.Trail{page.Next, page.Changes} {
 		if trail == nil {
@@ -84,9 +95,9 @@ func (s *Server) recordRiskyObject(c echo.Context, page *views.RiskyObjectPage) 
 	return s.record(c, shown.into(access.Record{Action: access.Open, RecordID: page.Known.ID, Query: "risk " + recordedRange(page.Query.Range)}))
 }
 
-// parseRiskyObject reads the address of the page. It reports bad parameters and keeps their defaults.
-func (s *Server) parseRiskyObject(params url.Values, now time.Time) (views.RiskyObjectQuery, store.BadParams) {
-	q := views.RiskyObjectQuery{Hours: views.RiskyHours()[0]}
+// parseRiskyObject reads the address of the page of a kind. It reports bad parameters and keeps their defaults.
+func (s *Server) parseRiskyObject(params url.Values, kind store.StateKind, now time.Time) (views.RiskyObjectQuery, store.BadParams) {
+	q := views.RiskyObjectQuery{List: kind, Hours: views.RiskyHours()[0]}
 	var bad store.BadParams
 	wrong := func(param, value, problem string) {
 		bad = append(bad, store.BadParam{Param: param, Value: value, Problem: problem})
@@ -94,7 +105,7 @@ func (s *Server) parseRiskyObject(params url.Values, now time.Time) (views.Risky
 	dates := url.Values{}
 	for param, values := range params {
 		switch {
-		case !slices.Contains([]string{views.ParamSignals, views.ParamHours, views.ParamSince}, param):
+		case !slices.Contains([]string{views.ParamSignals, views.ParamHours, views.ParamSince, views.ParamAfter, views.ParamChanges}, param):
 			dates[param] = values
 		case len(values) > 1:
 			wrong(param, strings.Join(values, ", "), "is given more than once. Keep one.")
@@ -120,7 +131,25 @@ func (s *Server) parseRiskyObject(params url.Values, now time.Time) (views.Risky
 			q.Moment = at.UTC()
 		}
 	}
+	var badPlace store.BadParams
+	q.After, badPlace = placeAmong(params, views.ParamAfter, ask.RiskSignalLogs(kind), "is no place in the timeline. Begin with the newest signals.")
+	bad = append(bad, badPlace...)
+	q.HistoryAfter, badPlace = placeAmong(params, views.ParamChanges, []store.Log{""}, "is no place in the history. Begin with the newest changes.")
+	bad = append(bad, badPlace...)
 	parsed, more := s.parseSome(dates, rangeParams, now)
 	q.Range = parsed.Range
 	return q, append(bad, more...)
+}
+
+// placeAmong reads a place in a list of some logs; nil for none.
+func placeAmong(params url.Values, param string, logs []store.Log, problem string) (*store.Cursor, store.BadParams) {
+	value := params.Get(param)
+	if value == "" {
+		return nil, nil
+	}
+	at, err := store.ParseCursor(value)
+	if err != nil || !slices.Contains(logs, at.Log) {
+		return nil, store.BadParams{{Param: param, Value: value, Problem: problem}}
+	}
+	return &at, nil
 }

@@ -50,7 +50,11 @@ func (s *Server) riskySignIns(principals bool) echo.HandlerFunc {
 			return err
 		}
 		defer release()
-		page := views.RiskySignInsPage{Asked: asked, Now: s.Now()}
+		open, err := s.openSignIns(ctx, reader.Reader, asked)
+		if err != nil {
+			return err
+		}
+		page := views.RiskySignInsPage{Asked: asked, Open: open, Now: s.Now()}
 		rows, err := askRisky(ctx, reader.Reader, &page, s.keptFor(reader))
 		if err != nil {
 			return err
@@ -92,14 +96,14 @@ func askRisky(ctx context.Context, r ask.Reader, page *views.RiskySignInsPage, k
 	a := page.Asked
 	if a.Principals {
 		q := riskyPrincipalsOf(a)
-		q.Kept = kept
+		q.Open, q.Kept = page.Open, kept
 		page.Principals, err = q.Ask(ctx, r)
 		if err != nil {
 			return nil, err
 		}
 		return page.Principals.Rows, nil
 	}
-	page.Users, err = ask.RiskyUsers{Range: a.Range, Filter: a.Filter, Log: a.Log, Why: a.Why, After: a.After, Limit: a.Limit}.Ask(ctx, r)
+	page.Users, err = ask.RiskyUsers{Range: a.Range, Filter: a.Filter, Log: a.Log, Why: a.Why, Open: page.Open, After: a.After, Limit: a.Limit}.Ask(ctx, r)
 	if err != nil {
 		return nil, err
 	}
@@ -132,7 +136,7 @@ func (s *Server) parseRiskySignIns(params url.Values, principals bool, now time.
 	rest, detections := url.Values{}, url.Values{}
 	for param, values := range params {
 		switch {
-		case param == "after", param == views.ParamRiskyLog && !principals, param == views.ParamRiskyWhy:
+		case param == "after", param == views.ParamRiskyLog && !principals, param == views.ParamRiskyWhy, param == views.ParamOpen:
 		case strings.Join(values, "") == "": // an empty input of the form means nothing
 		case principals && isAboutDetections(param):
 			detections[param] = values
@@ -172,12 +176,38 @@ func (s *Server) parseRiskySignIns(params url.Values, principals bool, now time.
 	if a.Why != "" && !slices.Contains(whys, a.Why) {
 		wrong(views.ParamRiskyWhy, string(a.Why), fmt.Sprintf("is no reason of this list. Choose one of %v.", whys))
 	}
-	for _, param := range []string{views.ParamRiskyLog, views.ParamRiskyWhy} {
+	switch value := params.Get(views.ParamOpen); {
+	case value == "":
+	case value != "yes":
+		wrong(views.ParamOpen, value, "knows one value: yes.")
+	case !mayBeOpen(a):
+		wrong(views.ParamOpen, value, "asks for the states at risk and confirmed compromised. Choose one of them, or no state.")
+	default:
+		a.Open = true
+	}
+	for _, param := range []string{views.ParamRiskyLog, views.ParamRiskyWhy, views.ParamOpen} {
 		if len(params[param]) > 1 {
 			wrong(param, strings.Join(params[param], ", "), "is given more than once. Keep one.")
 		}
 	}
 	return a, bad
+}
+
+// mayBeOpen says that the conditions on the state let through one that is open. For service principals the state is that of detections.
+func mayBeOpen(a views.RiskyAsked) bool {
+	if a.Principals {
+		states := a.Detections
+		for _, c := range a.Detections.Conditions() {
+			if c.Field != risk.StateField {
+				states = states.WithoutField(c.Field)
+			}
+		}
+		return slices.ContainsFunc(store.OpenRiskStates(), func(state string) bool { return states.IsEmpty() || states.Match(&risk.Record{State: state}) })
+	}
+	return slices.ContainsFunc(riskyLogsOf(false), func(log store.Log) bool {
+		_, ok := ask.OpenStates(log, a.Filter)
+		return ok
+	})
 }
 
 // riskyLogsOf are the logs of a list.
@@ -249,7 +279,11 @@ func (s *Server) riskySignInsFile(principals bool, format views.RiskySignInsForm
 		}
 		release = sync.OnceFunc(release)
 		defer release()
-		part, err := riskyFilePart(ctx, reader.Reader, asked, s.keptFor(reader))
+		open, err := s.openSignIns(ctx, reader.Reader, asked)
+		if err != nil {
+			return err
+		}
+		part, err := riskyFilePart(ctx, reader.Reader, asked, open, s.keptFor(reader))
 		if err != nil {
 			return err
 		}
@@ -278,7 +312,7 @@ func (s *Server) riskySignInsFile(principals bool, format views.RiskySignInsForm
 			if asked.After = part.Next(); len(asked.After) == 0 {
 				break
 			}
-			if part, err = riskyFilePart(ctx, reader.Reader, asked, s.keptFor(reader)); err != nil {
+			if part, err = riskyFilePart(ctx, reader.Reader, asked, open, s.keptFor(reader)); err != nil {
 				return err
 			}
 		}
@@ -297,8 +331,8 @@ func (s *Server) riskySignInsFile(principals bool, format views.RiskySignInsForm
 }
 
 // riskyFilePart asks for a part of a file. A file must not lack what a page may leave out with a note.
-func riskyFilePart(ctx context.Context, r ask.Reader, asked views.RiskyAsked, kept *ask.RiskyKept) (*views.RiskySignInsPage, error) {
-	part := &views.RiskySignInsPage{Asked: asked}
+func riskyFilePart(ctx context.Context, r ask.Reader, asked views.RiskyAsked, open *ask.OpenSignIns, kept *ask.RiskyKept) (*views.RiskySignInsPage, error) {
+	part := &views.RiskySignInsPage{Asked: asked, Open: open}
 	if _, err := askRisky(ctx, r, part, kept); err != nil {
 		return nil, err
 	}

@@ -101,6 +101,17 @@ func (s *Server) openHere(ctx context.Context, reader ask.Reader, query views.Ri
 	return asked, err
 }
 
+// openSignIns gives what narrows a list of risky sign-ins to those that are open in this portal; nil for a list of all.
+func (s *Server) openSignIns(ctx context.Context, reader ask.Reader, asked views.RiskyAsked) (*ask.OpenSignIns, error) {
+	switch {
+	case !asked.Open:
+		return nil, nil
+	case s.Triage == nil:
+		return ask.OpenSignInsOf(ctx, reader, nil, asked.Range)
+	}
+	return ask.OpenSignInsOf(ctx, reader, s.Triage, asked.Range)
+}
+
 // openRisky counts the risky users that are open here, for the navigation. A page must not fail because of it.
 func (s *Server) openRisky(c echo.Context) int {
 	reader := s.present(c)

@@ -32,6 +32,8 @@ type RiskyPrincipals struct {
 	Filter, Detections store.Filter
 	// Why asks for sign-ins of one reason; empty for both. Both are counted in any case.
 	Why RiskyWhy
+	// Open narrows to sign-ins that are open here; nil for all. A sign-in that no detection names is not: nothing tells a state of it.
+	Open *OpenSignIns
 	// After is the place of the last sign-in of the page before; nil for the first page.
 	After *store.Cursor
 	Limit int
@@ -119,26 +121,42 @@ func (q RiskyPrincipals) ask(ctx context.Context, r Reader, a *RiskyPrincipalSig
 	if err != nil {
 		return err
 	}
-	a.named, a.found = named, detections
 	complete = complete && detections.complete
+	if q.Open != nil {
+		if named, err = q.Open.of(ctx, r, q, detections, named); err != nil {
+			return err
+		}
+		a.Near.Complete = true
+		a.count(named, complete)
+		return q.page(ctx, r, detections, named, a)
+	}
+	a.named, a.found = named, detections
 	total, err := r.Total(ctx, q.nearList(detections))
 	if err != nil {
 		return err
 	}
 	a.Stretched = total.N
-	a.Named, a.Near = store.Total{N: int64(len(named)), Complete: complete}, store.Total{N: total.N, Complete: complete && total.Complete}
+	a.Near = store.Total{N: total.N, Complete: complete && total.Complete}
+	a.count(named, complete)
 	for i := range named {
 		if named[i].near {
 			a.Near.N--
-		}
-		if len(named) <= RiskyNamedMost {
-			a.NamedIDs = append(a.NamedIDs, named[i].id)
 		}
 	}
 	if err := q.stretches(ctx, r, detections, named, a); err != nil {
 		return err
 	}
 	return q.page(ctx, r, detections, named, a)
+}
+
+// count counts the sign-ins that a detection names.
+func (a *RiskyPrincipalSignIns) count(named []namedSignIn, complete bool) {
+	a.Named = store.Total{N: int64(len(named)), Complete: complete}
+	for i := range named {
+		if len(named) <= RiskyNamedMost {
+			a.NamedIDs = append(a.NamedIDs, named[i].id)
+		}
+	}
 }
 
 // nearList asks for all sign-ins of the range that are near a detection, those included that one names.

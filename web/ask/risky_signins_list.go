@@ -19,6 +19,8 @@ type RiskyUsers struct {
 	// those that are not risky otherwise are listed by it alone. All are counted in any case.
 	Log store.Log
 	Why RiskyWhy
+	// Open narrows to sign-ins that are open here; nil for all.
+	Open *OpenSignIns
 	// After are the places in the logs that the page before has shown; nil for the first page.
 	After []store.Cursor
 	Limit int
@@ -52,7 +54,7 @@ const riskyTimeout = 5 * time.Second
 // Ask asks for all parts at once, and then for the detections that name the sign-ins of the page.
 func (q RiskyUsers) Ask(ctx context.Context, r Reader) (*RiskyUserSignIns, error) {
 	a := &RiskyUserSignIns{}
-	for _, part := range append(RiskyParts(q.Range, q.Filter), HiddenRiskParts(q.Range, q.Filter)...) {
+	for _, part := range q.parts() {
 		a.Parts = append(a.Parts, RiskyCount{RiskyPart: part})
 	}
 	rows := make([][]store.Row, len(a.Parts))
@@ -78,6 +80,13 @@ func (q RiskyUsers) Ask(ctx context.Context, r Reader) (*RiskyUserSignIns, error
 		a.Next = q.next(a.Rows)
 	}
 	return a, q.detections(ctx, r, a)
+}
+
+func (q RiskyUsers) parts() []RiskyPart {
+	if q.Open != nil {
+		return q.Open.parts(q.Range, q.Filter)
+	}
+	return append(RiskyParts(q.Range, q.Filter), HiddenRiskParts(q.Range, q.Filter)...)
 }
 
 func (r RiskyRow) place() store.Cursor { return store.Cursor{Key: r.Key, Log: r.Log} }

@@ -30,6 +30,10 @@ type RiskyObject struct {
 	// Moment is the time from which on the object's further actions are listed; zero for the first risky moment. Within is how long.
 	Moment time.Time
 	Within time.Duration
+	// Each lists every signal of the timeline by itself; else detections stand under their sign-in. SignalsAfter is the place in the
+	// timeline that the page before ends at, and HistoryAfter that in the history; nil for the first page.
+	Each                       bool
+	SignalsAfter, HistoryAfter *store.Cursor
 	// Kept makes the answer faster; nil for a reader with a scope.
 	Kept *RiskyKept
 }
@@ -53,13 +57,19 @@ type KnownRisk struct {
 	// Loose are the listed detections without a stored sign-in. LinksTrouble says that not every sign-in that they name could be looked up.
 	Loose        []LooseDetection
 	LinksTrouble Trouble
-	// Signals are what tells of the risk, the newest first; detections stand under their sign-in.
-	Signals []RiskSignal
+	// Signals are one page of what tells of the risk, the newest first. NextSignals is the place that the next page goes on after; nil where
+	// there is no more. SignalsTrouble says that the page could not be made.
+	Signals        []RiskSignal
+	NextSignals    *store.Cursor
+	SignalsTrouble Trouble
+	// History is one page of the imported changes of the risk, the newest first.
+	History     []store.RiskChange
+	NextHistory *store.Cursor
 	// Moment is the first risky moment, or the chosen one; zero where there is none. MomentIs says what it is.
 	Moment   time.Time
 	MomentIs string
 	Next     *Trail
-	// ByNames are the directory's names of the administrators of the history, by their IDs.
+	// ByNames are the directory's names of the administrators who made the listed changes, by their IDs.
 	ByNames map[string]string
 
 	// Of service principals and agents: the credentials of the sign-ins, the resources, and changes.
@@ -68,6 +78,9 @@ type KnownRisk struct {
 	Changes         *Trail
 	namedKeys       map[string]bool
 	principals      *RiskyPrincipalSignIns
+	// signIns are stored sign-ins that detections name, by their request IDs. looked has the IDs that were looked up.
+	signIns map[string]*TimelineRow
+	looked  map[string]bool
 }
 
 // RiskyRows are the newest records of some questions, with the number of all.
@@ -90,31 +103,6 @@ func (r RiskyRows) Total() (total store.Total) {
 type LooseDetection struct {
 	store.Row
 	Names bool
-}
-
-// RiskSignal is one sign of a risk: a sign-in with its detections, a detection by itself, or a change of the state.
-type RiskSignal struct {
-	Time       time.Time
-	SignIn     *RiskyRow
-	Detections []store.Row
-	Turn       *store.RiskTurn
-}
-
-// EachSignal gives signals with every detection by itself, the newest first.
-func EachSignal(signals []RiskSignal) (each []RiskSignal) {
-	for _, s := range signals {
-		if s.SignIn == nil {
-			each = append(each, s)
-			continue
-		}
-		for _, row := range s.Detections {
-			each = append(each, RiskSignal{Time: row.Entry.Head().Time, Detections: []store.Row{row}})
-		}
-		s.Detections = nil
-		each = append(each, s)
-	}
-	slices.SortStableFunc(each, func(a, b RiskSignal) int { return b.Time.Compare(a.Time) })
-	return each
 }
 
 // What a first risky moment is.
@@ -144,7 +132,6 @@ func (q RiskyObject) Ask(ctx context.Context, r Reader) (*KnownRisk, error) {
 		func(ctx context.Context) error { return a.findDetections(ctx, r, q) },
 		func(ctx context.Context) error { return a.findSignIns(ctx, r, q) },
 		func(ctx context.Context) error { return a.findUses(ctx, r, q) },
-		func(ctx context.Context) error { return a.findAdministrators(ctx, r) },
 		func(ctx context.Context) error {
 			if err := a.findMoment(ctx, r, q); err != nil {
 				return err
@@ -155,7 +142,13 @@ func (q RiskyObject) Ask(ctx context.Context, r Reader) (*KnownRisk, error) {
 	if err != nil {
 		return nil, err
 	}
-	return a, a.linkSignals(ctx, r, q)
+	if err := a.linkSignals(ctx, r, q); err != nil {
+		return nil, err
+	}
+	if a.State != nil {
+		a.History, a.NextHistory = historyPage(a.State.History, q.HistoryAfter)
+	}
+	return a, a.findAdministrators(ctx, r)
 }
 
 // findState finds the imported state, and with it the kind.
@@ -175,13 +168,16 @@ func (a *KnownRisk) findState(ctx context.Context, r Reader, q RiskyObject) erro
 	})
 }
 
-// findAdministrators finds the names of those who changed the risk.
+// findAdministrators finds the names of those who made the listed changes.
 func (a *KnownRisk) findAdministrators(ctx context.Context, r Reader) error {
-	a.ByNames = map[string]string{}
-	if a.State == nil {
-		return nil
+	changes := slices.Clone(a.History)
+	for i := range a.Signals {
+		if turn := a.Signals[i].Turn; turn != nil {
+			changes = append(changes, turn.RiskChange)
+		}
 	}
-	for _, c := range a.State.History {
+	a.ByNames = map[string]string{}
+	for _, c := range changes {
 		if _, known := a.ByNames[c.By]; c.By == "" || known {
 			continue
 		}
@@ -271,61 +267,46 @@ func (a *KnownRisk) SignInLogs() []store.Log {
 	return logs
 }
 
-// linkSignals puts detections under their sign-ins, and adds the changes of the state.
+// linkSignals finds the listed detections without a stored sign-in, and the page of the timeline.
 func (a *KnownRisk) linkSignals(ctx context.Context, r Reader, q RiskyObject) error {
-	signIns := map[string]*RiskSignal{}
-	var order []*RiskSignal
+	a.signIns, a.looked = map[string]*TimelineRow{}, map[string]bool{}
+	listed := map[string]bool{}
 	for i := range a.SignIns {
-		row := &a.SignIns[i]
-		if row.Why == RiskyNearOne { // no signal: nothing but the time and the key tells of it
-			continue
+		if row := &a.SignIns[i]; row.Why != RiskyNearOne { // a detection names none of these
+			listed[store.FoldCase(row.Entry.Head().ID)] = true
 		}
-		s := &RiskSignal{Time: row.Entry.Head().Time, SignIn: row}
-		signIns[store.FoldCase(row.Entry.Head().ID)] = s
-		order = append(order, s)
 	}
 	var missing []string
 	for _, row := range a.Detections.Rows {
-		id := store.FoldCase(row.Entry.(*risk.Record).RequestID)
-		if id != "" && signIns[id] == nil && !slices.Contains(missing, id) {
+		if id := requestNamedBy(row.Row); id != "" && !listed[id] && !slices.Contains(missing, id) {
 			missing = append(missing, id)
 		}
 	}
-	placed, missing, err := a.signInsPlaced(ctx, r, missing)
-	if err != nil {
+	if err := a.findNamed(ctx, r, q, missing); err != nil {
 		return err
-	}
-	named, err := a.signInsNamed(ctx, r, q, missing)
-	if err != nil {
-		return err
-	}
-	named = append(named, placed...)
-	for i := range named {
-		s := &RiskSignal{Time: named[i].Entry.Head().Time, SignIn: &RiskyRow{Row: named[i].Row, Log: named[i].Log}}
-		signIns[store.FoldCase(named[i].Entry.Head().ID)] = s
-		order = append(order, s)
 	}
 	for _, row := range a.Detections.Rows {
-		id := store.FoldCase(row.Entry.(*risk.Record).RequestID)
-		if s := signIns[id]; id != "" && s != nil {
-			s.Detections = append(s.Detections, row.Row)
-			continue
-		}
-		a.Loose = append(a.Loose, LooseDetection{row.Row, id != ""})
-		order = append(order, &RiskSignal{Time: row.Entry.Head().Time, Detections: []store.Row{row.Row}})
-	}
-	if a.State != nil {
-		for _, turn := range a.State.Turns() {
-			if !turn.Updated.Before(q.Range.From) && turn.Updated.Before(q.Range.To) {
-				order = append(order, &RiskSignal{Time: turn.Updated, Turn: &turn})
-			}
+		if id := requestNamedBy(row.Row); !listed[id] && a.signIns[id] == nil {
+			a.Loose = append(a.Loose, LooseDetection{row.Row, id != ""})
 		}
 	}
-	slices.SortStableFunc(order, func(a, b *RiskSignal) int { return b.Time.Compare(a.Time) })
-	for _, s := range order {
-		a.Signals = append(a.Signals, *s)
+	return a.findSignals(ctx, r, q)
+}
+
+// findNamed finds the stored sign-ins of some request IDs.
+func (a *KnownRisk) findNamed(ctx context.Context, r Reader, q RiskyObject, ids []string) error {
+	placed, left, err := a.signInsPlaced(ctx, r, ids)
+	if err != nil {
+		return err
 	}
-	return nil
+	named, err := a.signInsNamed(ctx, r, q, left)
+	for _, row := range append(named, placed...) {
+		a.signIns[store.FoldCase(row.Entry.Head().ID)] = &row
+	}
+	for _, id := range ids {
+		a.looked[id] = true
+	}
+	return err
 }
 
 // signInsPlaced gives those sign-ins of some request IDs whose places are known, and the IDs that are left.

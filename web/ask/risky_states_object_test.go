@@ -1,9 +1,13 @@
 package ask
 
 import (
+	"fmt"
+	"strings"
 	"testing"
+	"time"
 
 	"signpost/store"
+	"signpost/store/importer"
 	"signpost/store/risk"
 )
 
@@ -11,6 +15,10 @@ import (
 func TestSignInsOfDetectionsThatWereNotLookedUp(t *testing.T) {
 	stored := signIn(1, 1)
 	h := holding(t, stored)
+	line := fmt.Sprintf(`{"id":"%064x","requestId":%q,"riskEventType":"anomalousToken","riskState":"atRisk","activityDateTime":%q,"userId":%q}`, 1, stored.ID, stored.Time.Format(time.RFC3339), stored.UserID)
+	if report, err := importer.New(h.db, importer.Options{}).Reader(t.Context(), "detection.json", strings.NewReader(line)); err != nil || report.New != 1 {
+		t.Fatalf("%+v, %v", report, err)
+	}
 	names := func(requestID string) *KnownRisk {
 		d := &risk.Record{RequestID: requestID}
 		a := &KnownRisk{Of: store.StateRiskyUser, Known: KnownObject{Kind: store.ObjectUser, ID: stored.UserID}}

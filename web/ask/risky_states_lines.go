@@ -1,0 +1,186 @@
+package ask
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"signpost/store"
+	"signpost/store/risk"
+)
+
+// lines gives the line of each signal; nil for one that stands in the line of another. Each by itself, every signal is a line. Else a
+// detection stands under its sign-in. Where the sign-in is not risky by itself, the newest of its detections has the line.
+func (t *riskTimeline) lines(ctx context.Context, signals []placedSignal) ([]*RiskSignal, error) {
+	lines := make([]*RiskSignal, len(signals))
+	for i := range signals {
+		lines[i] = &signals[i].RiskSignal
+	}
+	if t.q.Each {
+		return lines, nil
+	}
+	if err := t.lookUp(ctx, signals); err != nil || t.SignalsTrouble != NoTrouble {
+		return nil, err
+	}
+	var ids []string
+	for i := range signals {
+		if s, id := &signals[i], signals[i].requestID(); s.SignIn != nil || id != "" && !t.risky[id] && t.signIns[id] != nil {
+			ids = append(ids, id)
+		}
+	}
+	under, err := t.under(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	for i := range signals {
+		s, id := &signals[i], signals[i].requestID()
+		switch signIn := t.signIns[id]; {
+		case id == "":
+		case s.SignIn != nil:
+			s.Detections, s.More = under[id].Detections, under[id].More
+		case t.risky[id]:
+			lines[i] = nil
+		case signIn != nil && len(under[id].Detections) > 0:
+			if under[id].Detections[0].Key != s.place.Key {
+				lines[i] = nil
+				continue
+			}
+			s.SignIn = &RiskyRow{Row: signIn.Row, Log: signIn.Log}
+			s.Detections, s.More = under[id].Detections, under[id].More
+		}
+	}
+	return lines, nil
+}
+
+// lookUp finds the sign-ins that the detections among some signals name, and which of them have a line by themselves.
+func (t *riskTimeline) lookUp(ctx context.Context, signals []placedSignal) error {
+	if t.principals != nil && len(t.risky) == 0 {
+		for _, n := range t.principals.named {
+			t.risky[store.FoldCase(n.id)] = true
+		}
+	}
+	for i := range signals {
+		if signals[i].SignIn != nil {
+			t.risky[signals[i].requestID()] = true
+		}
+	}
+	var named, unknown []string
+	for i := range signals {
+		id := signals[i].requestID()
+		if _, known := t.risky[id]; known || id == "" {
+			continue
+		}
+		t.risky[id] = false
+		if named = append(named, id); t.signIns[id] == nil && !t.looked[id] {
+			unknown = append(unknown, id)
+		}
+	}
+	if err := t.findNamed(ctx, t.r, t.q, unknown); err != nil {
+		return err
+	}
+	if t.LinksTrouble != NoTrouble {
+		t.SignalsTrouble = t.LinksTrouble
+		return nil
+	}
+	return t.findRisky(ctx, named)
+}
+
+// findRisky finds out which sign-ins of some request IDs are in the lists of risky sign-ins. A line of the interactive log is there as
+// its last event alone.
+func (t *riskTimeline) findRisky(ctx context.Context, ids []string) error {
+	if t.Of == store.StateRiskyPrincipal {
+		return nil
+	}
+	of := map[store.Log][]string{}
+	within := map[store.Log]store.Range{}
+	for _, id := range ids {
+		s := t.signIns[id]
+		if s == nil || IsRisky(s.SignIn()) == "" {
+			continue
+		}
+		at := s.Key.Time()
+		if at.Before(t.q.Range.From) || !at.Before(t.q.Range.To) {
+			continue
+		}
+		in, seen := within[s.Log]
+		if !seen || at.Before(in.From) {
+			in.From = at
+		}
+		if end := at.Add(time.Microsecond); !seen || end.After(in.To) {
+			in.To = end
+		}
+		within[s.Log], of[s.Log] = in, append(of[s.Log], id)
+	}
+	for log, ids := range of {
+		if info, _ := store.SignIns.Log(log); !info.User {
+			continue
+		}
+		err := Together(ctx, func(ctx context.Context) error {
+			rows, _, err := everyRow(ctx, t.r, store.ListQuery{Log: log, Range: within[log], Filter: ObjectFilter(store.ObjectUser, t.Known.ID).WithAny(store.RequestField, slices.Clone(ids))})
+			for _, row := range rows {
+				id := store.FoldCase(row.Entry.Head().ID)
+				if why := IsRisky(row.SignIn()); slices.Contains(ids, id) && why != "" && why != RiskyHidden {
+					t.risky[id] = true
+				}
+			}
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// under gives the newest detections of the range that name some sign-ins, and how many more there are.
+func (t *riskTimeline) under(ctx context.Context, ids []string) (map[string]RiskSignal, error) {
+	under := map[string]RiskSignal{}
+	if len(ids) == 0 {
+		return under, nil
+	}
+	list := t.detectionsQuery(t.q.Range)
+	list.Filter, list.Limit = list.Filter.WithAny(risk.SignInField, slices.Clone(ids)), signalsTogether
+	page, err := t.askPage(ctx, list)
+	if err != nil {
+		return nil, err
+	}
+	if page.Next == nil {
+		for _, row := range page.Rows {
+			s := under[requestNamedBy(row)]
+			if len(s.Detections) < DetectionsUnder {
+				s.Detections = append(s.Detections, row)
+			} else {
+				s.More++
+			}
+			under[requestNamedBy(row)] = s
+		}
+		return under, nil
+	}
+	for _, id := range ids { // a sign-in with very many must not hide those of the others
+		if _, has := under[id]; has {
+			continue
+		}
+		list.Filter, list.Limit = list.Filter.WithAny(risk.SignInField, []string{id}), DetectionsUnder
+		if page, err = t.askPage(ctx, list); err != nil {
+			return nil, err
+		}
+		s := RiskSignal{Detections: page.Rows}
+		if page.Next != nil {
+			total, err := t.r.Total(ctx, list)
+			if err != nil {
+				return nil, err
+			}
+			s.More = total.N - int64(len(page.Rows))
+		}
+		under[id] = s
+	}
+	return under, nil
+}
+
+func (t *riskTimeline) askPage(ctx context.Context, list store.ListQuery) (page store.Page, err error) {
+	err = Together(ctx, func(ctx context.Context) (err error) {
+		page, err = t.r.Page(ctx, list)
+		return err
+	})
+	return page, err
+}
