@@ -143,11 +143,17 @@ func TestRegistrationsEqualAPlainRecount(t *testing.T) {
 			t.Errorf("%v: numbers (-want +got):\n%s", q.Chosen, diff)
 		}
 		var bars []int64
+		chosen, linked := q.Chosen[ask.SwitchMethod.Param], 0
 		for _, bar := range summary.Bars {
 			bars = append(bars, bar.N)
-			if !strings.Contains(bar.Address, "method=") {
-				t.Errorf("the bar %s leads to %s", bar.Label, bar.Address)
+			if strings.Contains(bar.Address, "method=") {
+				linked++
+			} else if chosen == "" {
+				t.Errorf("the bar %s leads to %q", bar.Label, bar.Address)
 			}
+		}
+		if chosen != "" && linked != min(1, len(bars)) { // a list of another method has other users than the bar counts
+			t.Errorf("method %s: %d of %d bars have a link, want that of the method", chosen, linked, len(bars))
 		}
 		if diff := cmp.Diff(slices.Sorted(maps.Values(methods)), slices.Sorted(slices.Values(bars))); diff != "" {
 			t.Errorf("%v: methods (-want +got):\n%s", q.Chosen, diff)

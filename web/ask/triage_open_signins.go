@@ -70,7 +70,7 @@ func (o *OpenSignIns) close(ctx context.Context, r Reader, kept TriageKept, log 
 	if err != nil {
 		return err
 	}
-	targets, err := SignInTargets(ctx, r, kept, signIns)
+	targets, err := SignInTargets(ctx, r, kept, nil, signIns)
 	for i, t := range targets {
 		if !t.IsOpen() {
 			o.closed[log] = append(o.closed[log], signIns[i].SignIn.ID)
