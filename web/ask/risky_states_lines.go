@@ -64,7 +64,8 @@ func (t *riskTimeline) lookUp(ctx context.Context, signals []placedSignal) error
 			t.risky[signals[i].requestID()] = true
 		}
 	}
-	var named, unknown []string
+	var named []string
+	unknown := map[string]time.Time{}
 	for i := range signals {
 		id := signals[i].requestID()
 		if _, known := t.risky[id]; known || id == "" {
@@ -72,7 +73,7 @@ func (t *riskTimeline) lookUp(ctx context.Context, signals []placedSignal) error
 		}
 		t.risky[id] = false
 		if named = append(named, id); t.signIns[id] == nil && !t.looked[id] {
-			unknown = append(unknown, id)
+			unknown[id] = signals[i].Time
 		}
 	}
 	if err := t.findNamed(ctx, t.r, t.q, unknown); err != nil {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"time"
 
@@ -276,10 +277,10 @@ func (a *KnownRisk) linkSignals(ctx context.Context, r Reader, q RiskyObject) er
 			listed[store.FoldCase(row.Entry.Head().ID)] = true
 		}
 	}
-	var missing []string
+	missing := map[string]time.Time{}
 	for _, row := range a.Detections.Rows {
-		if id := requestNamedBy(row.Row); id != "" && !listed[id] && !slices.Contains(missing, id) {
-			missing = append(missing, id)
+		if id := requestNamedBy(row.Row); id != "" && !listed[id] {
+			missing[id] = row.Entry.Head().Time
 		}
 	}
 	if err := a.findNamed(ctx, r, q, missing); err != nil {
@@ -293,20 +294,45 @@ func (a *KnownRisk) linkSignals(ctx context.Context, r Reader, q RiskyObject) er
 	return a.findSignals(ctx, r, q)
 }
 
-// findNamed finds the stored sign-ins of some request IDs.
-func (a *KnownRisk) findNamed(ctx context.Context, r Reader, q RiskyObject, ids []string) error {
-	placed, left, err := a.signInsPlaced(ctx, r, ids)
-	if err != nil {
+// findNamed finds the stored sign-ins of some request IDs, each with the time of a detection that names it. That is mostly the time of the
+// sign-in: it is looked for there first, for to look an ID up takes the longer the longer the time is.
+func (a *KnownRisk) findNamed(ctx context.Context, r Reader, q RiskyObject, named map[string]time.Time) error {
+	placed, left, err := a.signInsPlaced(ctx, r, slices.Sorted(maps.Keys(named)))
+	if err != nil || len(named) == 0 {
 		return err
 	}
-	named, err := a.signInsNamed(ctx, r, q, left)
-	for _, row := range append(named, placed...) {
-		a.signIns[store.FoldCase(row.Entry.Head().ID)] = &row
+	a.keepNamed(placed)
+	far := store.Range{From: q.Range.From.Add(-relatedFar), To: q.Range.To.Add(relatedFar)}
+	near := store.Range{From: far.To, To: far.From}
+	for _, id := range left {
+		if at := named[id].Add(-namedAround); at.Before(near.From) {
+			near.From = at
+		}
+		if at := named[id].Add(namedAround); at.After(near.To) {
+			near.To = at
+		}
 	}
-	for _, id := range ids {
+	for _, in := range []store.Range{near, far} {
+		rows, err := a.signInsNamed(ctx, r, in, left)
+		if err != nil {
+			return err
+		}
+		a.keepNamed(rows)
+		left = slices.DeleteFunc(left, func(id string) bool { return a.signIns[id] != nil })
+	}
+	for id := range named {
 		a.looked[id] = true
 	}
-	return err
+	return nil
+}
+
+// namedAround is how far from a detection the sign-in that it names mostly is.
+const namedAround = time.Hour
+
+func (a *KnownRisk) keepNamed(rows []TimelineRow) {
+	for i := range rows {
+		a.signIns[store.FoldCase(rows[i].Entry.Head().ID)] = &rows[i]
+	}
 }
 
 // signInsPlaced gives those sign-ins of some request IDs whose places are known, and the IDs that are left.
@@ -333,12 +359,11 @@ func (a *KnownRisk) signInsPlaced(ctx context.Context, r Reader, ids []string) (
 	return rows, left, err
 }
 
-// signInsNamed gives the stored sign-ins of some request IDs.
-func (a *KnownRisk) signInsNamed(ctx context.Context, r Reader, q RiskyObject, ids []string) (rows []TimelineRow, err error) {
+// signInsNamed gives the stored sign-ins of some request IDs in a time.
+func (a *KnownRisk) signInsNamed(ctx context.Context, r Reader, in store.Range, ids []string) (rows []TimelineRow, err error) {
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	in := store.Range{From: q.Range.From.Add(-relatedFar), To: q.Range.To.Add(relatedFar)}
 	logs := a.SignInLogs()
 	found, troubles := make([]store.Page, len(logs)), make([]Trouble, len(logs))
 	var questions []func(context.Context) error
@@ -346,7 +371,7 @@ func (a *KnownRisk) signInsNamed(ctx context.Context, r Reader, q RiskyObject, i
 		questions = append(questions, func(ctx context.Context) (err error) {
 			ctx, cancel := context.WithTimeout(ctx, timelineTimeout)
 			defer cancel()
-			found[i], err = r.Page(ctx, store.ListQuery{Log: log, Range: in, Filter: store.Filter{}.WithAny(store.RequestField, ids), AllEvents: true, Limit: len(ids)})
+			found[i], err = r.Page(ctx, store.ListQuery{Log: log, Range: in, Filter: store.Filter{}.WithAny(store.RequestField, slices.Clone(ids)), AllEvents: true, Limit: len(ids)})
 			if errors.As(err, new(store.WithheldError)) {
 				return nil
 			}

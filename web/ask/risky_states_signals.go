@@ -28,8 +28,9 @@ const (
 	SignalsPerPage  = 30
 	signalsRead     = 2*SignalsPerPage + 1
 	signalSteps     = 4
-	signalsTogether = 500 // detections that one question gives for the sign-ins of a step
-	DetectionsUnder = 20  // detections that are listed under a sign-in
+	signalsTaken    = SignalsPerPage/2 + 1 // signals of a step that get their lines at once: to find detections takes long for each sign-in
+	signalsTogether = 500                  // detections that one question gives for some sign-ins
+	DetectionsUnder = 20                   // detections that are listed under a sign-in
 )
 
 // turnsLog stands for the log of the changes of a state. They are in none.
@@ -104,19 +105,21 @@ func (t *riskTimeline) page(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		lines, err := t.lines(ctx, signals)
-		if err != nil || t.SignalsTrouble != NoTrouble {
-			return err
-		}
-		for i, line := range lines {
-			if line != nil && len(t.Signals) == SignalsPerPage {
-				t.NextSignals = after
-				return nil
+		for some := range slices.Chunk(signals, signalsTaken) {
+			lines, err := t.lines(ctx, some)
+			if err != nil || t.SignalsTrouble != NoTrouble {
+				return err
 			}
-			if line != nil {
-				t.Signals = append(t.Signals, *line)
+			for i, line := range lines {
+				if line != nil && len(t.Signals) == SignalsPerPage {
+					t.NextSignals = after
+					return nil
+				}
+				if line != nil {
+					t.Signals = append(t.Signals, *line)
+				}
+				after = &some[i].place
 			}
-			after = &signals[i].place
 		}
 		if upTo == nil {
 			return nil
