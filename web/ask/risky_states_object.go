@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"maps"
 	"slices"
 	"time"
 
@@ -292,100 +291,6 @@ func (a *KnownRisk) linkSignals(ctx context.Context, r Reader, q RiskyObject) er
 		}
 	}
 	return a.findSignals(ctx, r, q)
-}
-
-// findNamed finds the stored sign-ins of some request IDs, each with the time of a detection that names it. That is mostly the time of the
-// sign-in: it is looked for there first, for to look an ID up takes the longer the longer the time is.
-func (a *KnownRisk) findNamed(ctx context.Context, r Reader, q RiskyObject, named map[string]time.Time) error {
-	placed, left, err := a.signInsPlaced(ctx, r, slices.Sorted(maps.Keys(named)))
-	if err != nil || len(named) == 0 {
-		return err
-	}
-	a.keepNamed(placed)
-	far := store.Range{From: q.Range.From.Add(-relatedFar), To: q.Range.To.Add(relatedFar)}
-	near := store.Range{From: far.To, To: far.From}
-	for _, id := range left {
-		if at := named[id].Add(-namedAround); at.Before(near.From) {
-			near.From = at
-		}
-		if at := named[id].Add(namedAround); at.After(near.To) {
-			near.To = at
-		}
-	}
-	for _, in := range []store.Range{near, far} {
-		rows, err := a.signInsNamed(ctx, r, in, left)
-		if err != nil {
-			return err
-		}
-		a.keepNamed(rows)
-		left = slices.DeleteFunc(left, func(id string) bool { return a.signIns[id] != nil })
-	}
-	for id := range named {
-		a.looked[id] = true
-	}
-	return nil
-}
-
-// namedAround is how far from a detection the sign-in that it names mostly is.
-const namedAround = time.Hour
-
-func (a *KnownRisk) keepNamed(rows []TimelineRow) {
-	for i := range rows {
-		a.signIns[store.FoldCase(rows[i].Entry.Head().ID)] = &rows[i]
-	}
-}
-
-// signInsPlaced gives those sign-ins of some request IDs whose places are known, and the IDs that are left.
-func (a *KnownRisk) signInsPlaced(ctx context.Context, r Reader, ids []string) (rows []TimelineRow, left []string, err error) {
-	if a.principals == nil || a.principals.found == nil {
-		return nil, ids, nil
-	}
-	var some []namedSignIn
-	for _, n := range a.principals.named {
-		if slices.Contains(ids, store.FoldCase(n.id)) {
-			some = append(some, n)
-		}
-	}
-	err = Together(ctx, func(ctx context.Context) error {
-		found, err := namedPage(ctx, r, a.principals.found, some)
-		for _, row := range found {
-			rows = append(rows, TimelineRow{Row: row.Row, Log: row.Log})
-		}
-		return err
-	})
-	left = slices.DeleteFunc(slices.Clone(ids), func(id string) bool {
-		return slices.ContainsFunc(some, func(n namedSignIn) bool { return store.FoldCase(n.id) == id })
-	})
-	return rows, left, err
-}
-
-// signInsNamed gives the stored sign-ins of some request IDs in a time.
-func (a *KnownRisk) signInsNamed(ctx context.Context, r Reader, in store.Range, ids []string) (rows []TimelineRow, err error) {
-	if len(ids) == 0 {
-		return nil, nil
-	}
-	logs := a.SignInLogs()
-	found, troubles := make([]store.Page, len(logs)), make([]Trouble, len(logs))
-	var questions []func(context.Context) error
-	for i, log := range logs {
-		questions = append(questions, func(ctx context.Context) (err error) {
-			ctx, cancel := context.WithTimeout(ctx, timelineTimeout)
-			defer cancel()
-			found[i], err = r.Page(ctx, store.ListQuery{Log: log, Range: in, Filter: store.Filter{}.WithAny(store.RequestField, slices.Clone(ids)), AllEvents: true, Limit: len(ids)})
-			if errors.As(err, new(store.WithheldError)) {
-				return nil
-			}
-			return r.Part(ctx, "the sign-ins that detections name", err, &troubles[i])
-		})
-	}
-	err = Together(ctx, questions...)
-	for i := range found {
-		a.LinksTrouble = max(a.LinksTrouble, troubles[i])
-		for _, row := range found[i].Rows {
-			rows = append(rows, TimelineRow{Row: row, Log: logs[i]})
-		}
-	}
-	return rows, err
 }
 
 // Name is the object's, else its ID.
