@@ -158,31 +158,25 @@ func (s *ServeCmd) run(ctx context.Context, listener serverListener, log *slog.L
 			return err
 		}
 		config.Progress = loader.progress
-		loading, stop := context.WithCancel(ctx)
-		done := make(chan struct{})
-		go func() {
-			defer close(done)
-			loader.load(loading)
-		}()
-		defer func() { stop(); <-done }() // ends before the store closes
+		defer inBackground(ctx, loader.load)() // ends before the store closes
 	}
 	server := web.New(config)
 	stopSending, err := s.sendSubscriptions(ctx, server, accounts, people, hooks, log)
 	if err != nil {
 		return err
 	}
-	defer stopSending()                // ends before the store closes
-	defer keepRiskReady(ctx, server)() // likewise
+	defer stopSending()                             // ends before the store closes
+	defer inBackground(ctx, server.KeepRiskReady)() // likewise
 	return s.answer(ctx, listener, server, config.Setup, log)
 }
 
-// keepRiskReady keeps the lists of risky sign-ins ready until its caller calls the returned function.
-func keepRiskReady(ctx context.Context, server *web.Server) (stop func()) {
+// inBackground runs something until its caller calls the returned function, which waits for its end.
+func inBackground(ctx context.Context, run func(context.Context)) (stop func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	stopped := make(chan struct{})
 	go func() {
 		defer close(stopped)
-		server.KeepRiskReady(ctx)
+		run(ctx)
 	}()
 	return func() { cancel(); <-stopped }
 }

@@ -92,11 +92,5 @@ func (s *ServeCmd) sendSubscriptions(ctx context.Context, server *web.Server, ac
 	if ok { // else the interface would hold a mail server that is none
 		d.Mailer = sender
 	}
-	ctx, cancel := context.WithCancel(ctx)
-	stopped := make(chan struct{})
-	go func() {
-		defer close(stopped)
-		d.Run(ctx)
-	}()
-	return func() { cancel(); <-stopped }, nil
+	return inBackground(ctx, d.Run), nil
 }

@@ -79,12 +79,6 @@ func (f MailFlags) server(s mail.SMTP) *views.MailServer {
 
 // sendMails mails people about new sign-ins until its caller calls the returned function.
 func (f MailFlags) sendMails(ctx context.Context, s mail.SMTP, db *datafolder.Folder, people *portal.DB, log *slog.Logger) (stop func()) {
-	ctx, cancel := context.WithCancel(ctx)
-	stopped := make(chan struct{})
 	n := &mail.Notifier{Store: db, Imports: db, Mails: people, Answers: people, Sender: s, Portal: f.PublicURL, Now: time.Now, Log: log}
-	go func() {
-		defer close(stopped)
-		n.Run(ctx)
-	}()
-	return func() { cancel(); <-stopped }
+	return inBackground(ctx, n.Run)
 }

@@ -24,10 +24,7 @@ const settleEvery = 5 * time.Second
 // settleAccounts finds the user IDs of accounts that need one, again and again, until its caller calls the
 // returned function. It costs nothing while no account needs one.
 func settleAccounts(ctx context.Context, accounts *auth.Accounts, every time.Duration, log *slog.Logger) (stop func()) {
-	ctx, cancel := context.WithCancel(ctx)
-	stopped := make(chan struct{})
-	go func() {
-		defer close(stopped)
+	return inBackground(ctx, func(ctx context.Context) {
 		ticker := time.NewTicker(every)
 		defer ticker.Stop()
 		said := ""
@@ -47,8 +44,7 @@ func settleAccounts(ctx context.Context, accounts *auth.Accounts, every time.Dur
 			case <-ticker.C:
 			}
 		}
-	}()
-	return func() { cancel(); <-stopped }
+	})
 }
 
 // errorText is the text of an error, empty for none. Comparing texts lets a lasting error be logged once.
