@@ -30,6 +30,14 @@ func (v *visit) rowsInSight() int {
 	return n
 }
 
+// decode reads what a script of the page told as JSON.
+func (v *visit) decode(told, into any) {
+	v.t.Helper()
+	if err := json.Unmarshal([]byte(fmt.Sprint(told)), into); err != nil {
+		v.t.Fatalf("%v: %v", told, err)
+	}
+}
+
 // How much of a list a window shows: the numbers that the frame was made for.
 func TestRowsInSight(t *testing.T) {
 	t.Parallel()

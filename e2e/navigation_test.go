@@ -91,6 +91,39 @@ func TestNavigationByWidth(t *testing.T) {
 	}
 }
 
+// An entry of the navigation is as high when it is the current one, with a number of three digits too. Only the words decide about a
+// second line, and those of Identity Protection need none.
+func TestNavigationKeepsItsHeight(t *testing.T) {
+	t.Parallel()
+	for _, width := range []int{1440, 1000, 390} {
+		v := open(t, visitOptions{width: width})
+		v.as(administrator)
+		v.goTo("/protection/users")
+		if told := v.eval(`() => {
+			const wrong = [];
+			document.querySelector('.sheet')?.setAttribute('open', '');
+			const links = [...document.querySelectorAll('.rail .nav-list a')];
+			for (const link of links) {
+				const name = link.querySelector('span').textContent;
+				for (const number of ['', '888']) {
+					if (number) {
+						const count = link.querySelector('.nav-count') ?? link.appendChild(Object.assign(document.createElement('span'), { className: 'tab-count nav-count' }));
+						count.textContent = number;
+					}
+					link.removeAttribute('aria-current');
+					const before = link.offsetHeight;
+					link.setAttribute('aria-current', 'page');
+					if (link.offsetHeight !== before) wrong.push(name + number + ': ' + before + ' becomes ' + link.offsetHeight);
+					if (name === 'Identity Protection' && link.querySelector('span').offsetHeight > 24) wrong.push(name + number + ' has two lines');
+				}
+			}
+			return links.length < 10 ? 'only ' + links.length : wrong.join('; ');
+		}`); told != "" {
+			t.Errorf("%d: %v", width, told)
+		}
+	}
+}
+
 // Who has nothing but their own sign-ins has no bar; everybody's own things are in the menu of the account.
 func TestNavigationOfAUser(t *testing.T) {
 	t.Parallel()

@@ -22,6 +22,7 @@ func TestTimesNameTheirZone(t *testing.T) {
 		{"range of seconds", Zone{}.Edges(store.Range{From: noon.Truncate(time.Minute), To: noon.Truncate(time.Second)}), "2026-11-23 13:05:00 to 2026-11-23 13:05:09 UTC"},
 		{"range of less", Zone{}.Edges(store.Range{From: noon.Truncate(time.Second), To: noon}), "2026-11-23 13:05:09 to 2026-11-23 13:05:09.12 UTC"},
 		{"range over a change of the clocks", ZoneOf(oslo).Edges(store.Range{From: summer, To: noon.Truncate(time.Minute)}), "2026-08-01 02:00 CEST to 2026-11-23 14:05 CET"},
+		{"to the second, without its name", ZoneOf(oslo).Second(noon), "2026-11-23 14:05:09"},
 		{"to the second", Zone{}.Time(noon), "2026-11-23 13:05:09 UTC"},
 		{"from another zone", Zone{}.Time(noon.In(time.FixedZone("x", -7200))), "2026-11-23 13:05:09 UTC"},
 		{"none", Zone{}.Time(time.Time{}), "-"},

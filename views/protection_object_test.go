@@ -80,3 +80,15 @@ func TestLinksOfARiskyPrincipal(t *testing.T) {
 		}
 	}
 }
+
+// The level of a sign-in now stands in a row only where it is another one than during the sign-in.
+func TestLevelNow(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct{ during, now, want string }{
+		{"high", "high", ""}, {"High", "high", ""}, {"", "", ""}, {"low", "none", "none"}, {"none", "high", "high"}, {"hidden", "medium", "medium"}, {"low", "", Empty},
+	} {
+		if got := levelNow(&store.SignIn{RiskLevelDuringSignIn: test.during, RiskLevelAggregated: test.now}); got != test.want {
+			t.Errorf("during %q, now %q: %q, want %q", test.during, test.now, got, test.want)
+		}
+	}
+}

@@ -124,12 +124,12 @@ func (p RiskySignInsPage) title() string {
 	return "Risky sign-ins"
 }
 
-// lead says what the list holds.
+// lead says what the list holds. The help says the rest: see riskHelp.
 func (p RiskySignInsPage) lead() string {
 	if p.Asked.Principals {
-		return "A sign-in of a service principal is risky where a detection names its request. Its own risk fields tell nothing. A sign-in of the same service principal up to 24 hours before or after a detection is near it. Where the detection names credentials, it must also have used one of them. That is less, and is counted apart."
+		return "A sign-in of a service principal is risky where a detection names its request; those near a detection are counted apart."
 	}
-	return "A sign-in is risky where its risk state is other than none, or where its level during the sign-in was low, medium or high. Hidden stands apart: without the premium licence records have that word in place of the level."
+	return "A sign-in is risky where its risk state is other than none, or where its level during the sign-in was low, medium or high."
 }
 
 // openText says what the list of open sign-ins holds; empty for a list of all.
@@ -210,7 +210,7 @@ func (p RiskySignInsPage) numbers() (list []riskyNumber) {
 	level, trouble := of(ask.RiskyByLevel)
 	add("level", "By level alone", "The level during the sign-in was low, medium or high, and the state is none or not told", ask.RiskyByLevel, level, trouble)
 	hidden, trouble := of(ask.RiskyHidden)
-	add("hidden", "Hidden", "The level during the sign-in or the state is the word hidden. Those whose state tells of a risk are counted as risky too, the others are not", ask.RiskyHidden, hidden, trouble)
+	add("hidden", "Hidden", "The level during the sign-in or the state is the word hidden: without the premium licence records have it in place of the level. Those whose state tells of a risk are counted as risky too, the others are not", ask.RiskyHidden, hidden, trouble)
 	return list
 }
 

@@ -74,5 +74,13 @@ func typesAlone(row ask.RiskyRow) []string {
 // levelStatus is a level of risk as the kind of detections has it.
 func levelStatus(level string) store.Status { return risk.Kind.StatusOf(&risk.Record{Level: level}) }
 
+// levelNow is the level of a sign-in now in words; empty where it is that of the sign-in.
+func levelNow(s *store.SignIn) string {
+	if strings.EqualFold(s.RiskLevelAggregated, s.RiskLevelDuringSignIn) {
+		return ""
+	}
+	return OrEmpty(strings.ToLower(store.RiskLevels.Words(s.RiskLevelAggregated)))
+}
+
 // riskTabURL is the part about risk of a sign-in's page.
 func riskTabURL(e store.Entry) string { return nearURL(e) + "&tab=" + TabRisk }

@@ -162,6 +162,12 @@ func (s Shell) helpURL() string {
 	return HelpPath + "#" + s.HelpTopic
 }
 
+// on is the frame of a page that a topic of the help is about.
+func (s Shell) on(topic helpTopic) Shell {
+	s.HelpTopic = topic.ID
+	return s
+}
+
 // OnWatches is the frame of a page about watches and schedules.
 func (s Shell) OnWatches() Shell {
 	s.HelpTopic = helpWatchesID

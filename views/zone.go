@@ -27,6 +27,9 @@ func (z Zone) Name() string { return z.Location().String() }
 // Time is an instant in the zone, to the second and with the zone's name.
 func (z Zone) Time(t time.Time) string { return z.format(t, "2006-01-02 15:04:05 MST") }
 
+// Second is Time without the zone's name. The page shows its zone next to it.
+func (z Zone) Second(t time.Time) string { return z.format(t, time.DateTime) }
+
 // PreciseTime is Time with all known digits of the second.
 func (z Zone) PreciseTime(t time.Time) string {
 	return z.format(t, "2006-01-02 15:04:05.999999999 MST")

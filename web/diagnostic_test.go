@@ -255,3 +255,15 @@ func TestHelpdeskDiagnosis(t *testing.T) {
 		t.Error("no sign-in of the person failed")
 	}
 }
+
+// Where there is nothing to try, the places to look further are open: a heading without words under it would seem to be cut off.
+func TestDiagnosticLeavesNoStepEmpty(t *testing.T) {
+	p := newPortal(t, newFakeStore(adasFailures()...), admin)
+	a := p.get(diagnosisOf(5))
+	if n := a.hook("tries").Length(); n != 0 {
+		t.Fatalf("%d lists of what to try, want none", n)
+	}
+	if n := a.page.Find(".diagnosis-looks[open] li").Length(); n == 0 {
+		t.Error("the places to look further are folded")
+	}
+}

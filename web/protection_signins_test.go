@@ -234,3 +234,26 @@ func TestRiskySignInsAreRecorded(t *testing.T) {
 		}
 	}
 }
+
+// The pages of the lists say in one sentence what they hold. Their help has the rest of it.
+func TestRiskySignInsAreDefinedInTheHelp(t *testing.T) {
+	t.Parallel()
+	ada := riskySignInsHouse(t).as("ada")
+	help := ada.get("/help").document(t).Find("#detections").Text()
+	for address, defined := range map[string][]string{
+		"/protection/signins": {"risk state is other than none", "Hidden stands apart: without the premium licence records have that word in place of the level"},
+		"/protection/principalsignins": {
+			"risky where a detection names its request", "Their own risk fields tell nothing", "at most 24 hours before or after",
+			"Where the detection names credentials, the sign-in must also have used one of them", "That is less, and is counted apart",
+		},
+	} {
+		if got := ada.get(address).document(t).Find(".help-link").AttrOr("href", ""); got != "/help#detections" {
+			t.Errorf("%s: the help is %q", address, got)
+		}
+		for _, words := range defined {
+			if !strings.Contains(help, words) {
+				t.Errorf("%s: the help does not say %q", address, words)
+			}
+		}
+	}
+}
