@@ -147,6 +147,27 @@ func TestRiskySignInsOnPages(t *testing.T) {
 	}
 }
 
+// The list and its files have the types that a sign-in itself names: without an export of detections nothing else tells them.
+func TestTypesOfRiskySignIns(t *testing.T) {
+	t.Parallel()
+	v := riskySignInsHouse(t).as("ada")
+	list := "?by=state&" + riskyDays
+	if got := v.get("/protection/signins"+list).find(t, "[data-id='"+testID(1)+"'] .risky-found"); got != "Unfamiliar sign-in properties (high)New country" {
+		t.Errorf("the list has %q", got)
+	}
+	if got := v.get("/protection/signins"+list+"&limit=1").document(t).Find("[data-testid=next]").AttrOr("href", ""); !strings.Contains(v.get(got).body, "New country") {
+		t.Errorf("the second page has no type: %s", got)
+	}
+	var objects []map[string]any
+	if err := json.Unmarshal([]byte(v.get("/protection/signins.json"+list).body), &objects); err != nil || len(objects) != 2 || objects[0]["riskEventTypes_v2"] != nil || fmt.Sprint(objects[1]["riskEventTypes_v2"]) != "[unfamiliarFeatures newCountry]" {
+		t.Errorf("the JSON file has %v: %v", objects, err)
+	}
+	lines, err := csv.NewReader(strings.NewReader(v.get("/protection/signins.csv" + list).body)).ReadAll()
+	if err != nil || len(lines) != 3 || lines[1][slices.Index(lines[0], "Detection types of the sign-in")] != "" || lines[2][slices.Index(lines[0], "Detection types of the sign-in")] != "unfamiliarFeatures; newCountry" {
+		t.Errorf("the CSV file has %q: %v", lines, err)
+	}
+}
+
 // Pages go on where the page before ended. A bad address is answered 400, with what is wrong.
 func TestRiskySignInsAreRead(t *testing.T) {
 	t.Parallel()

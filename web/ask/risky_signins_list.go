@@ -32,7 +32,7 @@ type RiskyUserSignIns struct {
 	Next []store.Cursor
 	// Parts are the numbers of all parts, those of RiskyHidden too.
 	Parts []RiskyCount
-	// Trouble says that the detections of the rows could not be looked up.
+	// Trouble says that the detections of the rows, or the types that the sign-ins themselves name, could not be looked up. Then no row has any.
 	Trouble Trouble
 }
 
@@ -51,7 +51,7 @@ func (q RiskyUsers) Lists(p RiskyPart) bool {
 // riskyTimeout bounds the question to one part.
 const riskyTimeout = 5 * time.Second
 
-// Ask asks for all parts at once, and then for the detections that name the sign-ins of the page.
+// Ask asks for all parts at once, and then for the detections of the sign-ins of the page.
 func (q RiskyUsers) Ask(ctx context.Context, r Reader) (*RiskyUserSignIns, error) {
 	a := &RiskyUserSignIns{}
 	for _, part := range q.parts() {
@@ -79,7 +79,7 @@ func (q RiskyUsers) Ask(ctx context.Context, r Reader) (*RiskyUserSignIns, error
 		a.Rows = a.Rows[:q.Limit]
 		a.Next = q.next(a.Rows)
 	}
-	return a, q.detections(ctx, r, a)
+	return a, q.detections(ctx, r, a, rows)
 }
 
 func (q RiskyUsers) parts() []RiskyPart {
@@ -111,13 +111,8 @@ func (q RiskyUsers) ask(ctx context.Context, r Reader, part *RiskyCount) (rows [
 	defer cancel()
 	part.Total, err = r.Total(ctx, part.Query)
 	if err == nil && part.Total.N > 0 && q.Lists(part.RiskyPart) {
-		list := part.Query
-		list.Limit = q.Limit + 1
-		if at := slices.IndexFunc(q.After, func(c store.Cursor) bool { return c.Log == list.Log }); at >= 0 {
-			list.After = &store.Cursor{Key: q.After[at].Key}
-		}
 		var page store.Page
-		page, err = r.Page(ctx, list)
+		page, err = r.Page(ctx, q.listOf(part.RiskyPart, q.Limit+1))
 		rows = page.Rows
 	}
 	if errors.As(err, new(store.WithheldError)) {
@@ -126,8 +121,19 @@ func (q RiskyUsers) ask(ctx context.Context, r Reader, part *RiskyCount) (rows [
 	return rows, r.Part(ctx, "risky sign-ins", err, &part.Trouble)
 }
 
-// detections finds the detections that name the sign-ins of the page.
-func (q RiskyUsers) detections(ctx context.Context, r Reader, a *RiskyUserSignIns) error {
+// listOf asks for so many sign-ins of a part, after those that the page before has shown.
+func (q RiskyUsers) listOf(part RiskyPart, limit int) store.ListQuery {
+	list := part.Query
+	list.Limit = limit
+	if at := slices.IndexFunc(q.After, func(c store.Cursor) bool { return c.Log == list.Log }); at >= 0 {
+		list.After = &store.Cursor{Key: q.After[at].Key}
+	}
+	return list
+}
+
+// detections finds the detections that name the sign-ins of the page, and the types that the sign-ins themselves name. rows are those of
+// the parts, which the page is made of.
+func (q RiskyUsers) detections(ctx context.Context, r Reader, a *RiskyUserSignIns, rows [][]store.Row) error {
 	if len(a.Rows) == 0 {
 		return nil
 	}
@@ -138,14 +144,54 @@ func (q RiskyUsers) detections(ctx context.Context, r Reader, a *RiskyUserSignIn
 		ids[i] = row.SignIn().ID
 	}
 	var named map[string][]*risk.Record
-	err := Together(ctx, func(ctx context.Context) (err error) {
+	types := make([]map[string][]string, len(a.Parts))
+	questions := []func(context.Context) error{func(ctx context.Context) (err error) {
 		named, err = detectionsOf(ctx, r, risk.Users, ids)
 		return err
-	})
+	}}
+	for i := range a.Parts {
+		n := 0
+		for _, row := range rows[i] {
+			if slices.Contains(ids, row.SignIn().ID) {
+				n++
+			}
+		}
+		if n > 0 {
+			questions = append(questions, func(ctx context.Context) (err error) {
+				types[i], err = q.types(ctx, r, a.Parts[i].RiskyPart, n)
+				return err
+			})
+		}
+	}
+	err := Together(ctx, questions...)
 	for i := range a.Rows {
-		a.Rows[i].Detections = named[store.FoldCase(ids[i])]
+		if err != nil {
+			break
+		}
+		row := &a.Rows[i]
+		row.Detections = named[store.FoldCase(ids[i])]
+		for part, of := range types {
+			if list := of[ids[i]]; len(list) > 0 && a.Parts[part].Query.Log == row.Log {
+				signIn := *row.SignIn()
+				signIn.RiskEventTypes, row.Entry = list, &signIn
+			}
+		}
 	}
 	return r.Part(ctx, "the detections of risky sign-ins", err, &a.Trouble)
+}
+
+// types gives the types that the first n sign-ins of a part name, by their request IDs, and perhaps those of some more. Rows of a list have
+// no types: the sign-ins that have any are read whole.
+func (q RiskyUsers) types(ctx context.Context, r Reader, part RiskyPart, n int) (map[string][]string, error) {
+	list := q.listOf(part, n)
+	list.Filter = list.Filter.With(store.RiskEventField, store.OpNotEmpty, "")
+	page, err := r.Records(ctx, store.RecordsQuery{ListQuery: list, WithoutDocuments: true})
+	types := map[string][]string{}
+	for i := range page.Records {
+		s := page.Records[i].SignIn()
+		types[s.ID] = s.RiskEventTypes
+	}
+	return types, err
 }
 
 // detectionsOf gives the detections of a log that name some requests, by the request in lower case. Those of one are in the order of
