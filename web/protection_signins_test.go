@@ -166,6 +166,9 @@ func TestTypesOfRiskySignIns(t *testing.T) {
 	if err != nil || len(lines) != 3 || lines[1][slices.Index(lines[0], "Detection types of the sign-in")] != "" || lines[2][slices.Index(lines[0], "Detection types of the sign-in")] != "unfamiliarFeatures; newCountry" {
 		t.Errorf("the CSV file has %q: %v", lines, err)
 	}
+	if _, told := objects[0]["statusName"].(string); told || lines[1][slices.Index(lines[0], "Status")] != "" { // neither record tells a status
+		t.Errorf("the files have the status %q and %q", objects[0]["statusName"], lines[1])
+	}
 }
 
 // Pages go on where the page before ended. A bad address is answered 400, with what is wrong.
