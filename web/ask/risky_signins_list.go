@@ -131,67 +131,96 @@ func (q RiskyUsers) listOf(part RiskyPart, limit int) store.ListQuery {
 	return list
 }
 
-// detections finds the detections that name the sign-ins of the page, and the types that the sign-ins themselves name. rows are those of
-// the parts, which the page is made of.
+// detections finds the detections that name the sign-ins of the page, and the types that the sign-ins themselves name. A detection may name
+// any event of a line. rows are those of the parts, which the page is made of.
 func (q RiskyUsers) detections(ctx context.Context, r Reader, a *RiskyUserSignIns, rows [][]store.Row) error {
 	if len(a.Rows) == 0 {
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, riskyTimeout)
 	defer cancel()
-	ids := make([]string, len(a.Rows))
-	for i, row := range a.Rows {
-		ids[i] = row.SignIn().ID
+	err := q.addDetections(ctx, r, a, rows)
+	return r.Part(ctx, "the detections of risky sign-ins", err, &a.Trouble)
+}
+
+func (q RiskyUsers) addDetections(ctx context.Context, r Reader, a *RiskyUserSignIns, rows [][]store.Row) error {
+	at := map[store.Ref]int{} // of the rows of the page
+	for i := range a.Rows {
+		at[store.Ref{Log: a.Rows[i].Log, ID: a.Rows[i].SignIn().ID}] = i
 	}
-	var named map[string][]*risk.Record
-	types := make([]map[string][]string, len(a.Parts))
-	questions := []func(context.Context) error{func(ctx context.Context) (err error) {
-		named, err = detectionsOf(ctx, r, risk.Users, ids)
-		return err
-	}}
-	for i := range a.Parts {
+	names := make([]namesOfRow, len(a.Rows))
+	var questions []func(context.Context) error
+	for i, part := range a.Parts {
 		n := 0
 		for _, row := range rows[i] {
-			if slices.Contains(ids, row.SignIn().ID) {
+			if _, listed := at[store.Ref{Log: part.Query.Log, ID: row.SignIn().ID}]; listed {
 				n++
 			}
 		}
 		if n > 0 {
-			questions = append(questions, func(ctx context.Context) (err error) {
-				types[i], err = q.types(ctx, r, a.Parts[i].RiskyPart, n)
-				return err
-			})
+			questions = append(questions, func(ctx context.Context) error { return q.names(ctx, r, part.RiskyPart, n, at, names) })
 		}
 	}
-	err := Together(ctx, questions...)
+	if err := Together(ctx, questions...); err != nil {
+		return err
+	}
+	var requests []string
+	for i := range names {
+		if len(names[i].events) == 0 {
+			names[i].events = []string{a.Rows[i].SignIn().ID}
+		}
+		requests = append(requests, names[i].events...)
+	}
+	var named map[string][]*risk.Record
+	err := Together(ctx, func(ctx context.Context) (err error) {
+		named, err = detectionsOf(ctx, r, risk.Users, requests)
+		return err
+	})
+	if err != nil {
+		return err
+	}
 	for i := range a.Rows {
-		if err != nil {
-			break
-		}
 		row := &a.Rows[i]
-		row.Detections = named[store.FoldCase(ids[i])]
-		for part, of := range types {
-			if list := of[ids[i]]; len(list) > 0 && a.Parts[part].Query.Log == row.Log {
-				signIn := *row.SignIn()
-				signIn.RiskEventTypes, row.Entry = list, &signIn
-			}
+		row.Events = names[i].events
+		for _, id := range row.Events {
+			row.Detections = append(row.Detections, named[store.FoldCase(id)]...)
+		}
+		slices.SortStableFunc(row.Detections, func(a, b *risk.Record) int { return a.Head().Time.Compare(b.Head().Time) })
+		if len(names[i].types) > 0 {
+			signIn := *row.SignIn()
+			signIn.RiskEventTypes, row.Entry = names[i].types, &signIn
 		}
 	}
-	return r.Part(ctx, "the detections of risky sign-ins", err, &a.Trouble)
+	return nil
 }
 
-// types gives the types that the first n sign-ins of a part name, by their request IDs, and perhaps those of some more. Rows of a list have
-// no types: the sign-ins that have any are read whole.
-func (q RiskyUsers) types(ctx context.Context, r Reader, part RiskyPart, n int) (map[string][]string, error) {
+// namesOfRow are the request IDs of the events of a row, and the types that its sign-in names.
+type namesOfRow struct{ events, types []string }
+
+// names adds those of the first n sign-ins of a part, to the places of the rows. Rows of a list have neither: the sign-ins are read whole.
+// In a log that does not fold, those without types have nothing to tell.
+func (q RiskyUsers) names(ctx context.Context, r Reader, part RiskyPart, n int, at map[store.Ref]int, names []namesOfRow) error {
 	list := q.listOf(part, n)
-	list.Filter = list.Filter.With(store.RiskEventField, store.OpNotEmpty, "")
-	page, err := r.Records(ctx, store.RecordsQuery{ListQuery: list, WithoutDocuments: true})
-	types := map[string][]string{}
+	info, _ := store.SignIns.Log(list.Log)
+	if !info.Folds {
+		list.Filter = list.Filter.With(store.RiskEventField, store.OpNotEmpty, "")
+	}
+	page, err := r.Records(ctx, store.RecordsQuery{ListQuery: list, Folded: info.Folds, WithoutDocuments: true})
+	if err != nil {
+		return err
+	}
+	var events []string // of the line that comes after them
 	for i := range page.Records {
 		s := page.Records[i].SignIn()
-		types[s.ID] = s.RiskEventTypes
+		events = append(events, s.ID)
+		if place, isListed := at[store.Ref{Log: list.Log, ID: s.ID}]; isListed {
+			names[place] = namesOfRow{events, s.RiskEventTypes}
+			events = nil
+		} else if !info.Folds {
+			events = nil
+		}
 	}
-	return types, err
+	return nil
 }
 
 // detectionsOf gives the detections of a log that name some requests, by the request in lower case. Those of one are in the order of
