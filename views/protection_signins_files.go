@@ -104,7 +104,11 @@ func (a RiskyAsked) columns() []riskySignInsColumn {
 	}
 	columns = append(columns, propertyColumns(store.AppDisplayName, store.AppID, store.ResourceDisplayName, store.ResourceID)...)
 	columns = append(columns, riskySignInsColumn{Heading: "Status", Member: "statusName", value: func(row ask.RiskyRow) any {
-		return store.SignIns.StatusInfo(row.SignIn().Status()).Label
+		status := row.SignIn().Status()
+		if status == store.StatusUnknown {
+			return nil
+		}
+		return store.SignIns.StatusInfo(status).Label
 	}})
 	columns = append(columns, propertyColumns(store.ErrorCode, store.IPAddress, store.City, store.State, store.CountryOrRegion)...)
 	if a.Principals {

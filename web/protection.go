@@ -41,6 +41,7 @@ func (s *Server) protection(c echo.Context) error {
 		return err
 	}
 	defer release()
+	page.Query.InScope = !reader.scope.IsZero()
 	if page.Query.List != nil {
 		err = s.protectionList(ctx, reader, &page)
 	} else {

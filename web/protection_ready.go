@@ -3,6 +3,8 @@ package web
 import (
 	"context"
 	"time"
+
+	"signpost/store"
 )
 
 // After the lists of risky sign-ins were made ready they are looked at again after riskReadyEvery, and after a longer time where that took
@@ -18,7 +20,7 @@ func (s *Server) KeepRiskReady(ctx context.Context) {
 	said := ""
 	for {
 		began := time.Now()
-		err := s.readyRisk(ctx)
+		err := store.Caught(func() error { return s.readyRisk(ctx) })()
 		if ctx.Err() != nil {
 			return
 		}

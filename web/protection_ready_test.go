@@ -72,3 +72,31 @@ func TestRiskySignInsAreReady(t *testing.T) {
 	}
 	v.get("/protection/principalsignins?"+riskyDays).expect(t, "the list", http.StatusOK, "")
 }
+
+// brokenDetections panics where somebody counts detections of service principals, and says so before.
+type brokenDetections struct {
+	store.Store
+	counted func()
+}
+
+func (b brokenDetections) Total(ctx context.Context, q store.ListQuery) (store.Total, error) {
+	if q.Log == risk.Workloads {
+		b.counted()
+		panic("a record that nothing can read")
+	}
+	return b.Store.Total(ctx, q)
+}
+
+// A record that makes the program panic does not end it: nothing else would catch that in the background.
+func TestABrokenRecordDoesNotEndWhatKeepsRiskReady(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	h := newHouseIn(t, t.TempDir(), importer.Decoder(kinds.Catalog), func(c *Config) {
+		db := c.Store.(*datafolder.Folder)
+		c.Store, c.Directory, c.PastImports, c.Imports = brokenDetections{db, cancel}, db, db, db
+	})
+	h.server.KeepRiskReady(ctx)
+	if ctx.Err() == nil {
+		t.Error("nobody counted detections")
+	}
+}

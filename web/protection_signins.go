@@ -64,7 +64,7 @@ func (s *Server) riskySignIns(principals bool) echo.HandlerFunc {
 			title = "Risky sign-ins of service principals"
 		}
 		page.Shell = s.shell(c, title, views.NavProtection)
-		if page.Triage, err = s.signInTriage(ctx, reader, page.Shell, plainRows(rows)); err != nil {
+		if page.Triage, err = s.signInTriage(ctx, reader, page.Shell, rows); err != nil {
 			return err
 		}
 		if err := s.record(c, seenRisky(viewer(c), rows).into(access.Record{Action: access.List, Query: asked.Words()})); err != nil {
@@ -72,15 +72,6 @@ func (s *Server) riskySignIns(principals bool) echo.HandlerFunc {
 		}
 		return render(c, http.StatusOK, views.RiskySignIns(page))
 	}
-}
-
-// plainRows gives the rows without why they are listed.
-func plainRows(rows []ask.RiskyRow) []store.Row {
-	plain := make([]store.Row, len(rows))
-	for i := range rows {
-		plain[i] = rows[i].Row
-	}
-	return plain
 }
 
 // keptFor gives what is kept for lists of service principals; nil for a viewer with a scope, who sees a part of it.

@@ -147,6 +147,59 @@ func TestRiskySignInsOnPages(t *testing.T) {
 	}
 }
 
+// The list and its files have the types that a sign-in itself names: without an export of detections nothing else tells them.
+func TestTypesOfRiskySignIns(t *testing.T) {
+	t.Parallel()
+	v := riskySignInsHouse(t).as("ada")
+	list := "?by=state&" + riskyDays
+	if got := v.get("/protection/signins"+list).find(t, "[data-id='"+testID(1)+"'] .risky-found"); got != "Unfamiliar sign-in properties (high)New country" {
+		t.Errorf("the list has %q", got)
+	}
+	if got := v.get("/protection/signins"+list+"&limit=1").document(t).Find("[data-testid=next]").AttrOr("href", ""); !strings.Contains(v.get(got).body, "New country") {
+		t.Errorf("the second page has no type: %s", got)
+	}
+	var objects []map[string]any
+	if err := json.Unmarshal([]byte(v.get("/protection/signins.json"+list).body), &objects); err != nil || len(objects) != 2 || objects[0]["riskEventTypes_v2"] != nil || fmt.Sprint(objects[1]["riskEventTypes_v2"]) != "[unfamiliarFeatures newCountry]" {
+		t.Errorf("the JSON file has %v: %v", objects, err)
+	}
+	lines, err := csv.NewReader(strings.NewReader(v.get("/protection/signins.csv" + list).body)).ReadAll()
+	if err != nil || len(lines) != 3 || lines[1][slices.Index(lines[0], "Detection types of the sign-in")] != "" || lines[2][slices.Index(lines[0], "Detection types of the sign-in")] != "unfamiliarFeatures; newCountry" {
+		t.Errorf("the CSV file has %q: %v", lines, err)
+	}
+	if _, told := objects[0]["statusName"].(string); told || lines[1][slices.Index(lines[0], "Status")] != "" { // neither record tells a status
+		t.Errorf("the files have the status %q and %q", objects[0]["statusName"], lines[1])
+	}
+}
+
+// A detection mostly names the event at which Entra asked for more. It stands with the line of that event, in the list and in its files.
+func TestDetectionsOfLines(t *testing.T) {
+	t.Parallel()
+	h := newTriageHouse(t)
+	var docs []string
+	signIn := func(n int, clock string, code int, correlation string) {
+		docs = append(docs, fmt.Sprintf(`{"time":"2026-11-23T%[1]sZ","category":"SignInLogs","tenantId":"t","properties":{"id":%[2]q,"createdDateTime":"2026-11-23T%[1]sZ","userId":%[3]q,"userPrincipalName":"ada@example.com","appId":%[4]q,"status":{"errorCode":%[5]d},"correlationId":%[6]q,"riskState":"remediated","riskLevelDuringSignIn":"low","riskEventTypes_v2":["newCountry"]}}`, clock, testID(n), scopeAda, payroll, code, correlation))
+	}
+	signIn(910, "07:10:00", 50076, testID(1910))
+	signIn(911, "07:10:20", 0, testID(1910))
+	signIn(912, "07:20:00", 50076, testID(1912)) // a line by itself
+	docs = append(docs, fmt.Sprintf(`{"id":"9ee50f%058d","requestId":%q,"riskEventType":"unfamiliarFeatures","riskState":"remediated","riskLevel":"low","activityDateTime":"2026-11-23T07:10:00Z","lastUpdatedDateTime":"2026-11-23T07:11:00Z","userId":%q}`, 1, testID(910), scopeAda))
+	h.read(t, docs...)
+	v := h.as("olga")
+	const list = "?from=2026-11-23T07:00:00Z&to=2026-11-23T08:00:00Z"
+	page := pageOfRisk(t, v.get("/protection/signins"+list))
+	if got, want := page.ids("row"), []string{testID(912), testID(911)}; !slices.Equal(got, want) {
+		t.Fatalf("the list has %q, want %q", got, want)
+	}
+	found := page.page.Find(".risky-found")
+	if got := []string{strings.TrimSpace(found.Eq(0).Text()), strings.TrimSpace(found.Eq(1).Text())}; got[0] != "New country" || got[1] != "Unfamiliar sign-in properties (low)New country" {
+		t.Errorf("the list has the detections %q", got)
+	}
+	var objects []struct{ Detections []struct{ ID string } }
+	if err := json.Unmarshal([]byte(v.get("/protection/signins.json"+list).body), &objects); err != nil || len(objects) != 2 || len(objects[0].Detections) != 0 || len(objects[1].Detections) != 1 {
+		t.Errorf("the JSON file has %+v: %v", objects, err)
+	}
+}
+
 // Pages go on where the page before ended. A bad address is answered 400, with what is wrong.
 func TestRiskySignInsAreRead(t *testing.T) {
 	t.Parallel()

@@ -58,12 +58,12 @@ func (s *Server) triagePanel(c echo.Context, shell views.Shell, t ask.TriageTarg
 }
 
 // signInTriage gives what is kept about the rows of a list of sign-ins, and the form for them.
-func (s *Server) signInTriage(ctx context.Context, reader snapshot, shell views.Shell, rows []store.Row) (views.TriageRows, error) {
+func (s *Server) signInTriage(ctx context.Context, reader snapshot, shell views.Shell, rows []ask.RiskyRow) (views.TriageRows, error) {
 	of := views.TriageRows{Shell: shell}
 	if s.Triage == nil || len(rows) == 0 {
 		return of, nil
 	}
-	signIns, err := ask.TriageSignInsOf(ctx, reader.Reader, rows)
+	signIns, err := ask.TriageOfRisky(ctx, reader.Reader, rows)
 	if err == nil {
 		of.Targets, err = ask.SignInTargets(ctx, reader.Reader, s.Triage, s.keptFor(reader), signIns)
 	}

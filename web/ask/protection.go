@@ -32,6 +32,8 @@ type ProtectionQuery struct {
 	Now       time.Time
 	// Atlas remembers where places are.
 	Atlas *Atlas
+	// InScope says that the reader sees a part of the sign-ins. What is not in that part may be in others.
+	InScope bool
 }
 
 // Before is the time of equal length before the range.

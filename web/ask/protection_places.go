@@ -217,11 +217,14 @@ func sortedPlaces(of map[RiskPlace]*PlaceCount) (list []PlaceCount) {
 }
 
 // locate finds the coordinates of places. Only whole records have them, so it reads the newest of each place that is not known yet. A place
-// that no record locates is looked up again when a log has changed.
+// that no record locates is looked up again when a log has changed. A reader with a scope looks it up each time.
 func (q *ProtectionQuery) locate(ctx context.Context, r Reader, places []PlaceCount) error {
-	version, err := versionsOf(ctx, LogsOf(store.ObjectUser))
-	if err != nil {
-		return err
+	version := ""
+	if !q.InScope {
+		var err error
+		if version, err = versionsOf(ctx, LogsOf(store.ObjectUser)); err != nil {
+			return err
+		}
 	}
 	var questions []func(context.Context) error
 	for i := range places {

@@ -93,6 +93,43 @@ func TestPlacesThatNoSignInLocates(t *testing.T) {
 	}
 }
 
+// What a reader with a scope does not find is no answer for others: the newest sign-in of a place may be out of the scope.
+func TestPlacesOutOfAScopeAreNotRemembered(t *testing.T) {
+	h := holding(t, place("Porto", "PT", 41.1, -8.6, of(2, "bob", riskyIn(2, "", ""))), riskyIn(1, "Porto", "PT"), riskyIn(3, "Faro", "PT"))
+	atlas := &Atlas{}
+	located := func(inScope bool) (places int) {
+		t.Helper()
+		r := h.Reader
+		var of store.Store = h.db
+		if inScope {
+			of = store.Scoped(h.db, store.NewScope([]string{signIn(1, 1).UserID}, nil, nil))
+		}
+		r.Reader = of
+		ctx, release, err := of.Snapshot(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer release()
+		q := ProtectionQuery{Range: day, Atlas: atlas, Location: time.UTC, InScope: inScope}
+		p, err := q.askPlaces(ctx, r)
+		if err != nil || len(p.Rows) != 2 {
+			t.Fatalf("%+v, %v", p, err)
+		}
+		for _, row := range p.Rows {
+			if row.At.Set {
+				places++
+			}
+		}
+		return places
+	}
+	if n := located(true); n != 0 {
+		t.Errorf("%d places in the scope, want none", n)
+	}
+	if n := located(false); n != 1 {
+		t.Errorf("%d places of all, want the one whose newest sign-in tells", n)
+	}
+}
+
 // Without the changes of risk, the newest activities are not known either.
 func TestActivitiesWithoutChangesOfRisk(t *testing.T) {
 	h := holding(t, riskyIn(1, "Porto", "PT"))

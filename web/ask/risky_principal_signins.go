@@ -65,6 +65,8 @@ type RiskyRow struct {
 	Log        store.Log
 	Why        RiskyWhy
 	Detections []*risk.Record
+	// Events are the request IDs of the events of a user's sign-in; empty where they were not looked up.
+	Events []string
 }
 
 // SignIn gives the row's sign-in.

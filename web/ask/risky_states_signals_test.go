@@ -156,7 +156,12 @@ func (s *signalsStory) pages(t *testing.T, q RiskyObject) (lines []RiskSignal) {
 		read := 0
 		r := s.Reader
 		r.Reader = readRows{s.db, &read}
-		a, err := q.Ask(t.Context(), r)
+		ctx, release, err := s.db.Snapshot(t.Context()) // nothing is kept outside of one
+		if err != nil {
+			t.Fatal(err)
+		}
+		a, err := q.Ask(ctx, r)
+		release()
 		if err != nil || a.SignalsTrouble != NoTrouble || pages > 60 {
 			t.Fatalf("page %d: %+v, %v", pages, a, err)
 		}
@@ -186,9 +191,12 @@ func TestPagesOfATimelineOfRisk(t *testing.T) {
 	t.Parallel()
 	for of, all := range map[store.StateKind][]store.StateKind{store.StateRiskyUser: RiskyKinds(store.StateRiskyUser), store.StateRiskyPrincipal: RiskyKinds(store.StateRiskyPrincipal)} {
 		s := newSignalsStory(t, of)
-		q := RiskyObject{Of: all, ID: testID(2001), Range: s.in, Within: time.Hour, Kept: &RiskyKept{}}
+		q := RiskyObject{Of: all, ID: testID(2001), Range: s.in, Within: time.Hour, Kept: NewRiskyKept()}
 		s.checkEach(t, q)
 		s.checkGrouped(t, q)
+		if isKept := len(q.Kept.detections) > 0; isKept != (of == store.StateRiskyPrincipal) {
+			t.Errorf("%s: detections are kept: %t", of, isKept)
+		}
 		q.Kept = nil
 		s.checkGrouped(t, q)
 		q.Range = store.Range{From: noon.Add(-18 * time.Hour), To: noon.Add(-12 * time.Hour)}

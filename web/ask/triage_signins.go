@@ -47,6 +47,23 @@ func TriageSignInsOf(ctx context.Context, r Reader, rows []store.Row) ([]TriageS
 	return list, Together(ctx, questions...)
 }
 
+// TriageOfRisky is TriageSignInsOf for a list of risky sign-ins: its rows mostly know their events.
+func TriageOfRisky(ctx context.Context, r Reader, rows []RiskyRow) ([]TriageSignIn, error) {
+	list := make([]TriageSignIn, len(rows))
+	var others []store.Row
+	var places []int // of the others in the list
+	for i := range rows {
+		if list[i] = (TriageSignIn{rows[i].SignIn(), rows[i].Events}); len(rows[i].Events) == 0 {
+			others, places = append(others, rows[i].Row), append(places, i)
+		}
+	}
+	found, err := TriageSignInsOf(ctx, r, others)
+	for i, place := range places {
+		list[place] = found[i]
+	}
+	return list, err
+}
+
 // TargetOfSignIn gives a sign-in, without what is kept about it. The records of sign-ins of service principals say nothing of their risk:
 // a detection that names the sign-in does; nil for none.
 func TargetOfSignIn(s *store.SignIn, telling *risk.Record) TriageTarget {
