@@ -80,5 +80,9 @@ func (p RiskyObjectPage) namingURL(s *ask.RiskSignal) string {
 	if p.Of != store.StateRiskyUser {
 		log = risk.Workloads
 	}
-	return logURL(log, store.Filter{}.With(risk.SignInField, store.OpIs, s.SignIn.Entry.Head().ID), p.Query.Range)
+	events := s.SignIn.Events
+	if len(events) == 0 {
+		events = []string{s.SignIn.Entry.Head().ID}
+	}
+	return logURL(log, store.Filter{}.WithAny(risk.SignInField, events), p.Query.Range)
 }

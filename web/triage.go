@@ -97,8 +97,8 @@ func (s *Server) triage(c echo.Context) error {
 	if err := s.recordUntouched(c, form.verdict, chosen, lines); err != nil {
 		return err
 	}
-	if err := s.explainUntouched(c.Request().Context(), comment, chosen, lines); err != nil {
-		return err
+	if err := s.explainUntouched(c.Request().Context(), comment, chosen, lines); err != nil { // the verdicts are kept all the same
+		s.Log.WarnContext(c.Request().Context(), "explain a triage that changed nothing", "id", requestIDOf(c), "error", err)
 	}
 	id, err := s.Triage.KeepTriageReport(c.Request().Context(), viewer(c).Account.ID, s.Now().UTC(), lines)
 	if err != nil {
@@ -153,11 +153,12 @@ func (s *Server) recordUntouched(c echo.Context, verdict auth.TriageVerdict, cho
 // by that. A form that was sent twice loses no comment.
 func (s *Server) explainUntouched(ctx context.Context, comment string, chosen []ask.TriageChosen, lines []auth.TriageReport) error {
 	for i := range lines {
-		line := &lines[i]
-		if line.Outcome == auth.TriageDone {
-			continue
+		if lines[i].Outcome != auth.TriageDone {
+			lines[i].LostComment = comment
 		}
-		line.LostComment = comment
+	}
+	for i := range lines {
+		line := &lines[i]
 		if line.Outcome != auth.TriageSame {
 			continue
 		}

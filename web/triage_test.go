@@ -387,6 +387,29 @@ func (l lateTriage) Triage(_ context.Context, steps []auth.TriageStep) ([]auth.T
 	return slices.Repeat([]auth.TriageOutcome{l.outcome}, len(steps)), nil
 }
 
+// noHistory is a store that cannot give what was decided.
+type noHistory struct{ auth.TriageStore }
+
+func (noHistory) TriageHistory(context.Context, auth.TriageObject, int) ([]auth.TriageEntry, int64, error) {
+	return nil, 0, store.ErrTooSlow
+}
+
+// Where nobody can say who made an object as it is, the verdicts of the form are kept and told, and the comment is told as lost.
+func TestAVerdictIsToldWithoutTheHistory(t *testing.T) {
+	t.Parallel()
+	h := newTriageHouse(t)
+	olga := h.as("olga")
+	olga.triage("dismissed", []string{h.user(t, scopeAda)}, "confirmed", "yes")
+	both := []string{h.user(t, scopeAda), h.user(t, scopeBob)} // no verdict holds about Bob
+	h.server.Triage = noHistory{h.server.Triage}
+	after := olga.triage("undo", both, "confirmed", "yes", "comment", "Wrong people.")
+	after.expect(t, "undone", http.StatusSeeOther, after.location())
+	page := olga.get(after.location())
+	if got := page.find(t, "[data-testid=triage-told]"); !strings.Contains(got, "The verdict is undone.") || !strings.Contains(got, "No change: no verdict holds.") || page.find(t, "[data-testid=lost-comment]") != "Wrong people." {
+		t.Errorf("told %q", got)
+	}
+}
+
 // lateAnswers is a store in which every decision comes too late.
 type lateAnswers struct{ auth.AnswerStore }
 

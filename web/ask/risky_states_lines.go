@@ -2,6 +2,7 @@ package ask
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -10,7 +11,8 @@ import (
 )
 
 // lines gives the line of each signal; nil for one that stands in the line of another. Each by itself, every signal is a line. Else a
-// detection stands under its sign-in. Where the sign-in is not risky by itself, the newest of its detections has the line.
+// detection stands under its sign-in, whichever event of it the detection names. Where the sign-in is not risky by itself, the newest of its
+// detections has the line.
 func (t *riskTimeline) lines(ctx context.Context, signals []placedSignal) ([]*RiskSignal, error) {
 	lines := make([]*RiskSignal, len(signals))
 	for i := range signals {
@@ -24,7 +26,11 @@ func (t *riskTimeline) lines(ctx context.Context, signals []placedSignal) ([]*Ri
 	}
 	var ids []string
 	for i := range signals {
-		if s, id := &signals[i], signals[i].requestID(); s.SignIn != nil || id != "" && !t.risky[id] && t.signIns[id] != nil {
+		switch s, id := &signals[i], signals[i].requestID(); {
+		case s.SignIn != nil:
+			s.SignIn.Events = t.eventsOf(id)
+			ids = append(ids, s.SignIn.Events...)
+		case id != "" && !t.risky[id] && t.part[id] == "" && t.signIns[id] != nil:
 			ids = append(ids, id)
 		}
 	}
@@ -37,8 +43,8 @@ func (t *riskTimeline) lines(ctx context.Context, signals []placedSignal) ([]*Ri
 		switch signIn := t.signIns[id]; {
 		case id == "":
 		case s.SignIn != nil:
-			s.Detections, s.More = under[id].Detections, under[id].More
-		case t.risky[id]:
+			s.Detections, s.More = underAll(under, s.SignIn.Events)
+		case t.risky[id], t.part[id] != "":
 			lines[i] = nil
 		case signIn != nil && len(under[id].Detections) > 0:
 			if under[id].Detections[0].Key != s.place.Key {
@@ -83,7 +89,94 @@ func (t *riskTimeline) lookUp(ctx context.Context, signals []placedSignal) error
 		t.SignalsTrouble = t.LinksTrouble
 		return nil
 	}
-	return t.findRisky(ctx, named)
+	if err := t.findRisky(ctx, named); err != nil {
+		return err
+	}
+	return t.findEvents(ctx, signals)
+}
+
+// eventsOf gives the request IDs of the events of a sign-in that has a line by itself.
+func (t *riskTimeline) eventsOf(id string) []string {
+	if events := t.events[id]; events != nil {
+		return events
+	}
+	return []string{id}
+}
+
+// underAll gives the newest detections that name one of some events, and how many more there are.
+func underAll(under map[string]RiskSignal, events []string) (list []store.Row, more int64) {
+	for _, id := range events {
+		list, more = append(list, under[id].Detections...), more+under[id].More
+	}
+	slices.SortStableFunc(list, func(a, b store.Row) int { return b.Key.Compare(a.Key) })
+	if n := len(list); n > DetectionsUnder {
+		list, more = list[:DetectionsUnder], more+int64(n-DetectionsUnder)
+	}
+	return list, more
+}
+
+// findEvents finds the events of the sign-ins among some signals, and those of the sign-ins of which a detection names an event that may
+// not be the last.
+func (t *riskTimeline) findEvents(ctx context.Context, signals []placedSignal) error {
+	var refs []store.Ref
+	for i := range signals {
+		s, id := &signals[i], signals[i].requestID()
+		if t.asked[id] || id == "" {
+			continue
+		}
+		switch named := t.signIns[id]; {
+		case s.SignIn != nil && s.SignIn.Line.Events > 1:
+			refs = append(refs, store.Ref{Log: s.SignIn.Log, ID: s.SignIn.SignIn().ID, Near: s.Time})
+		case s.SignIn == nil && !t.risky[id] && named != nil && mayFold(named):
+			refs = append(refs, store.Ref{Log: named.Log, ID: named.SignIn().ID, Near: named.Key.Time()})
+		default:
+			continue
+		}
+		t.asked[id] = true
+	}
+	found := make([]store.Record, len(refs))
+	var questions []func(context.Context) error
+	for i, ref := range refs {
+		questions = append(questions, func(ctx context.Context) (err error) {
+			if found[i], err = t.r.Get(ctx, store.GetQuery{Ref: ref}); errors.Is(err, store.ErrNotFound) {
+				return nil // the viewer sees an event alone
+			}
+			return err
+		})
+	}
+	if err := Together(ctx, questions...); err != nil {
+		return err
+	}
+	for i := range found {
+		t.addEvents(&found[i])
+	}
+	return nil
+}
+
+// mayFold says that the event may be another than the last of its line.
+func mayFold(row *TimelineRow) bool {
+	info, _ := store.SignIns.Log(row.Log)
+	return info.Folds && store.IsMFACode(row.SignIn().ErrorCode) && row.SignIn().Status() != store.StatusSuccess
+}
+
+// addEvents notes the events of a sign-in that has a line by itself.
+func (t *riskTimeline) addEvents(record *store.Record) {
+	if len(record.Events) < 2 {
+		return
+	}
+	s, at := record.SignIn(), record.Key.Time()
+	why := IsRisky(s)
+	if why == "" || why == RiskyHidden || at.Before(t.q.Range.From) || !at.Before(t.q.Range.To) || store.FoldCase(s.UserID) != store.FoldCase(t.Known.ID) {
+		return
+	}
+	own := store.FoldCase(s.ID)
+	events := []string{own}
+	for _, event := range record.Events {
+		if id := store.FoldCase(event.Entry.Head().ID); id != own {
+			events, t.part[id] = append(events, id), own
+		}
+	}
+	t.events[own] = events
 }
 
 // findRisky finds out which sign-ins of some request IDs are in the lists of risky sign-ins. A line of the interactive log is there as

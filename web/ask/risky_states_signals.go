@@ -52,6 +52,11 @@ type riskTimeline struct {
 	logs []store.Log
 	// risky says of request IDs whether their sign-in has a line by itself.
 	risky map[string]bool
+	// events are the request IDs of the events of such a sign-in where it has several, by its own. part is the way back, without its own.
+	// asked has the IDs whose events were looked up.
+	events map[string][]string
+	part   map[string]string
+	asked  map[string]bool
 }
 
 // placedSignal is a signal by itself, with its place.
@@ -79,7 +84,7 @@ func requestNamedBy(detection store.Row) string {
 func (a *KnownRisk) findSignals(ctx context.Context, r Reader, q RiskyObject) error {
 	asked, cancel := context.WithTimeout(ctx, riskyTimeout)
 	defer cancel()
-	t := &riskTimeline{KnownRisk: a, q: q, r: r, logs: RiskSignalLogs(a.Of), risky: map[string]bool{}}
+	t := &riskTimeline{KnownRisk: a, q: q, r: r, logs: RiskSignalLogs(a.Of), risky: map[string]bool{}, events: map[string][]string{}, part: map[string]string{}, asked: map[string]bool{}}
 	err := t.page(asked)
 	if errors.As(err, new(store.WithheldError)) {
 		return err

@@ -343,6 +343,46 @@ func TestManyDetectionsUnderOneSignIn(t *testing.T) {
 	}
 }
 
+// A detection that names an earlier event of a line stands under the line, which stands once.
+func TestDetectionsOfEventsUnderTheirLine(t *testing.T) {
+	t.Parallel()
+	s := newSignalsStory(t, store.StateRiskyUser)
+	var lines strings.Builder
+	event := func(n, second, code int, correlation string) {
+		fmt.Fprintf(&lines, `{"time":"2026-11-28T11:30:00Z","category":"SignInLogs","tenantId":%q,"properties":{"id":%q,"createdDateTime":%q,"userId":%q,"appId":%q,"correlationId":%q,"status":{"errorCode":%d},"riskState":"remediated","riskLevelDuringSignIn":"low"}}`+"\n",
+			testID(1), testID(n), noon.Add(time.Duration(second)*time.Second).Format(time.RFC3339), testID(2001), testID(3001), testID(30000+len(correlation)), code)
+	}
+	detection := func(n, second, names int) {
+		fmt.Fprintf(&lines, `{"id":"%064x","requestId":"%s","riskEventType":"unfamiliarFeatures","riskState":"remediated","riskLevel":"low","activityDateTime":"%s","lastUpdatedDateTime":"%[3]s","userId":"%[4]s"}`+"\n", n, testID(names), noon.Add(time.Duration(second)*time.Second).Format(time.RFC3339), testID(2001))
+	}
+	event(7001, 36000, 50076, "a")
+	event(7002, 36020, 500121, "a")
+	event(7003, 36040, 0, "a")
+	event(7004, 37000, 50076, "bb") // a line by itself
+	detection(9001, 36000, 7001)
+	detection(9002, 36041, 7001) // newer than the line
+	detection(9003, 36020, 7002)
+	detection(9004, 37000, 7004)
+	if report, err := importer.New(s.db, importer.Options{}).Reader(t.Context(), "line.json", strings.NewReader(lines.String())); err != nil || report.New != 8 {
+		t.Fatalf("%+v, %v", report, err)
+	}
+	q := RiskyObject{Of: RiskyKinds(store.StateRiskyUser), ID: testID(2001), Range: store.Range{From: noon.Add(10 * time.Hour), To: noon.Add(12 * time.Hour)}, Within: time.Hour}
+	var told []string
+	for _, line := range s.pages(t, q) {
+		text := ""
+		if line.SignIn != nil {
+			text = line.SignIn.Entry.Head().ID[:8] + ":"
+		}
+		for _, d := range line.Detections {
+			text += " " + strings.TrimLeft(d.Entry.Head().ID, "0")
+		}
+		told = append(told, text)
+	}
+	if want := []string{fmt.Sprintf("%08x: %x", 7004, 9004), fmt.Sprintf("%08x: %x %x %x", 7003, 9002, 9003, 9001)}; !slices.Equal(told, want) {
+		t.Errorf("the timeline has %q, want %q", told, want)
+	}
+}
+
 // Where the sign-ins cannot be looked up there is no page with gaps. Each signal by itself needs none.
 func TestATimelineWithoutItsSignIns(t *testing.T) {
 	t.Parallel()
