@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -217,7 +218,7 @@ func sortedPlaces(of map[RiskPlace]*PlaceCount) (list []PlaceCount) {
 }
 
 // locate finds the coordinates of places. Only whole records have them, so it reads the newest of each place that is not known yet. A place
-// that no record locates is looked up again when a log has changed. A reader with a scope looks it up each time.
+// that none of them locates is looked up again when a log has changed, and for another range. A reader with a scope looks it up each time.
 func (q *ProtectionQuery) locate(ctx context.Context, r Reader, places []PlaceCount) error {
 	version := ""
 	if !q.InScope {
@@ -225,6 +226,9 @@ func (q *ProtectionQuery) locate(ctx context.Context, r Reader, places []PlaceCo
 		if version, err = versionsOf(ctx, LogsOf(store.ObjectUser)); err != nil {
 			return err
 		}
+	}
+	if version != "" {
+		version += " " + cmp.Or(q.Range.Preset, fmt.Sprint(q.Range.From.UnixMicro(), q.Range.To.UnixMicro())) + " " + q.Level
 	}
 	var questions []func(context.Context) error
 	for i := range places {
@@ -238,7 +242,7 @@ func (q *ProtectionQuery) locate(ctx context.Context, r Reader, places []PlaceCo
 			continue
 		}
 		questions = append(questions, func(ctx context.Context) (err error) {
-			switch p.At, err = locateOne(ctx, r, p.RiskPlace); {
+			switch p.At, err = q.locateOne(ctx, r, p.RiskPlace); {
 			case err != nil:
 			case p.At.Set:
 				q.Atlas.add(key, p.At)
@@ -264,11 +268,14 @@ func versionsOf(ctx context.Context, logs []store.Log) (string, error) {
 	return strings.Join(all, " "), nil
 }
 
-// locateOne reads the newest risky sign-in of a place in each log until one tells where it was, whatever the range: a town stays where it is.
-func locateOne(ctx context.Context, r Reader, p RiskPlace) (store.Coordinates, error) {
-	for _, part := range RiskyParts(store.AllTime(), store.Filter{}) {
+// placeTries is how many risky sign-ins of a place are read in a log until one tells where it was.
+const placeTries = 5
+
+// locateOne reads the newest risky sign-ins of a place, first those of the range, then all: a town stays where it is.
+func (q *ProtectionQuery) locateOne(ctx context.Context, r Reader, p RiskPlace) (store.Coordinates, error) {
+	for _, part := range append(RiskyParts(q.Range, q.levelFilter()), RiskyParts(store.AllTime(), store.Filter{})...) {
 		list := part.Query
-		list.Filter, list.Limit = inPlace(list.Filter, p), 1
+		list.Filter, list.Limit = inPlace(list.Filter, p), placeTries
 		page, err := r.Page(ctx, list)
 		if err != nil {
 			return store.Coordinates{}, err

@@ -91,6 +91,15 @@ func TestPlacesThatNoSignInLocates(t *testing.T) {
 	if places, _ := located(); places != 2 {
 		t.Errorf("after an import: %d places located, want 2", places)
 	}
+
+	// A newer sign-in without coordinates hides none of the range.
+	h.add(t, place("Faro", "PT", 37.0, -7.9, riskyIn(5, "", "")))
+	late := riskyIn(9, "Faro", "PT")
+	late.Time = day.To.Add(time.Hour)
+	h.add(t, late)
+	if places, _ := located(); places != 3 {
+		t.Errorf("after a newer one without coordinates: %d places located, want 3", places)
+	}
 }
 
 // What a reader with a scope does not find is no answer for others: the newest sign-in of a place may be out of the scope.

@@ -82,11 +82,11 @@ func (t *riskTimeline) lookUp(ctx context.Context, signals []placedSignal) error
 			unknown[id] = signals[i].Time
 		}
 	}
-	if err := t.findNamed(ctx, t.r, t.q, unknown); err != nil {
+	trouble, err := t.findNamed(ctx, t.r, t.q, unknown)
+	if err != nil {
 		return err
 	}
-	if t.LinksTrouble != NoTrouble {
-		t.SignalsTrouble = t.LinksTrouble
+	if t.SignalsTrouble = max(trouble, t.LinksTrouble); t.SignalsTrouble != NoTrouble {
 		return nil
 	}
 	if err := t.findRisky(ctx, named); err != nil {

@@ -17,19 +17,20 @@ const (
 )
 
 // findNamed finds the stored sign-ins of some request IDs, each with the time of a detection that names it. The cheapest ways come first: known
-// places, what the user did at those times, IDs in a short time. To look all IDs up in a long time takes many times as long.
-func (a *KnownRisk) findNamed(ctx context.Context, r Reader, q RiskyObject, named map[string]time.Time) error {
+// places, what the user did at those times, IDs in a short time. To look all IDs up in a long time takes many times as long. trouble says that
+// not all were looked up.
+func (a *KnownRisk) findNamed(ctx context.Context, r Reader, q RiskyObject, named map[string]time.Time) (trouble Trouble, err error) {
 	if len(named) == 0 {
-		return nil
+		return NoTrouble, nil
 	}
 	ids := slices.Sorted(maps.Keys(named))
 	placed, err := a.signInsPlaced(ctx, r, ids)
 	if err != nil {
-		return err
+		return NoTrouble, err
 	}
 	left := a.keepNamed(placed, ids)
 	if left, err = a.findMade(ctx, r, named, left); err != nil {
-		return err
+		return NoTrouble, err
 	}
 	_, near := spansAround(timesOf(named, left), namedAround)
 	far := store.Range{From: q.Range.From.Add(-relatedFar), To: q.Range.To.Add(relatedFar)}
@@ -37,17 +38,16 @@ func (a *KnownRisk) findNamed(ctx context.Context, r Reader, q RiskyObject, name
 		if len(left) == 0 {
 			break
 		}
-		rows, trouble, err := a.signInsOf(ctx, r, in, store.Filter{}.WithAny(store.RequestField, slices.Clone(left)), len(left))
+		rows, failed, err := a.signInsOf(ctx, r, in, store.Filter{}.WithAny(store.RequestField, slices.Clone(left)), len(left))
 		if err != nil {
-			return err
+			return NoTrouble, err
 		}
-		a.LinksTrouble = max(a.LinksTrouble, trouble)
-		left = a.keepNamed(rows, left)
+		trouble, left = max(trouble, failed), a.keepNamed(rows, left)
 	}
 	for id := range named {
 		a.looked[id] = true
 	}
-	return nil
+	return trouble, nil
 }
 
 // findMade finds those of some sign-ins that the user made at the time of the detection that names them, and gives the IDs that are left.

@@ -282,7 +282,8 @@ func (a *KnownRisk) linkSignals(ctx context.Context, r Reader, q RiskyObject) er
 			missing[id] = row.Entry.Head().Time
 		}
 	}
-	if err := a.findNamed(ctx, r, q, missing); err != nil {
+	var err error
+	if a.LinksTrouble, err = a.findNamed(ctx, r, q, missing); err != nil {
 		return err
 	}
 	for _, row := range a.Detections.Rows {
