@@ -260,7 +260,11 @@ func (q RiskyPrincipals) page(ctx context.Context, r Reader, of *workloadDetecti
 		}
 	}
 	if q.Why != RiskyByDetection && (a.Near.N > 0 || !a.Near.Complete) {
-		near, err := q.nearRows(ctx, r, of)
+		in := q.Range
+		if len(rows) > q.Limit { // the page is full: what is older has no place on it
+			in = store.Range{From: rows[q.Limit].Key.Time(), To: q.Range.To}
+		}
+		near, err := q.nearRows(ctx, r, of, in)
 		if err != nil {
 			return err
 		}
@@ -298,9 +302,10 @@ func namedPage(ctx context.Context, r Reader, of *workloadDetections, some []nam
 	return rows, err
 }
 
-// nearRows gives the newest rows near a detection that none names, one more than the page has.
-func (q RiskyPrincipals) nearRows(ctx context.Context, r Reader, of *workloadDetections) (rows []RiskyRow, err error) {
+// nearRows gives the newest rows of a time near a detection that none names, one more than the page has.
+func (q RiskyPrincipals) nearRows(ctx context.Context, r Reader, of *workloadDetections, in store.Range) (rows []RiskyRow, err error) {
 	list := q.nearList(of)
+	list.Range = in
 	for list.After, list.Limit = q.After, q.Limit+1; ; list.Limit = max(list.Limit, min(2*list.Limit, rowsRead)) {
 		page, err := r.Page(ctx, list)
 		if err != nil {
