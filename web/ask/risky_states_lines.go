@@ -234,9 +234,12 @@ func (t *riskTimeline) under(ctx context.Context, ids []string) (map[string]Risk
 	}
 	list := t.detectionsQuery(t.q.Range)
 	list.Filter, list.Limit = list.Filter.WithAny(risk.SignInField, slices.Clone(ids)), signalsTogether
-	page, err := t.askPage(ctx, list)
-	if err != nil {
-		return nil, err
+	page, isHere := t.detectionsAtHand(ids)
+	if !isHere {
+		var err error
+		if page, err = t.askPage(ctx, list); err != nil {
+			return nil, err
+		}
 	}
 	if page.Next == nil {
 		for _, row := range page.Rows {
@@ -255,7 +258,8 @@ func (t *riskTimeline) under(ctx context.Context, ids []string) (map[string]Risk
 			continue
 		}
 		list.Filter, list.Limit = list.Filter.WithAny(risk.SignInField, []string{id}), DetectionsUnder
-		if page, err = t.askPage(ctx, list); err != nil {
+		page, err := t.askPage(ctx, list)
+		if err != nil {
 			return nil, err
 		}
 		s := RiskSignal{Detections: page.Rows}
@@ -269,6 +273,23 @@ func (t *riskTimeline) under(ctx context.Context, ids []string) (map[string]Risk
 		under[id] = s
 	}
 	return under, nil
+}
+
+// detectionsAtHand gives those of the listed detections that name some sign-ins; isHere is false where more than those are in the range.
+func (t *riskTimeline) detectionsAtHand(ids []string) (page store.Page, isHere bool) {
+	if total := t.Detections.Total(); !total.Complete || total.N != int64(len(t.Detections.Rows)) {
+		return page, false
+	}
+	wanted := map[string]bool{}
+	for _, id := range ids {
+		wanted[id] = true
+	}
+	for _, row := range t.Detections.Rows {
+		if wanted[requestNamedBy(row.Row)] {
+			page.Rows = append(page.Rows, row.Row)
+		}
+	}
+	return page, true
 }
 
 func (t *riskTimeline) askPage(ctx context.Context, list store.ListQuery) (page store.Page, err error) {
