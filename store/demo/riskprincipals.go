@@ -51,8 +51,8 @@ const (
 	serviceMonitor = 26
 )
 
-// principals has five stories: a secret that somebody published, sign-ins from elsewhere, a service principal that is confirmed as
-// compromised, the application that an attacker added, and the deployment that broke an application.
+// principals has five stories. Somebody published a secret. Sign-ins came from elsewhere. A service principal is confirmed as compromised.
+// An attacker added an application. A deployment broke an application.
 func (s *riskDirector) principals() {
 	export := &s.org.services[serviceExport]
 	leaked := s.ofPrincipal(s.of.instant(secretEnd-1, 13, 20), export, "leakedCredentials", "high", exportKey(s.of.turn)).offline(70)

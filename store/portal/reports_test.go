@@ -123,7 +123,7 @@ func TestDecisionsOfAnEarlierVersion(t *testing.T) {
 	}
 }
 
-// The checkup finds decisions whose report is gone.
+// The checkup finds decisions without their report.
 func TestCheckFindsDecisionsWithoutTheirReport(t *testing.T) {
 	folder, c := t.TempDir(), newClock()
 	p := openTestPortal(t, folder)

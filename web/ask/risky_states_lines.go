@@ -115,8 +115,8 @@ func underAll(under map[string]RiskSignal, events []string) (list []store.Row, m
 	return list, more
 }
 
-// findEvents finds the events of the sign-ins among some signals, and those of the sign-ins of which a detection names an event that may
-// not be the last.
+// findEvents finds the events of the sign-ins among some signals. A detection may name an event that is not the last of its sign-in: then it
+// finds the events of that sign-in too.
 func (t *riskTimeline) findEvents(ctx context.Context, signals []placedSignal) error {
 	var refs []store.Ref
 	for i := range signals {

@@ -99,7 +99,7 @@ func (a *KnownRisk) keepNamed(rows []TimelineRow, ids []string) (left []string) 
 	return slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return a.signIns[id] != nil })
 }
 
-// signInsPlaced gives those sign-ins of some request IDs whose places are known.
+// signInsPlaced gives the sign-ins of some request IDs, as far as their places are known.
 func (a *KnownRisk) signInsPlaced(ctx context.Context, r Reader, ids []string) (rows []TimelineRow, err error) {
 	if a.principals == nil || a.principals.found == nil {
 		return nil, nil

@@ -11,7 +11,7 @@ import (
 	"signpost/store/risk"
 )
 
-// A detection whose sign-in could not be looked up is not said to name one that was not imported.
+// Where the sign-in of a detection could not be looked up, the page does not say that it was not imported.
 func TestSignInsOfDetectionsThatWereNotLookedUp(t *testing.T) {
 	stored := signIn(1, 1)
 	h := holding(t, stored)

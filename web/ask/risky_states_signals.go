@@ -53,7 +53,7 @@ type riskTimeline struct {
 	// risky says of request IDs whether their sign-in has a line by itself.
 	risky map[string]bool
 	// events are the request IDs of the events of such a sign-in where it has several, by its own. part is the way back, without its own.
-	// asked has the IDs whose events were looked up.
+	// asked has an ID once its events were looked up.
 	events map[string][]string
 	part   map[string]string
 	asked  map[string]bool

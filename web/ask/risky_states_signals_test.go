@@ -43,7 +43,7 @@ func (r readRows) Page(ctx context.Context, q store.ListQuery) (store.Page, erro
 	return page, err
 }
 
-// newSignalsStory has 120 risky sign-ins, 300 detections of which some name sign-ins, and 80 changes. Many are of one time.
+// newSignalsStory has 120 risky sign-ins, 300 detections and 80 changes. Some detections name sign-ins. Many are of one time.
 func newSignalsStory(t *testing.T, of store.StateKind) *signalsStory {
 	t.Helper()
 	db, err := datafolder.Open(t.Context(), t.TempDir(), kinds.Catalog, importer.Decoder(kinds.Catalog))

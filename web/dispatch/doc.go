@@ -18,8 +18,8 @@
 // While the store reads older records again, counts may change. A watch waits for that, so that it tells no episode that is none. A
 // watch of the emergency accounts does not wait. Messages say that their numbers may change.
 //
-// The owner gets a notice and a mail about a message that did not go out, or may not have arrived, and about a watch that cannot count for
-// a while. Where the owner is gone, the administrators are told. The notice has the reason as it was then.
+// The owner gets a notice and a mail where a message did not go out, or may not have arrived. A watch that cannot count for a while is told
+// in the same way. Where the owner is gone, the administrators are told. The notice has the reason as it was then.
 //
 // An owner who may no longer see the view, or let messages leave the portal, stops the subscription. Its owner and the
 // administrators are told.
